@@ -61,6 +61,9 @@ class ScoreEntry(Model):
     self_points: Mapped[Decimal | None] = mapped_column(Points)
     explanation: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(Integer, default=1)
+    #: the entry's version at which each field last changed: a save based on an older one clashes, any other merges
+    claim_version: Mapped[int] = mapped_column(Integer, default=0)
+    explanation_version: Mapped[int] = mapped_column(Integer, default=0)
     changed_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
     changed_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_score_entry_changed_by_id"))
 
