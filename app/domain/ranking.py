@@ -1,0 +1,113 @@
+"""Positions within a group, and the table every ranking on screen, paper and file is made of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Generic, TypeVar
+
+from app.domain.classification import Band, check_bands, classify
+from app.domain.errors import InputInvalid
+from app.domain.points import round_half_up
+from app.domain.scoring import ZERO, Adjustments, exact_index
+from app.domain.terms import Ties
+
+K = TypeVar("K", bound=Hashable)
+
+Figure = Decimal | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Contender(Generic[K]):
+    """One unit in a ranking: no index, no position. Tie-breakers are compared in order, higher first."""
+
+    key: K
+    index: Figure | None
+    tie_breakers: tuple[Figure, ...] = ()
+
+
+def positions(contenders: Sequence[Contender[K]], ties: Ties) -> Mapping[K, int | None]:
+    """Return each contender's position, 1 the best: 1-2-2-4 (competition) or 1-2-2-3 (dense)."""
+    ranked = [contender for contender in contenders if contender.index is not None]
+    standings = [(contender.index, contender.tie_breakers) for contender in ranked]
+    found: dict[K, int | None] = dict.fromkeys((contender.key for contender in contenders), None)
+    for contender, standing in zip(ranked, standings, strict=True):
+        better = [other for other in standings if _outranks(other, standing)]
+        ahead = len(set(better)) if ties is Ties.DENSE else len(better)
+        found[contender.key] = ahead + 1
+    return found
+
+
+def _outranks(other: tuple[Figure | None, tuple[Figure, ...]], one: tuple[Figure | None, tuple[Figure, ...]]) -> bool:
+    assert other[0] is not None
+    assert one[0] is not None
+    return other[0] > one[0] or (other[0] == one[0] and other[1] > one[1])
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """What a unit brings to the table: `obtained` null is *not scored*; points, not percent."""
+
+    unit: str
+    group: str
+    obtained: Decimal | None
+    attainable: Decimal
+    bonus: Decimal = ZERO
+    penalty: Decimal = ZERO
+    tie_breakers: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A line with its index (percent), class and position; all three null for a unit that is not scored."""
+
+    line: ResultLine
+    index: Decimal | None
+    grade: str | None
+    position: int | None
+
+
+def results_table(
+    lines: Sequence[ResultLine],
+    *,
+    decimals: int,
+    ties: Ties,
+    bands: Sequence[Band],
+    rank_on_exact: bool = False,
+    capped: bool = False,
+) -> list[ResultRow]:
+    """Return `lines` in their order with index, class and position, each group ranked by itself.
+
+    Class and position are decided on the rounded index, so that nothing printed contradicts itself, unless the
+    campaign asks for the exact figure. Raises: InputInvalid("nothing_attainable", unit=…).
+    """
+    check_bands(bands)
+    exact = [_exact(line, capped=capped) for line in lines]
+    rounded = [None if figure is None else round_half_up(figure, decimals) for figure in exact]
+    deciding: Sequence[Figure | None] = exact if rank_on_exact else rounded
+    groups: dict[str, list[Contender[int]]] = defaultdict(list)
+    for place, (line, figure) in enumerate(zip(lines, deciding, strict=True)):
+        groups[line.group].append(Contender(place, figure, line.tie_breakers))
+    found: dict[int, int | None] = {}
+    for contenders in groups.values():
+        found.update(positions(contenders, ties))
+    return [
+        ResultRow(
+            line=line,
+            index=rounded[place],
+            grade=None if (figure := deciding[place]) is None else classify(figure, bands),
+            position=found[place],
+        )
+        for place, line in enumerate(lines)
+    ]
+
+
+def _exact(line: ResultLine, *, capped: bool) -> Fraction | None:
+    if line.attainable <= 0:
+        raise InputInvalid("nothing_attainable", unit=line.unit)
+    if line.obtained is None:
+        return None
+    return exact_index(line.obtained, line.attainable, Adjustments(line.bonus, line.penalty), capped=capped)
