@@ -1,0 +1,243 @@
+"""Two small machines as data: one unit's assessment, one group's stage. ARCHITECTURE §4 is their picture.
+
+`advance_*` moves or refuses; `offers_*` tells a page which acts to show and why one is refused. Guards are named facts
+the caller has established; the machines know no rows and no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from app.domain.errors import TransitionRefused
+from app.domain.terms import GroupAction, Role, Stage, State, UnitAction
+
+
+class Guard(StrEnum):
+    """A condition of a transition; its name is the code of the refusal when it is not met."""
+
+    CAN_WRITE = "can_write"
+    EVERY_OWN_LEAF_SETTLED = "every_own_leaf_settled"
+    REASON_GIVEN = "reason_given"
+    SUPPORT_POLICY_MET = "support_policy_met"
+    WITHOUT_INTERNAL_APPROVAL = "without_internal_approval"
+    STAGE_IS_SCORING = "stage_is_scoring"
+    AMENDMENT_WINDOW_OPEN = "amendment_window_open"
+    LEAVES_AMENDED = "leaves_amended"
+    PHASE_OVER_OR_ALL_SUBMITTED = "phase_over_or_all_submitted"
+    UNDECIDED_LEAVES_NAMED = "undecided_leaves_named"
+    EXPLANATIONS_SENT_OR_OVER = "explanations_sent_or_over"
+    NO_LEAF_BLOCKS = "no_leaf_blocks"
+    ADJUSTMENTS_SETTLED = "adjustments_settled"
+    EXEMPTIONS_DECIDED = "exemptions_decided"
+    ENTERED_POINTS_COMPLETE = "entered_points_complete"
+    MINUTES_GIVEN = "minutes_given"
+    DECISION_GIVEN = "decision_given"
+    LEAVES_NAMED = "leaves_named"
+
+
+P = TypeVar("P", State, Stage)
+A = TypeVar("A", UnitAction, GroupAction)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition(Generic[P, A]):
+    source: P
+    action: A
+    target: P
+    roles: frozenset[Role]
+    guards: tuple[Guard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(Generic[A]):
+    """An act open to somebody from here; `refusal` is the code of the first guard that stands against it."""
+
+    action: A
+    refusal: str | None
+
+
+_OFFICE = frozenset({Role.OFFICER, Role.COORDINATOR})
+_SENDERS = frozenset({Role.COORDINATOR, Role.UNIT_HEAD})
+_HEAD = frozenset({Role.UNIT_HEAD})
+_SECRETARIAT = frozenset({Role.SECRETARIAT})
+_CHAIR = frozenset({Role.COUNCIL_CHAIR})
+_AUTHORITY = frozenset({Role.APPROVING_AUTHORITY})
+_SENDING = (Guard.CAN_WRITE, Guard.EVERY_OWN_LEAF_SETTLED, Guard.SUPPORT_POLICY_MET)
+
+UNIT_MACHINE: tuple[Transition[State, UnitAction], ...] = (
+    Transition(
+        State.DRAFT,
+        UnitAction.REQUEST_APPROVAL,
+        State.AWAITING_APPROVAL,
+        _OFFICE,
+        (Guard.CAN_WRITE, Guard.EVERY_OWN_LEAF_SETTLED),
+    ),
+    Transition(State.AWAITING_APPROVAL, UnitAction.RETURN_TO_DRAFT, State.DRAFT, _HEAD, (Guard.REASON_GIVEN,)),
+    Transition(State.AWAITING_APPROVAL, UnitAction.APPROVE_BY_UNIT, State.UNIT_APPROVED, _HEAD, (Guard.CAN_WRITE,)),
+    Transition(State.UNIT_APPROVED, UnitAction.SUBMIT, State.SUBMITTED, _SENDERS, _SENDING),
+    Transition(
+        State.DRAFT,
+        UnitAction.SUBMIT,
+        State.SUBMITTED,
+        _SENDERS,
+        (Guard.WITHOUT_INTERNAL_APPROVAL, *_SENDING),
+    ),
+    Transition(State.AWAITING_APPROVAL, UnitAction.EDIT_LEAF, State.DRAFT, _OFFICE, (Guard.CAN_WRITE,)),
+    Transition(State.UNIT_APPROVED, UnitAction.EDIT_LEAF, State.DRAFT, _OFFICE, (Guard.CAN_WRITE,)),
+    Transition(
+        State.SUBMITTED,
+        UnitAction.RETURN_FOR_CORRECTION,
+        State.DRAFT,
+        _SECRETARIAT,
+        (Guard.STAGE_IS_SCORING, Guard.REASON_GIVEN),
+    ),
+    Transition(
+        State.SUBMITTED,
+        UnitAction.AMEND_LEAF,
+        State.SUBMITTED,
+        _OFFICE,
+        (Guard.AMENDMENT_WINDOW_OPEN,),
+    ),
+    Transition(
+        State.SUBMITTED,
+        UnitAction.SUBMIT,
+        State.SUBMITTED,
+        _SENDERS,
+        (Guard.LEAVES_AMENDED, Guard.AMENDMENT_WINDOW_OPEN),
+    ),
+)
+
+_LEAVES = (Guard.REASON_GIVEN, Guard.LEAVES_NAMED)
+
+GROUP_MACHINE: tuple[Transition[Stage, GroupAction], ...] = (
+    Transition(
+        Stage.SCORING,
+        GroupAction.OPEN_FIRST_APPRAISAL,
+        Stage.FIRST_APPRAISAL,
+        _SECRETARIAT,
+        (Guard.PHASE_OVER_OR_ALL_SUBMITTED,),
+    ),
+    Transition(
+        Stage.FIRST_APPRAISAL,
+        GroupAction.RELEASE_FIRST_RESULTS,
+        Stage.EXPLANATION,
+        _SECRETARIAT,
+        (Guard.UNDECIDED_LEAVES_NAMED,),
+    ),
+    Transition(
+        Stage.EXPLANATION,
+        GroupAction.OPEN_SECOND_APPRAISAL,
+        Stage.SECOND_APPRAISAL,
+        _SECRETARIAT,
+        (Guard.EXPLANATIONS_SENT_OR_OVER,),
+    ),
+    Transition(
+        Stage.SECOND_APPRAISAL,
+        GroupAction.CONCLUDE,
+        Stage.CONCLUDED,
+        _CHAIR,
+        (
+            Guard.NO_LEAF_BLOCKS,
+            Guard.ADJUSTMENTS_SETTLED,
+            Guard.EXEMPTIONS_DECIDED,
+            Guard.ENTERED_POINTS_COMPLETE,
+            Guard.MINUTES_GIVEN,
+        ),
+    ),
+    Transition(Stage.CONCLUDED, GroupAction.REOPEN, Stage.SECOND_APPRAISAL, _CHAIR, _LEAVES),
+    Transition(Stage.APPROVED, GroupAction.REOPEN, Stage.SECOND_APPRAISAL, _CHAIR, _LEAVES),
+    Transition(Stage.CONCLUDED, GroupAction.APPROVE, Stage.APPROVED, _AUTHORITY),
+    Transition(Stage.APPROVED, GroupAction.PUBLISH, Stage.PUBLISHED, _SECRETARIAT, (Guard.DECISION_GIVEN,)),
+    Transition(
+        Stage.PUBLISHED,
+        GroupAction.ANNUL,
+        Stage.SECOND_APPRAISAL,
+        _AUTHORITY,
+        (Guard.DECISION_GIVEN, *_LEAVES),
+    ),
+)
+
+#: acts that move named units, not the group: it stays where it is
+UNIT_BY_UNIT = frozenset({GroupAction.REOPEN, GroupAction.ANNUL})
+
+
+def advance_unit(state: State, action: UnitAction, *, roles: Collection[Role], met: Collection[Guard]) -> State:
+    """Return the state `action` leads to. Raises TransitionRefused: not_from_here, role_missing, or a guard's name."""
+    return _advance(UNIT_MACHINE, state, action, roles, met)
+
+
+def advance_group(stage: Stage, action: GroupAction, *, roles: Collection[Role], met: Collection[Guard]) -> Stage:
+    """Return the stage `action` leads to. Raises TransitionRefused: not_from_here, role_missing, or a guard's name."""
+    return _advance(GROUP_MACHINE, stage, action, roles, met)
+
+
+def offers_unit(state: State, *, roles: Collection[Role], met: Collection[Guard]) -> tuple[Offer[UnitAction], ...]:
+    """Return the acts open to `roles` from `state`, each with its first unmet guard."""
+    return _offers(UNIT_MACHINE, state, roles, met)
+
+
+def offers_group(stage: Stage, *, roles: Collection[Role], met: Collection[Guard]) -> tuple[Offer[GroupAction], ...]:
+    return _offers(GROUP_MACHINE, stage, roles, met)
+
+
+def _advance(
+    machine: Iterable[Transition[P, A]],
+    position: P,
+    action: A,
+    roles: Collection[Role],
+    met: Collection[Guard],
+) -> P:
+    for transition in machine:
+        if transition.source is position and transition.action is action:
+            if transition.roles.isdisjoint(roles):
+                raise TransitionRefused("role_missing", action=action.value)
+            unmet = _first_unmet(transition.guards, met)
+            if unmet is not None:
+                raise TransitionRefused(unmet, action=action.value)
+            return transition.target
+    raise TransitionRefused("not_from_here", action=action.value, position=position.value)
+
+
+def _offers(
+    machine: Iterable[Transition[P, A]],
+    position: P,
+    roles: Collection[Role],
+    met: Collection[Guard],
+) -> tuple[Offer[A], ...]:
+    return tuple(
+        Offer(transition.action, _first_unmet(transition.guards, met))
+        for transition in machine
+        if transition.source is position and not transition.roles.isdisjoint(roles)
+    )
+
+
+def _first_unmet(guards: Sequence[Guard], met: Collection[Guard]) -> str | None:
+    return next((guard.value for guard in guards if guard not in met), None)
+
+
+class Standing(StrEnum):
+    """How a sheet is spoken of; NOT_SUBMITTED is never stored, time alone says it."""
+
+    DRAFT = "draft"
+    AWAITING_APPROVAL = "awaiting_approval"
+    UNIT_APPROVED = "unit_approved"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    NOT_SUBMITTED = "not_submitted"
+
+
+def standing(state: State, *, ever_submitted: bool, writable: bool) -> Standing:
+    """Return how the sheet stands at the instant `writable` was asked.
+
+    A returned sheet that is not sent again in time reads as submitted, with its last pin.
+    """
+    if state is State.SUBMITTED:
+        return Standing.SUBMITTED
+    if not writable:
+        return Standing.SUBMITTED if ever_submitted else Standing.NOT_SUBMITTED
+    if ever_submitted and state is State.DRAFT:
+        return Standing.RETURNED
+    return Standing(state.value)
