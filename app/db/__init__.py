@@ -1,0 +1,17 @@
+"""Tables, column types, the unit of work and the statements that return domain values."""
+
+from app.db import appraisals, assessments, audit, campaigns, criteria, evidence, identity, results
+from app.db.base import Model, db
+
+__all__ = [
+    "Model",
+    "appraisals",
+    "assessments",
+    "audit",
+    "campaigns",
+    "criteria",
+    "db",
+    "evidence",
+    "identity",
+    "results",
+]

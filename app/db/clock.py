@@ -1,0 +1,77 @@
+"""The one reading of the clock: inside the writing transaction, right after the row is locked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.domain.errors import InputInvalid
+
+
+class Clock(Protocol):
+    def read(self, session: Session) -> dt.datetime:
+        """Return the instant now, in UTC."""
+        ...
+
+
+def system_instant(session: Session) -> dt.datetime:
+    """Return the database's own clock where it has one that moves inside a transaction, else the machine's."""
+    if session.get_bind().dialect.name == "postgresql":
+        instant: dt.datetime = session.scalars(text("SELECT clock_timestamp()")).one()
+        return instant.astimezone(dt.UTC)
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    def read(self, session: Session) -> dt.datetime:
+        return system_instant(session)
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetClock:
+    """The system clock moved by `offset`; it goes on running."""
+
+    offset: dt.timedelta
+
+    def read(self, session: Session) -> dt.datetime:
+        return system_instant(session) + self.offset
+
+
+@dataclass(slots=True)
+class FixedClock:
+    """Stands still at `instant` until it is moved; for tests and demonstrations."""
+
+    instant: dt.datetime
+
+    def read(self, session: Session) -> dt.datetime:
+        return self.instant.astimezone(dt.UTC)
+
+
+_OFFSET = re.compile(r"([+-])(\d{1,6})([dhms])")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+
+
+def clock_from(text_given: str | None) -> Clock:
+    """Return the clock APP_CLOCK asks for: an ISO instant with a zone stands still, "+3d" or "-90m" runs.
+
+    Raises: InputInvalid("clock_unreadable").
+    """
+    if not text_given:
+        return SystemClock()
+    offset = _OFFSET.fullmatch(text_given)
+    if offset is not None:
+        sign = -1 if offset[1] == "-" else 1
+        return OffsetClock(sign * dt.timedelta(**{_UNITS[offset[3]]: int(offset[2])}))
+    try:
+        instant = dt.datetime.fromisoformat(text_given)
+    except ValueError as unreadable:
+        raise InputInvalid("clock_unreadable", text=text_given) from unreadable
+    if instant.tzinfo is None:
+        raise InputInvalid("clock_unreadable", text=text_given)
+    return FixedClock(instant)

@@ -1,0 +1,176 @@
+"""One transaction per use case: own session, the actor and the clock as values, audit inside, one commit.
+
+On SQLite a transaction that has read and then writes fails at once (SQLITE_BUSY_SNAPSHOT), whatever the timeout; so a
+writing transaction begins as a writer, in turn.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.db.audit_trail import AuditEntry, append
+from app.db.clock import Clock
+from app.db.sqlite_turns import turns_of
+from app.domain.policy import Actor
+
+#: execution option of connections that begin as writers on SQLite
+WRITES = "portal_writes"
+
+_in_work: ContextVar[bool] = ContextVar("in_work", default=False)
+
+
+class Database:
+    """An engine prepared for units of work, and the factories of their sessions."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        prepare(self.engine)
+        self.writer = sessionmaker(self.engine.execution_options(**{WRITES: True}), expire_on_commit=False)
+        self.reader = sessionmaker(self.engine, autoflush=False)
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def prepare(engine: Engine, *, writes: Callable[[Connection], bool] | None = None) -> None:
+    """Hook an engine for SQLite: durable pragmas, our own BEGIN, turns for writers. Others need nothing.
+
+    `writes` says whether a transaction about to begin is a writer; the default asks the WRITES execution option.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    asks = writes or (lambda connection: bool(connection.get_execution_options().get(WRITES)))
+    turns = turns_of(make_url(str(engine.url)).database or ":memory:")
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(dbapi_connection: Any, record: Any) -> None:
+        dbapi_connection.isolation_level = None  # BEGIN is ours, below
+        cursor = dbapi_connection.cursor()
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=15000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        if not asks(connection):
+            connection.exec_driver_sql("BEGIN")
+            return
+        turns.take()
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            turns.give_back()
+            raise
+        connection.info["turn"] = True
+
+    def _give_back(connection: Connection) -> None:
+        if connection.info.pop("turn", False):
+            turns.give_back()
+
+    event.listen(engine, "commit", _give_back)
+    event.listen(engine, "rollback", _give_back)
+
+
+class _Current:
+    database: Database | None = None
+
+
+def use(database: Database) -> None:
+    """Make `database` the one units of work run on."""
+    _Current.database = database
+
+
+def current() -> Database:
+    if _Current.database is None:
+        raise RuntimeError("no database in use")
+    return _Current.database
+
+
+class Work:
+    """What a use case holds while it runs: a session, who acts, and the instant, read once."""
+
+    def __init__(self, session: Session, actor: Actor | None, clock: Clock) -> None:
+        self.session = session
+        self.actor = actor
+        self._clock = clock
+
+    @cached_property
+    def now(self) -> dt.datetime:
+        """The instant of this work; ask for it after the row is locked, since the first asking reads the clock."""
+        return self._clock.read(self.session)
+
+    @property
+    def acting(self) -> Actor:
+        """The actor of a use case that needs one."""
+        if self.actor is None:
+            raise RuntimeError("this use case needs an actor")
+        return self.actor
+
+    def audit(
+        self,
+        stream: str,
+        action: str,
+        object_type: str,
+        object_id: object,
+        *,
+        old: Mapping[str, Any] | None = None,
+        new: Mapping[str, Any] | None = None,
+        note: str = "",
+    ) -> None:
+        """Append to `stream` in this very transaction: no change without its trace, no trace without its change."""
+        self.session.flush()
+        append(
+            self.session.connection(),
+            AuditEntry(
+                stream=stream,
+                at=self.now,
+                actor_id=self.actor.user_id if self.actor else None,
+                actor_name=self.actor.username if self.actor else "system",
+                address=self.actor.address if self.actor else "",
+                action=action,
+                object_type=object_type,
+                object_id=str(object_id),
+                old=old,
+                new=new,
+                note=note,
+            ),
+        )
+
+
+@contextmanager
+def unit_of_work(*, actor: Actor | None, clock: Clock) -> Iterator[Work]:
+    """Run one use case in one transaction: committed once at the end, or not at all. Refuses to nest."""
+    if _in_work.get():
+        raise RuntimeError("a unit of work runs already")
+    token = _in_work.set(True)
+    session = current().writer()
+    session.info["service"] = True
+    try:
+        yield Work(session, actor, clock)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+        _in_work.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a session for reading; nothing of it is ever written."""
+    session = current().reader()
+    try:
+        yield session
+    finally:
+        session.rollback()
+        session.close()
