@@ -1,6 +1,6 @@
 """Tables, column types, the unit of work and the statements that return domain values."""
 
-from app.db import appraisals, assessments, audit, campaigns, criteria, evidence, identity, results
+from app.db import appraisals, assessments, audit, campaigns, criteria, evidence, freeze, identity, results, search
 from app.db.base import Model, db
 
 __all__ = [
@@ -12,6 +12,8 @@ __all__ = [
     "criteria",
     "db",
     "evidence",
+    "freeze",
     "identity",
     "results",
+    "search",
 ]

@@ -1,0 +1,106 @@
+"""`flask results …`: tables from a file, results of a campaign, and their recomputation."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.commands.outcome import refusing
+from app.domain.classification import Band
+from app.domain.errors import DomainError, InputInvalid
+from app.domain.points import parse_number, plain
+from app.domain.ranking import ResultLine, ResultRow, results_table
+from app.domain.terms import Ties
+
+results = AppGroup("results", help="Index, class and position.")
+
+INPUT_COLUMNS = ("unit", "group", "obtained", "attainable", "bonus", "penalty")
+OUTPUT_COLUMNS = (*INPUT_COLUMNS, "index", "class", "position")
+
+
+@results.command("table")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--decimals", type=click.IntRange(0, 4), default=2, show_default=True, help="Decimals of the index.")
+@click.option("--ties", type=click.Choice([ties.value for ties in Ties]), default=Ties.COMPETITION.value, show_default=True)
+@click.option("--bands", required=True, help='Lower bound and name of each class: "80:Tốt,70:Khá,0:Thấp".')
+@refusing
+def table(file: Path, decimals: int, ties: str, bands: str) -> None:
+    """Read units with their points from FILE.csv, print index, class and position a line."""
+    lines = list(_lines(file))
+    try:
+        rows = results_table(lines, decimals=decimals, ties=Ties(ties), bands=_bands(bands))
+    except DomainError as refusal:
+        number = _line_number(lines, refusal)
+        raise InputInvalid(refusal.code, **({"line": number} if number else {}), **refusal.details) from refusal
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(OUTPUT_COLUMNS)
+    writer.writerows(_cells(row, decimals) for row in rows)
+
+
+def _line_number(lines: list[ResultLine], refusal: DomainError) -> int | None:
+    """Return the file's line of the unit a refusal names; the header is line 1."""
+    units = [line.unit for line in lines]
+    unit = refusal.details.get("unit")
+    return units.index(str(unit)) + 2 if unit in units else None
+
+
+def _lines(file: Path) -> Iterator[ResultLine]:
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        missing = [column for column in INPUT_COLUMNS if column not in (reader.fieldnames or ())]
+        if missing:
+            raise InputInvalid("columns_missing", columns=", ".join(missing))
+        for number, row in enumerate(reader, start=2):
+            yield _line(number, row)
+
+
+def _line(number: int, row: dict[str, str]) -> ResultLine:
+    def figure(column: str, default: str) -> Decimal:
+        return parse_number((row[column] or "").strip() or default, what=column)
+
+    try:
+        obtained = (row["obtained"] or "").strip()
+        line = ResultLine(
+            unit=row["unit"],
+            group=row["group"] or "",
+            obtained=parse_number(obtained, what="obtained") if obtained else None,
+            attainable=figure("attainable", ""),
+            bonus=figure("bonus", "0"),
+            penalty=figure("penalty", "0"),
+        )
+    except DomainError as refusal:
+        raise InputInvalid(refusal.code, line=number, **refusal.details) from refusal
+    if line.attainable <= 0:
+        raise InputInvalid("nothing_attainable", line=number, unit=line.unit)
+    return line
+
+
+def _bands(text: str) -> tuple[Band, ...]:
+    bands = []
+    for part in text.split(","):
+        lower, _, name = part.partition(":")
+        if not name.strip():
+            raise InputInvalid("band_needs_bound_and_name", text=part)
+        bands.append(Band(name=name.strip(), lower=parse_number(lower.strip(), what="band")))
+    return tuple(bands)
+
+
+def _cells(row: ResultRow, decimals: int) -> tuple[str, ...]:
+    line = row.line
+    return (
+        line.unit,
+        line.group,
+        plain(line.obtained) if line.obtained is not None else "",
+        plain(line.attainable),
+        plain(line.bonus),
+        plain(line.penalty),
+        f"{row.index:.{decimals}f}" if row.index is not None else "",
+        row.grade or "",
+        str(row.position) if row.position is not None else "",
+    )

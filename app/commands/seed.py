@@ -1,0 +1,78 @@
+"""`flask seed …`: load, check and export the reviewed folders under seeds/."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.commands.outcome import REFUSED, refusing
+from app.domain.points import plain
+from app.services.seed_check import check_seed
+from app.services.seed_export import export_seed
+from app.services.seed_identity import FirstAccount
+from app.services.seeds import load_seed
+
+seed = AppGroup("seed", help="Load, check and export seeds.")
+
+FIRST_ACCOUNTS = "first-accounts.csv"
+
+
+@seed.command("load")
+@click.argument("name")
+@refusing
+def load(name: str) -> None:
+    """Load seed NAME; what is in the database already is left as it is."""
+    loaded = load_seed(name, clock=current_app.extensions["clock"])
+    for code in loaded.campaigns:
+        click.echo(f"campaign {code} added")
+    if loaded.accounts:
+        path = Path(current_app.config["DATA_DIR"]) / FIRST_ACCOUNTS
+        write_first_accounts(path, loaded.accounts)
+        click.echo(f"{len(loaded.accounts)} accounts added; their one-time passwords stand in {path}")
+    if not loaded.campaigns and not loaded.accounts:
+        click.echo(f"{name}: nothing to add")
+
+
+def write_first_accounts(path: Path, accounts: Sequence[FirstAccount]) -> None:
+    """Append the new accounts to `path`, readable by its owner alone (mode 600)."""
+    new = not path.exists()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        if new:
+            writer.writerow(("username", "password", "role", "unit"))
+        writer.writerows((row.username, row.password, row.role, row.unit) for row in accounts)
+
+
+@seed.command("check")
+@click.argument("name")
+@refusing
+def check(name: str) -> None:
+    """Count the nodes, rows, leaves and points of seed NAME and name every broken invariant."""
+    report = check_seed(name)
+    click.echo(f"nodes {report.nodes}")
+    click.echo(f"rows {report.rows}")
+    click.echo(f"leaves {report.leaves} (of the unit: {report.unit_leaves})")
+    click.echo(f"maximum {plain(report.maximum)}")
+    click.echo(f"findings open {report.findings_open} settled {report.findings_settled}")
+    for problem in report.problems:
+        click.echo(f"broken: {problem}", err=True)
+    if report.problems:
+        sys.exit(REFUSED)
+
+
+@seed.command("export")
+@click.argument("name")
+@click.argument("target", type=click.Path(file_okay=False, path_type=Path))
+@refusing
+def export(name: str, target: Path) -> None:
+    """Write seed NAME from the database into folder TARGET, as files to review."""
+    for file_name in export_seed(name, target):
+        click.echo(target / file_name)

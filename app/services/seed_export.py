@@ -1,0 +1,266 @@
+"""Write a seed back as reviewable files: what was edited on screen comes out, untouched rows byte for byte."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.campaigns import AppraiserAssignment, Baseline, Campaign, CampaignOverride, OfficerAssignment, Phase
+from app.db.criteria import CriteriaSet
+from app.db.identity import Council, LegalBasis, Membership, PeerGroup, Unit
+from app.db.session import reading
+from app.domain.deadlines import VIETNAM
+from app.domain.errors import NotFound
+from app.domain.points import plain
+from app.services.seed_campaigns import POLICY_KEYS
+from app.services.seed_files import Row, json_text, read_json, seed_folder, table_text, yes
+from app.services.seed_sets import rule_text, set_by_code
+
+#: groups a demonstration made; they and their units are no part of a seed
+DEMO_PREFIX = "demo-"
+
+
+def export_seed(name: str, target: Path) -> list[str]:
+    """Write the files of seed `name` into `target` (made when missing); return their names.
+
+    Raises: NotFound when the seed is unknown or was never loaded.
+    """
+    folder = seed_folder(name)
+    described = read_json(folder, "set.json")
+    with reading() as session:
+        criteria_set = set_by_code(session, described["code"])
+        if criteria_set is None:
+            raise NotFound("seed_not_loaded", name=name)
+        campaigns = _campaigns(session, [row["code"] for row in read_json(folder, "campaigns.json")])
+        texts = _identity_texts(session) | _set_texts(criteria_set) | _campaign_texts(session, campaigns, criteria_set)
+    texts["README.md"] = (folder / "README.md").read_text(encoding="utf-8")
+    target.mkdir(parents=True, exist_ok=True)
+    for file_name, text in texts.items():
+        (target / file_name).write_text(text, encoding="utf-8", newline="")
+    return sorted(texts)
+
+
+def _campaigns(session: Session, codes: list[str]) -> list[Campaign]:
+    found = {row.code: row for row in session.scalars(select(Campaign).where(Campaign.code.in_(codes)))}
+    return [found[code] for code in codes if code in found]
+
+
+def _identity_texts(session: Session) -> dict[str, str]:
+    groups = [
+        group
+        for group in session.scalars(select(PeerGroup).order_by(PeerGroup.id))
+        if not group.code.startswith(DEMO_PREFIX)
+    ]
+    units = [
+        unit
+        for unit in session.scalars(select(Unit).order_by(Unit.id))
+        if not unit.groups or any(not group.code.startswith(DEMO_PREFIX) for group in unit.groups)
+    ]
+    kept = {unit.id for unit in units}
+    members = [
+        member
+        for member in session.scalars(select(Membership).order_by(Membership.id))
+        if member.unit_id is None or member.unit_id in kept
+    ]
+    return {
+        "units.csv": table_text("units.csv", [_unit_row(unit) for unit in units]),
+        "groups.csv": table_text("groups.csv", [_group_row(group) for group in groups]),
+        "councils.csv": table_text(
+            "councils.csv",
+            [{"code": row.code, "name": row.name} for row in session.scalars(select(Council).order_by(Council.id))],
+        ),
+        "legal_bases.csv": table_text(
+            "legal_bases.csv",
+            [_basis_row(basis) for basis in session.scalars(select(LegalBasis).order_by(LegalBasis.id))],
+        ),
+        "accounts.csv": table_text("accounts.csv", [_account_row(member) for member in members]),
+    }
+
+
+def _unit_row(unit: Unit) -> Row:
+    return {
+        "code": unit.code,
+        "name": unit.name,
+        "tier": unit.tier.value,
+        "valid_from": unit.valid_from.isoformat(),
+        "valid_to": unit.valid_to.isoformat() if unit.valid_to else "",
+        "merged_into": unit.merged_into.code if unit.merged_into else "",
+        "sample": yes(unit.sample),
+    }
+
+
+def _group_row(group: PeerGroup) -> Row:
+    units = sorted(group.units, key=lambda unit: unit.id)
+    return {"code": group.code, "name": group.name, "units": " ".join(unit.code for unit in units)}
+
+
+def _basis_row(basis: LegalBasis) -> Row:
+    return {
+        "number": basis.number,
+        "title": basis.title,
+        "issued_on": basis.issued_on.isoformat(),
+        "issuer": basis.issuer,
+        "successor": basis.successor.number if basis.successor else "",
+    }
+
+
+def _account_row(member: Membership) -> Row:
+    return {
+        "username": member.user.username,
+        "role": member.role.value,
+        "display": member.user.first_name,
+        "unit": member.unit.code if member.unit else "",
+        "council": member.council.code if member.council else "",
+        "covers_all": yes(member.covers_all_leaves) if member.covers_all_leaves else "",
+        "leader_kind": member.leader_kind.value if member.leader_kind else "",
+    }
+
+
+def _set_texts(criteria_set: CriteriaSet) -> dict[str, str]:
+    codes = {node.id: node.code for node in criteria_set.criteria}
+    rows: list[Row] = [
+        {
+            "code": node.code,
+            "parent": codes[node.parent_id] if node.parent_id is not None else "",
+            "title": node.title,
+            "original": node.original,
+            "maximum": plain(node.maximum),
+            "requirement": node.requirement,
+            "evidence": node.evidence,
+            "agency_printed": node.agency_printed,
+            "agency": node.agency.code if node.agency else "",
+            "scored_by": node.scored_by.value if node.scored_by else "",
+            "rule": rule_text(node.rule),
+        }
+        for node in criteria_set.criteria
+    ]
+    findings = sorted((finding for node in criteria_set.criteria for finding in node.findings), key=lambda row: row.id)
+    described = {
+        "code": criteria_set.code,
+        "name": criteria_set.name,
+        "year": criteria_set.year,
+        "legal_basis": criteria_set.legal_basis.number if criteria_set.legal_basis else "",
+        "notes": criteria_set.notes,
+    }
+    return {
+        "set.json": json_text(described),
+        "criteria.csv": table_text("criteria.csv", rows),
+        "findings.csv": table_text(
+            "findings.csv",
+            [
+                {
+                    "code": codes[finding.criterion_id],
+                    "finding": finding.code,
+                    "severity": finding.severity.value,
+                    "message": finding.message,
+                    "settled": yes(finding.settled),
+                    "choice": finding.choice,
+                }
+                for finding in findings
+            ],
+        ),
+    }
+
+
+def _campaign_texts(session: Session, campaigns: list[Campaign], source: CriteriaSet) -> dict[str, str]:
+    ids = [campaign.id for campaign in campaigns]
+    codes = {campaign.id: campaign.code for campaign in campaigns}
+    appraisers = session.scalars(
+        select(AppraiserAssignment).where(AppraiserAssignment.campaign_id.in_(ids)).order_by(AppraiserAssignment.id),
+    )
+    overrides = session.scalars(
+        select(CampaignOverride).where(CampaignOverride.campaign_id.in_(ids)).order_by(CampaignOverride.id),
+    )
+    baselines = session.scalars(select(Baseline).where(Baseline.campaign_id.in_(ids)).order_by(Baseline.id))
+    return {
+        "campaigns.json": json_text([_campaign_json(campaign, source) for campaign in campaigns]),
+        "appraisers.csv": table_text("appraisers.csv", [_appraiser_row(row) for row in appraisers]),
+        "officers.csv": table_text("officers.csv", _officer_rows(session, ids)),
+        "overrides.csv": table_text("overrides.csv", [_override_row(row) for row in overrides]),
+        "baselines.csv": table_text(
+            "baselines.csv",
+            [
+                {
+                    "campaign": codes[row.campaign_id],
+                    "unit": row.unit.code,
+                    "measure": row.measure,
+                    "value": plain(row.value),
+                    "source": row.source,
+                    "sample": yes(row.sample),
+                }
+                for row in baselines
+            ],
+        ),
+    }
+
+
+def _appraiser_row(row: AppraiserAssignment) -> Row:
+    scope = f"group:{row.group.code}" if row.group else f"unit:{row.unit.code if row.unit else ''}"
+    return {
+        "campaign": row.campaign.code,
+        "branch": row.criterion.code,
+        "scope": scope,
+        "agency": row.agency.code,
+    }
+
+
+def _officer_rows(session: Session, campaign_ids: list[int]) -> list[Row]:
+    """One row a branch and officer, however many campaigns repeat it, in order of first appearance."""
+    statement = (
+        select(OfficerAssignment).where(OfficerAssignment.campaign_id.in_(campaign_ids)).order_by(OfficerAssignment.id)
+    )
+    seen: dict[tuple[str, str, str], None] = {}
+    for row in session.scalars(statement):
+        seen[(row.unit.code, row.criterion.code, row.user.username)] = None
+    return [{"unit": unit, "branch": branch, "username": username} for unit, branch, username in seen]
+
+
+def _override_row(row: CampaignOverride) -> Row:
+    return {
+        "campaign": row.campaign.code,
+        "code": row.criterion.code,
+        "points": plain(row.points) if row.points is not None else "",
+        "reason": row.reason,
+        "sample": yes(row.sample),
+    }
+
+
+def _campaign_json(campaign: Campaign, source: CriteriaSet) -> dict[str, Any]:
+    policies = {key: campaign.policies[key] for key in POLICY_KEYS if key in campaign.policies}
+    leading = {key: policies.pop(key) for key in ("tie_breakers", "rank_on", "cap_index", "internal_approval")}
+    return {
+        "code": campaign.code,
+        "name": campaign.name,
+        "year": campaign.year,
+        "set": source.code,
+        "groups": [{"group": stage.group.code, "council": stage.council.code} for stage in campaign.groups],
+        "rehearsal": campaign.rehearsal,
+        "decimals": campaign.decimals,
+        "ties": campaign.ties.value,
+        **leading,
+        "bands": [{"name": band.name, "lower": plain(band.lower), "sample": band.sample} for band in campaign.bands],
+        **policies,
+        "legal_basis": campaign.legal_basis.number if campaign.legal_basis else "",
+        "phases": [_phase_json(phase, campaign.anchor_date) for phase in sorted(campaign.phases, key=lambda p: p.id)],
+    }
+
+
+def _phase_json(phase: Phase, anchor: dt.date | None) -> dict[str, Any]:
+    described: dict[str, Any] = {"kind": phase.kind.value}
+    if phase.opens_at is not None:
+        described["opens"] = _local(phase.opens_at, anchor)
+    described["closes"] = _local(phase.closes_at, anchor)
+    if phase.sample:
+        described["sample"] = True
+    return described
+
+
+def _local(instant: dt.datetime, anchor: dt.date | None) -> str:
+    local = instant.astimezone(VIETNAM)
+    if anchor is None:
+        return local.strftime("%Y-%m-%dT%H:%M")
+    return f"{(local.date() - anchor).days:+d}d {local:%H:%M}"

@@ -1,0 +1,154 @@
+"""Load units, groups, councils, legal bases and role accounts of a seed; rows that exist are left as they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.security import generate_password_hash
+
+from app.db.identity import Council, LegalBasis, Membership, PeerGroup, PortalUser, Unit
+from app.domain.terms import LeaderKind, Role, UnitTier
+from app.services.seed_files import is_yes, read_table
+
+#: 72 bits, in characters nobody confuses when typing from paper.
+FIRST_PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+FIRST_PASSWORD_LENGTH = 14
+
+Coded = TypeVar("Coded", Unit, PeerGroup, Council)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAccount:
+    """A new account with the one-time password that is shown once and must be changed at first sign-in."""
+
+    username: str
+    role: str
+    unit: str
+    password: str
+
+
+def first_password() -> str:
+    return "".join(secrets.choice(FIRST_PASSWORD_ALPHABET) for _ in range(FIRST_PASSWORD_LENGTH))
+
+
+def by_code(session: Session, table: type[Coded]) -> dict[str, Coded]:
+    return {row.code: row for row in session.scalars(select(table).order_by(table.id))}
+
+
+def load_units(session: Session, folder: Path) -> None:
+    known = by_code(session, Unit)
+    added: list[tuple[Unit, str]] = []
+    for row in read_table(folder, "units.csv"):
+        if row["code"] in known:
+            continue
+        unit = Unit(
+            code=row["code"],
+            name=row["name"],
+            tier=UnitTier(row["tier"]),
+            valid_from=dt.date.fromisoformat(row["valid_from"]),
+            valid_to=dt.date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            sample=is_yes(row, "sample"),
+        )
+        session.add(unit)
+        known[unit.code] = unit
+        added.append((unit, row["merged_into"]))
+        session.flush()  # ids in file order: the export writes them back in that order
+    for unit, successor in added:
+        unit.merged_into = known[successor] if successor else None
+
+
+def load_groups(session: Session, folder: Path) -> None:
+    units, known = by_code(session, Unit), by_code(session, PeerGroup)
+    for row in read_table(folder, "groups.csv"):
+        if row["code"] not in known:
+            session.add(
+                PeerGroup(code=row["code"], name=row["name"], units=[units[code] for code in row["units"].split()]),
+            )
+            session.flush()
+
+
+def load_councils(session: Session, folder: Path) -> None:
+    known = by_code(session, Council)
+    for row in read_table(folder, "councils.csv"):
+        if row["code"] not in known:
+            session.add(Council(code=row["code"], name=row["name"]))
+            session.flush()
+
+
+def load_legal_bases(session: Session, folder: Path) -> None:
+    known = {basis.number: basis for basis in session.scalars(select(LegalBasis).order_by(LegalBasis.id))}
+    rows = [row for row in read_table(folder, "legal_bases.csv") if row["number"] not in known]
+    for row in rows:
+        basis = LegalBasis(
+            number=row["number"],
+            title=row["title"],
+            issued_on=dt.date.fromisoformat(row["issued_on"]),
+            issuer=row["issuer"],
+        )
+        session.add(basis)
+        session.flush()
+        known[basis.number] = basis
+    for row in rows:
+        known[row["number"]].successor = known[row["successor"]] if row["successor"] else None
+
+
+def load_accounts(session: Session, folder: Path, seed_name: str) -> list[FirstAccount]:
+    """Create the missing role accounts and appointments; return the new accounts with their first passwords."""
+    units, councils = by_code(session, Unit), by_code(session, Council)
+    users = {user.username: user for user in session.scalars(select(PortalUser))}
+    created: list[FirstAccount] = []
+    for row in read_table(folder, "accounts.csv"):
+        user = users.get(row["username"])
+        if user is None:
+            password = first_password()
+            user = new_account(row["username"], row["display"], password, seeded_from=seed_name)
+            session.add(user)
+            users[user.username] = user
+            created.append(FirstAccount(user.username, row["role"], row["unit"], password))
+        _appoint(session, user, row, units, councils)
+    return created
+
+
+def new_account(username: str, display: str, password: str, *, seeded_from: str | None = None) -> PortalUser:
+    """Return an account that must change `password` before it reaches anything else."""
+    return PortalUser(
+        username=username,
+        first_name=display,
+        last_name="",
+        email=f"{username}@portal.invalid",
+        active=True,
+        password=generate_password_hash(password),
+        password_change_required=True,
+        seeded_from=seeded_from,
+    )
+
+
+def _appoint(
+    session: Session,
+    user: PortalUser,
+    row: Mapping[str, str],
+    units: Mapping[str, Unit],
+    councils: Mapping[str, Council],
+) -> None:
+    role = Role(row["role"])
+    unit = units[row["unit"]] if row["unit"] else None
+    council = councils[row["council"]] if row["council"] else None
+    if any((held.role, held.unit, held.council) == (role, unit, council) for held in user.appointments):
+        return
+    user.appointments.append(
+        Membership(
+            role=role,
+            unit=unit,
+            council=council,
+            covers_all_leaves=is_yes(row, "covers_all"),
+            leader_kind=LeaderKind(row["leader_kind"]) if row["leader_kind"] else None,
+        ),
+    )
+    session.flush()

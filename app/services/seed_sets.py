@@ -1,0 +1,134 @@
+"""Load a criteria set from its reviewed files, or copy one inside the database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
+from app.db.identity import LegalBasis, Unit
+from app.domain.points import parse_number
+from app.domain.rule_codec import rule_from_json, rule_to_json
+from app.domain.terms import ScoredBy, SetStatus, Severity
+from app.services.seed_files import is_yes, read_json, read_table
+from app.services.seed_identity import by_code
+
+
+def set_by_code(session: Session, code: str) -> CriteriaSet | None:
+    """Return the newest version of the set `code`."""
+    statement = select(CriteriaSet).where(CriteriaSet.code == code).order_by(CriteriaSet.version_number.desc()).limit(1)
+    return session.scalars(statement).first()
+
+
+def load_set(session: Session, folder: Path) -> CriteriaSet:
+    """Return the seed's criteria set, created as a draft when it is not there yet."""
+    described = read_json(folder, "set.json")
+    existing = set_by_code(session, described["code"])
+    if existing is not None:
+        return existing
+    basis = session.scalars(select(LegalBasis).where(LegalBasis.number == described["legal_basis"])).one_or_none()
+    criteria_set = CriteriaSet(
+        code=described["code"],
+        name=described["name"],
+        year=described["year"],
+        notes=described["notes"],
+        status=SetStatus.DRAFT,
+        legal_basis=basis,
+    )
+    session.add(criteria_set)
+    session.flush()
+    nodes = _load_criteria(session, folder, criteria_set)
+    for row in read_table(folder, "findings.csv"):
+        nodes[row["code"]].findings.append(
+            CriterionFinding(
+                code=row["finding"],
+                severity=Severity(row["severity"]),
+                message=row["message"],
+                settled=is_yes(row, "settled"),
+                choice=row["choice"],
+            ),
+        )
+        session.flush()  # one by one: findings keep the order of the file
+    return criteria_set
+
+
+def _load_criteria(session: Session, folder: Path, criteria_set: CriteriaSet) -> dict[str, Criterion]:
+    agencies = by_code(session, Unit)
+    nodes: dict[str, Criterion] = {}
+    for position, row in enumerate(read_table(folder, "criteria.csv"), start=1):
+        rule = rule_from_json(row["rule"]) if row["rule"] else None
+        nodes[row["code"]] = Criterion(
+            criteria_set=criteria_set,
+            parent=nodes[row["parent"]] if row["parent"] else None,
+            position=position,
+            code=row["code"],
+            title=row["title"],
+            original=row["original"],
+            maximum=parse_number(row["maximum"], what=f"{row['code']} maximum"),
+            requirement=row["requirement"],
+            evidence=row["evidence"],
+            agency_printed=row["agency_printed"],
+            agency=agencies[row["agency"]] if row["agency"] else None,
+            scored_by=ScoredBy(row["scored_by"]) if row["scored_by"] else None,
+            rule=rule_to_json(rule) if rule is not None else None,
+        )
+        session.add(nodes[row["code"]])
+        session.flush()
+    return nodes
+
+
+def copy_set(session: Session, source: CriteriaSet, code: str) -> CriteriaSet:
+    """Return a draft copy of `source` under `code`: same tree, rules, sentences and settled findings."""
+    copy = CriteriaSet(
+        code=code,
+        name=source.name,
+        year=source.year,
+        notes=source.notes,
+        status=SetStatus.DRAFT,
+        legal_basis=source.legal_basis,
+    )
+    session.add(copy)
+    nodes: dict[int, Criterion] = {}
+    for node in source.criteria:
+        nodes[node.id] = Criterion(
+            criteria_set=copy,
+            parent=nodes[node.parent_id] if node.parent_id is not None else None,
+            findings=[_copied_finding(finding) for finding in node.findings],
+            **{column: getattr(node, column) for column in COPIED_COLUMNS},
+        )
+        session.add(nodes[node.id])
+        session.flush()
+    return copy
+
+
+COPIED_COLUMNS = (
+    "position",
+    "code",
+    "title",
+    "original",
+    "maximum",
+    "requirement",
+    "evidence",
+    "agency_printed",
+    "agency_id",
+    "scored_by",
+    "rule",
+)
+
+
+def _copied_finding(finding: CriterionFinding) -> CriterionFinding:
+    return CriterionFinding(
+        code=finding.code,
+        severity=finding.severity,
+        message=finding.message,
+        settled=finding.settled,
+        choice=finding.choice,
+    )
+
+
+def rule_text(rule: dict[str, object] | None) -> str:
+    """Return a rule as the seed files write it: compact, letters as they are."""
+    return "" if rule is None else json.dumps(rule, ensure_ascii=False, separators=(",", ":"))

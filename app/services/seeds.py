@@ -1,0 +1,53 @@
+"""Load a seed folder: idempotent, what stands in the database is never overwritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.db.clock import Clock
+from app.db.session import Work, unit_of_work
+from app.services.campaign_opening import open_in
+from app.services.seed_campaigns import load_campaigns
+from app.services.seed_files import seed_folder
+from app.services.seed_identity import (
+    FirstAccount,
+    load_accounts,
+    load_councils,
+    load_groups,
+    load_legal_bases,
+    load_units,
+)
+from app.services.seed_sets import load_set
+
+
+@dataclass(frozen=True, slots=True)
+class SeedLoaded:
+    """What one load added; all empty when everything was there already."""
+
+    accounts: tuple[FirstAccount, ...]
+    campaigns: tuple[str, ...]
+
+
+def load_seed(name: str, *, clock: Clock) -> SeedLoaded:
+    """Load seed `name` in one transaction and open its rehearsals. Raises NotFound, InputInvalid, RuleInvalid."""
+    folder = seed_folder(name)
+    with unit_of_work(actor=None, clock=clock) as work:
+        session = work.session
+        load_units(session, folder)
+        load_groups(session, folder)
+        load_councils(session, folder)
+        load_legal_bases(session, folder)
+        accounts = load_accounts(session, folder, name)
+        load_set(session, folder)
+        campaigns = load_campaigns(session, folder, now=work.now)
+        for campaign in campaigns:
+            if campaign.rehearsal:
+                open_in(work, campaign)
+        _audit(work, name, [campaign.code for campaign in campaigns], len(accounts))
+        return SeedLoaded(tuple(accounts), tuple(campaign.code for campaign in campaigns))
+
+
+def _audit(work: Work, name: str, campaigns: list[str], accounts: int) -> None:
+    if campaigns or accounts:
+        new: dict[str, object] = {"campaigns": campaigns, "accounts": accounts}
+        work.audit("house", "seed_loaded", "seed", name, old=None, new=new)
