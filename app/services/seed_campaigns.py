@@ -6,7 +6,7 @@ Dates of a rehearsal are offsets ("+14d 17:00") around the day it was first load
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +149,7 @@ def criteria_by_code(criteria_set: CriteriaSet) -> dict[str, Criterion]:
     return {criterion.code: criterion for criterion in criteria_set.criteria}
 
 
-def load_appraisers(session: Session, campaign: Campaign, criteria: Mapping[str, Criterion], rows: list[Row]) -> None:
+def load_appraisers(session: Session, campaign: Campaign, criteria: Mapping[str, Criterion], rows: Sequence[Row]) -> None:
     """Add the rows branch × scope → agency; a scope is ``group:CODE`` or ``unit:CODE``."""
     units, groups = by_code(session, Unit), by_code(session, PeerGroup)
     for row in rows:
@@ -166,7 +166,7 @@ def load_appraisers(session: Session, campaign: Campaign, criteria: Mapping[str,
         session.flush()
 
 
-def load_officers(session: Session, campaign: Campaign, criteria: Mapping[str, Criterion], rows: list[Row]) -> None:
+def load_officers(session: Session, campaign: Campaign, criteria: Mapping[str, Criterion], rows: Sequence[Row]) -> None:
     """Add branch → officer for every listed unit that takes part in `campaign`."""
     taking_part = {unit.code: unit for stage in campaign.groups for unit in stage.group.units}
     users = {user.username: user for user in session.scalars(select(PortalUser))}

@@ -1,0 +1,46 @@
+# Chấm điểm: the two commands are `make run` and `make test`; `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8080
+VENV := .venv
+BIN := $(VENV)/bin
+export FLASK_APP := app
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help run test test-all check demo bench vendor translations
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+$(VENV)/runtime: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/develop: requirements.txt requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/runtime
+
+run: $(VENV)/runtime ## Install, migrate, seed and serve on PORT (8080)
+	$(BIN)/flask db upgrade
+	$(BIN)/flask init-security
+	$(BIN)/flask seed load dinh_hoa_2024
+	PORT=$(PORT) $(BIN)/flask serve
+
+test: $(VENV)/develop check ## All quick tests: unit, service, scenario, web, both databases, one browser journey
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(VENV)/develop ## What `make test` leaves out: long walks, crash rounds
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/develop ## Lint, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+translations: $(VENV)/develop ## Extract the words, update and compile the Vietnamese catalogue
+	$(BIN)/pybabel -q extract -F translations/babel.cfg -k lazy_gettext -k _l --no-location --sort-output -o translations/messages.pot .
+	$(BIN)/pybabel -q update --no-fuzzy-matching --no-wrap -i translations/messages.pot -d translations -l vi
+	$(BIN)/pybabel -q compile -d translations -l vi

@@ -1,0 +1,138 @@
+"""Open a campaign: everything is checked, the sets freeze, each unit gets its sheet, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.assessments import Assessment
+from app.db.campaigns import AppraiserAssignment, Campaign, CampaignOverride, GroupStage, Phase
+from app.db.clock import Clock
+from app.db.criteria import CriteriaSet, Criterion
+from app.db.queries.assignments import appraiser_scopes
+from app.db.queries.trees import findings_of_set, nodes_of_set
+from app.db.session import Work, reading, unit_of_work
+from app.domain import policy
+from app.domain.campaign import Opening, OpeningGroup, opening_problems, policies_from_json
+from app.domain.classification import Band
+from app.domain.deadlines import Span
+from app.domain.errors import Conflict, DomainError, InputInvalid, NotFound
+from app.domain.points import plain
+from app.domain.policy import Actor, Permission, Subject
+from app.domain.terms import CampaignStatus, PhaseKind, SetStatus
+
+
+def scoring_span(phases: Sequence[Phase]) -> Span | None:
+    """Return the scoring phase of a campaign, or None while it has none."""
+    found = next((phase for phase in phases if phase.kind is PhaseKind.SCORING), None)
+    return Span(found.opens_at, found.closes_at) if found else None
+
+
+def opening_report(campaign_id: int) -> list[DomainError]:
+    """Return everything that keeps the campaign from opening."""
+    with reading() as session:
+        campaign = session.get(Campaign, campaign_id)
+        if campaign is None:
+            raise NotFound("campaign_unknown")
+        return _problems(session, campaign)
+
+
+def open_campaign(campaign_id: int, *, actor: Actor, clock: Clock) -> None:
+    """Open a campaign. Raises Forbidden, NotFound, Conflict("campaign_open") or the first opening problem."""
+    with unit_of_work(actor=actor, clock=clock) as work:
+        policy.require(actor, Permission.CAMPAIGN_OPEN, Subject())
+        campaign = work.session.get(Campaign, campaign_id, with_for_update=True)
+        if campaign is None:
+            raise NotFound("campaign_unknown")
+        open_in(work, campaign)
+
+
+def open_in(work: Work, campaign: Campaign) -> None:
+    """Open `campaign` within a running work."""
+    session = work.session
+    if campaign.status is not CampaignStatus.DRAFT:
+        raise Conflict("campaign_open", campaign=campaign.code)
+    for stage in campaign.groups:
+        _copy_printed_agencies(session, campaign, stage)
+    session.flush()
+    problems = _problems(session, campaign)
+    if problems:
+        raise problems[0]
+    for criteria_set in {stage.set_id: stage.criteria_set for stage in campaign.groups}.values():
+        if criteria_set.status is SetStatus.DRAFT:
+            criteria_set.content_sha256 = content_hash(criteria_set)
+            criteria_set.frozen_at = work.now
+            criteria_set.status = SetStatus.FROZEN
+    for stage in campaign.groups:
+        for unit in stage.group.units:
+            session.add(Assessment(campaign_id=campaign.id, group_stage=stage, unit=unit))
+    campaign.status = CampaignStatus.OPEN
+    campaign.opened_at = work.now
+    units = sum(len(stage.group.units) for stage in campaign.groups)
+    work.audit(f"campaign:{campaign.id}", "campaign_opened", "campaign", campaign.code, new={"units": units})
+
+
+def content_hash(criteria_set: CriteriaSet) -> str:
+    """Return the SHA-256 over everything a set decides by: codes, sentences, maxima, rules."""
+    content = [
+        [node.code, node.parent_id and node.parent and node.parent.code, node.title, node.original, plain(node.maximum)]
+        + [node.requirement, node.evidence, node.scored_by and node.scored_by.value, node.rule]
+        for node in criteria_set.criteria
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _copy_printed_agencies(session: Session, campaign: Campaign, stage: GroupStage) -> None:
+    """The agency printed on a criterion is the decree's default: it becomes a row where the group has none there."""
+    given = set(
+        session.scalars(
+            select(AppraiserAssignment.criterion_id).where(
+                AppraiserAssignment.campaign_id == campaign.id,
+                AppraiserAssignment.group_id == stage.group_id,
+            ),
+        ),
+    )
+    printed = select(Criterion).where(Criterion.set_id == stage.set_id, Criterion.agency_id.is_not(None))
+    for criterion in session.scalars(printed.order_by(Criterion.position)):
+        if criterion.id not in given:
+            session.add(
+                AppraiserAssignment(
+                    campaign_id=campaign.id,
+                    criterion_id=criterion.id,
+                    group_id=stage.group_id,
+                    agency_id=criterion.agency_id,
+                ),
+            )
+
+
+def _problems(session: Session, campaign: Campaign) -> list[DomainError]:
+    try:
+        policies_from_json(campaign.policies)
+        groups = [_opening_group(session, campaign, stage) for stage in campaign.groups]
+    except DomainError as unreadable:
+        return [unreadable]
+    bands = [Band(band.name, band.lower) for band in campaign.bands]
+    return opening_problems(Opening(groups=groups, scoring=scoring_span(campaign.phases), bands=bands))
+
+
+def _opening_group(session: Session, campaign: Campaign, stage: GroupStage) -> OpeningGroup:
+    overridden: Any = session.scalars(
+        select(Criterion.code)
+        .join(CampaignOverride, CampaignOverride.criterion_id == Criterion.id)
+        .where(CampaignOverride.campaign_id == campaign.id, Criterion.set_id == stage.set_id),
+    )
+    if stage.criteria_set is None:
+        raise InputInvalid("group_without_set", group=stage.group.name)
+    return OpeningGroup(
+        name=stage.group.name,
+        nodes=nodes_of_set(session, stage.set_id),
+        units={unit.id: unit.name for unit in stage.group.units},
+        appraisers=appraiser_scopes(session, campaign.id, stage.group_id),
+        overridden=frozenset(overridden),
+        findings=findings_of_set(session, stage.set_id),
+    )

@@ -1,0 +1,149 @@
+"""Everything one sheet is judged by, loaded once within a transaction: tree, dates, people, overrides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.assessments import AnswerWindow, Assessment, Exemption, Receipt
+from app.db.campaigns import CampaignOverride
+from app.db.criteria import Criterion
+from app.db.queries.assignments import agencies_by_leaf, appraiser_scopes, officers_by_leaf
+from app.db.queries.trees import criterion_ids, tree_of_frozen_set
+from app.domain.campaign import Policies, policies_from_json
+from app.domain.criteria import Node, Tree
+from app.domain.deadlines import Span, Window, closing_time, may_amend, may_claim, may_reply
+from app.domain.errors import NotFound
+from app.domain.policy import Subject
+from app.domain.terms import ItemStatus, ReceiptKind, ScoredBy, Stage, State
+from app.domain.workflow import Standing, standing
+from app.services.campaign_opening import scoring_span
+
+
+@dataclass(frozen=True, slots=True)
+class SheetContext:
+    """The facts around one assessment at the instant `now`."""
+
+    assessment: Assessment
+    now: dt.datetime
+    tree: Tree
+    ids: Mapping[str, int]
+    policies: Policies
+    scoring: Span | None
+    windows: tuple[Window, ...]
+    officers: Mapping[str, frozenset[int]]
+    agencies: Mapping[str, int]
+    overrides: Mapping[str, Decimal]
+    exempt: frozenset[str]
+    ever_submitted: bool
+
+    @property
+    def stage(self) -> Stage:
+        return self.assessment.stage or self.assessment.group_stage.stage
+
+    @property
+    def own_leaves(self) -> tuple[Node, ...]:
+        """The leaves the unit scores itself: neither overridden nor exempt nor anybody else's."""
+        return tuple(leaf for leaf in self.tree.leaves if self.is_own(leaf))
+
+    def is_own(self, leaf: Node) -> bool:
+        return leaf.scored_by is ScoredBy.UNIT and leaf.code not in self.overrides and leaf.code not in self.exempt
+
+    def writable(self, code: str | None = None) -> bool:
+        """Return whether the unit may write claims now: in the phase or a window, and not yet sent (or amending)."""
+        if self.assessment.state is State.SUBMITTED:
+            return may_amend(self.now, self.windows, leaf=code)
+        return may_claim(self.now, self.scoring, self.windows, leaf=code)
+
+    @property
+    def closes_at(self) -> dt.datetime | None:
+        return closing_time(self.now, self.scoring, self.windows)
+
+    @property
+    def standing(self) -> Standing:
+        writable = may_claim(self.now, self.scoring, self.windows)
+        return standing(self.assessment.state, ever_submitted=self.ever_submitted, writable=writable)
+
+    def subject(self, code: str | None = None) -> Subject:
+        """Return what the policy is asked about: the whole sheet, or one leaf of it."""
+        agencies = self.agencies.values() if code is None else [self.agencies[code]] if code in self.agencies else []
+        return Subject(
+            unit_id=self.assessment.unit_id,
+            council_id=self.assessment.group_stage.council_id,
+            state=State.SUBMITTED if self.ever_submitted else self.assessment.state,
+            stage=self.stage,
+            writable=self.writable(code),
+            answerable=may_reply(self.now, self.windows, leaf=code),
+            leaf_user_ids=None if code is None else self.officers.get(code, frozenset()),
+            agency_ids=frozenset(agencies),
+            published=self.stage is Stage.PUBLISHED,
+        )
+
+
+def find_assessment(session: Session, assessment_id: int, *, lock: bool = False) -> Assessment:
+    """Return an assessment, its row locked when it is to be written. Raises NotFound("assessment_unknown")."""
+    statement = select(Assessment).where(Assessment.id == assessment_id)
+    if lock:
+        statement = statement.with_for_update(key_share=True, of=Assessment)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound("assessment_unknown")
+    return found
+
+
+def sheet_context(session: Session, assessment: Assessment, now: dt.datetime) -> SheetContext:
+    """Load the facts around `assessment`; a constant number of statements, the tree from memory."""
+    stage = assessment.group_stage
+    tree = tree_of_frozen_set(session, stage.set_id)
+    ids = criterion_ids(session, stage.set_id)
+    codes = {number: code for code, number in ids.items()}
+    scopes = appraiser_scopes(session, assessment.campaign_id, stage.group_id)
+    return SheetContext(
+        assessment=assessment,
+        now=now,
+        tree=tree,
+        ids=ids,
+        policies=policies_from_json(assessment.campaign.policies),
+        scoring=scoring_span(assessment.campaign.phases),
+        windows=tuple(_window(row, codes) for row in assessment.windows),
+        officers=officers_by_leaf(session, assessment.campaign_id, assessment.unit_id, tree),
+        agencies=agencies_by_leaf(tree, assessment.unit_id, scopes),
+        overrides=_overrides(session, assessment.campaign_id, tree, stage.set_id),
+        exempt=_exempt(session, assessment.id, codes),
+        ever_submitted=_ever_submitted(session, assessment.id),
+    )
+
+
+def _window(row: AnswerWindow, codes: Mapping[int, str]) -> Window:
+    leaf = None if row.criterion_id is None else codes[row.criterion_id]
+    return Window(ground=row.ground, leaf=leaf, opens_at=row.opens_at, due_at=row.due_at)
+
+
+def _overrides(session: Session, campaign_id: int, tree: Tree, set_id: int) -> dict[str, Decimal]:
+    statement = (
+        select(Criterion.code, CampaignOverride.points)
+        .join(CampaignOverride, CampaignOverride.criterion_id == Criterion.id)
+        .where(CampaignOverride.campaign_id == campaign_id, Criterion.set_id == set_id)
+    )
+    return {
+        row.code: tree.node(row.code).maximum if row.points is None else row.points
+        for row in session.execute(statement)
+    }
+
+
+def _exempt(session: Session, assessment_id: int, codes: Mapping[int, str]) -> frozenset[str]:
+    accepted = select(Exemption.criterion_id).where(
+        Exemption.assessment_id == assessment_id,
+        Exemption.status == ItemStatus.ACCEPTED,
+    )
+    return frozenset(codes[number] for number in session.scalars(accepted))
+
+
+def _ever_submitted(session: Session, assessment_id: int) -> bool:
+    sent = select(Receipt.id).where(Receipt.assessment_id == assessment_id, Receipt.kind == ReceiptKind.SELF_SCORE)
+    return session.scalars(sent.limit(1)).first() is not None

@@ -1,0 +1,113 @@
+"""Configuration from the environment, with safe embedded defaults.
+
+Production refuses to start on a secret it was not given, and on a clock that is not the machine's.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+
+
+class ConfigurationError(RuntimeError):
+    """The environment asks for something the portal must not start with."""
+
+
+def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
+    """Return the settings the environment asks for. Raises ConfigurationError."""
+    env = dict(os.environ) if environ is None else environ
+    mode = env.get("APP_ENV", "embedded")
+    if mode not in {"embedded", "production", "testing"}:
+        raise ConfigurationError("APP_ENV is embedded, production or testing")
+    data = Path(env.get("DATA_DIR") or ROOT / "var").resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    if mode == "production" and env.get("APP_CLOCK"):
+        raise ConfigurationError("APP_CLOCK moves the clock and is refused in production")
+    return {
+        "APP_ENV": mode,
+        "APP_CLOCK": env.get("APP_CLOCK", ""),
+        "DATA_DIR": str(data),
+        "BLOB_DIR": env.get("BLOB_DIR") or str(data / "blobs"),
+        "SECRET_KEY": _secret(env, mode, data),
+        "SQLALCHEMY_DATABASE_URI": env.get("DATABASE_URL") or f"sqlite:///{data / 'portal.sqlite3'}",
+        "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
+        "PORTAL_OWNER": env.get("PORTAL_OWNER", ""),
+        **_sessions(env, mode),
+        **_uploads(),
+        **_frameworks(env),
+        **_languages(),
+    }
+
+
+def _secret(env: dict[str, str], mode: str, data: Path) -> str:
+    given = env.get("SECRET_KEY", "")
+    if given:
+        if mode == "production" and len(given) < 32:
+            raise ConfigurationError("SECRET_KEY needs 32 characters or more in production")
+        return given
+    if mode == "production":
+        raise ConfigurationError("SECRET_KEY is not set: production starts on no default secret")
+    path = data / "secret_key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _sessions(env: dict[str, str], mode: str) -> dict[str, Any]:
+    https = env.get("HTTPS", "1" if mode == "production" else "0") == "1"
+    return {
+        "SESSION_COOKIE_NAME": "__Host-portal" if https else "portal",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(minutes=int(env.get("IDLE_MINUTES", "60"))),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "HTTPS": https,
+    }
+
+
+def _uploads() -> dict[str, Any]:
+    return {
+        "MAX_CONTENT_LENGTH": 52 * 1024 * 1024,
+        "MAX_FORM_PARTS": 5000,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+    }
+
+
+def _frameworks(env: dict[str, str]) -> dict[str, Any]:
+    return {
+        "FAB_CREATE_DB": False,
+        "FAB_UPDATE_PERMS": False,
+        "FAB_BASE_TEMPLATE": "shell/fab_base.html",
+        "FAB_ADD_SECURITY_PERMISSION_VIEW": False,
+        "FAB_ADD_SECURITY_VIEW_MENU_VIEW": False,
+        "FAB_ADD_SECURITY_PERMISSION_VIEWS_VIEW": False,
+        "FAB_ADD_MENU_API": False,
+        "FAB_ADD_OPENAPI_VIEWS": False,
+        "FAB_ADD_SECURITY_API": False,
+        "FAB_API_SWAGGER_UI": False,
+        "FAB_API_KEY_ENABLED": False,
+        "AUTH_TYPE": 1,
+        "AUTH_USER_REGISTRATION": False,
+        "AUTH_RATE_LIMITED": True,
+        "AUTH_RATE_LIMIT": "10 per minute",
+        "RATELIMIT_ENABLED": True,
+        "RATELIMIT_STORAGE_URI": env.get("REDIS_URL", "memory://"),
+        "SQLALCHEMY_TRACK_MODIFICATIONS": False,
+    }
+
+
+def _languages() -> dict[str, Any]:
+    return {
+        "BABEL_DEFAULT_LOCALE": "vi",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "LANGUAGES": {"vi": {"flag": "vn", "name": "Tiếng Việt"}, "en": {"flag": "gb", "name": "English"}},
+    }
