@@ -80,8 +80,17 @@ def open_in(work: Work, campaign: Campaign) -> None:
 def content_hash(criteria_set: CriteriaSet) -> str:
     """Return the SHA-256 over everything a set decides by: codes, sentences, maxima, rules."""
     content = [
-        [node.code, node.parent_id and node.parent and node.parent.code, node.title, node.original, plain(node.maximum)]
-        + [node.requirement, node.evidence, node.scored_by and node.scored_by.value, node.rule]
+        {
+            "code": node.code,
+            "parent": node.parent.code if node.parent else None,
+            "title": node.title,
+            "original": node.original,
+            "maximum": plain(node.maximum),
+            "requirement": node.requirement,
+            "evidence": node.evidence,
+            "scored_by": node.scored_by.value if node.scored_by else None,
+            "rule": node.rule,
+        }
         for node in criteria_set.criteria
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -17,11 +17,11 @@ from app.db.queries.assignments import agencies_by_leaf, appraiser_scopes, offic
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
 from app.domain.campaign import Policies, policies_from_json
 from app.domain.criteria import Node, Tree
-from app.domain.deadlines import Span, Window, closing_time, may_amend, may_claim, may_reply
+from app.domain.deadlines import Span, Window, closing_time, may_amend, may_write
 from app.domain.errors import NotFound
-from app.domain.policy import Subject
-from app.domain.terms import ItemStatus, ReceiptKind, ScoredBy, Stage, State
-from app.domain.workflow import Standing, standing
+from app.domain.policy import Actor, Subject
+from app.domain.terms import ItemStatus, ReceiptKind, Role, ScoredBy, Stage, State
+from app.domain.workflow import Standing, reads_as, stage_of, standing
 from app.services.campaign_opening import scoring_span
 
 
@@ -44,7 +44,7 @@ class SheetContext:
 
     @property
     def stage(self) -> Stage:
-        return self.assessment.stage or self.assessment.group_stage.stage
+        return stage_of(self.assessment.stage, self.assessment.group_stage.stage)
 
     @property
     def own_leaves(self) -> tuple[Node, ...]:
@@ -58,7 +58,7 @@ class SheetContext:
         """Return whether the unit may write claims now: in the phase or a window, and not yet sent (or amending)."""
         if self.assessment.state is State.SUBMITTED:
             return may_amend(self.now, self.windows, leaf=code)
-        return may_claim(self.now, self.scoring, self.windows, leaf=code)
+        return may_write(self.now, self.scoring, self.windows, leaf=code, what="claim")
 
     @property
     def closes_at(self) -> dt.datetime | None:
@@ -66,8 +66,23 @@ class SheetContext:
 
     @property
     def standing(self) -> Standing:
-        writable = may_claim(self.now, self.scoring, self.windows)
-        return standing(self.assessment.state, ever_submitted=self.ever_submitted, writable=writable)
+        upcoming = self.scoring is not None and self.scoring.opens_at is not None and self.now < self.scoring.opens_at
+        return standing(
+            self.assessment.state,
+            ever_submitted=self.ever_submitted,
+            writable=self.phase_or_window_open,
+            upcoming=upcoming,
+        )
+
+    @property
+    def phase_or_window_open(self) -> bool:
+        """Whether claims may be written by the calendar alone, whatever the state."""
+        return may_write(self.now, self.scoring, self.windows, leaf=None, what="claim")
+
+    def roles_of(self, actor: Actor) -> frozenset[Role]:
+        """Return the roles `actor` brings to this sheet's machines; a coordinator is an officer of every leaf."""
+        roles = actor.roles_for(self.subject())
+        return roles | {Role.OFFICER} if Role.COORDINATOR in roles else roles
 
     def subject(self, code: str | None = None) -> Subject:
         """Return what the policy is asked about: the whole sheet, or one leaf of it."""
@@ -75,10 +90,14 @@ class SheetContext:
         return Subject(
             unit_id=self.assessment.unit_id,
             council_id=self.assessment.group_stage.council_id,
-            state=State.SUBMITTED if self.ever_submitted else self.assessment.state,
+            state=reads_as(
+                self.assessment.state,
+                ever_submitted=self.ever_submitted,
+                writable=self.phase_or_window_open,
+            ),
             stage=self.stage,
             writable=self.writable(code),
-            answerable=may_reply(self.now, self.windows, leaf=code),
+            answerable=may_write(self.now, self.scoring, self.windows, leaf=code, what="reply"),
             leaf_user_ids=None if code is None else self.officers.get(code, frozenset()),
             agency_ids=frozenset(agencies),
             published=self.stage is Stage.PUBLISHED,

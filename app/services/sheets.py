@@ -1,0 +1,279 @@
+"""Read one sheet: every leaf with its entry, people and documents, in a constant number of statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.db.assessments import ScoreEntry
+from app.db.audit import AuditEvent
+from app.db.campaigns import Baseline
+from app.db.clock import Clock
+from app.db.criteria import Criterion
+from app.db.evidence import Document, Evidence
+from app.db.identity import PortalUser, Unit
+from app.db.session import reading
+from app.domain import policy
+from app.domain.claim_codec import claim_from_json
+from app.domain.classification import Band, classify
+from app.domain.criteria import Node
+from app.domain.errors import Forbidden, NotFound
+from app.domain.policy import Actor, Permission
+from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent
+from app.domain.submission import SheetLeaf
+from app.services.context import SheetContext, find_assessment, sheet_context
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A document on a leaf, in its place (1), (2) …"""
+
+    evidence_id: int
+    document_id: int
+    position: int
+    number: str
+    issued_on: dt.date | None
+    subject: str
+    kind: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeafLine:
+    """One node of the sheet with everything a card shows; `entry` fields are empty while nobody has saved."""
+
+    node: Node
+    depth: int
+    criterion_id: int
+    original: str
+    requirement: str
+    evidence_wanted: str
+    own: bool
+    override: Decimal | None
+    claim: Mapping[str, Any] | None
+    points: Decimal | None
+    explanation: str
+    version: int
+    changed_at: dt.datetime | None
+    changed_by: str
+    documents: tuple[DocumentLine, ...]
+    officers: tuple[str, ...]
+    agency: str
+    mine: bool
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """A sheet as one actor may see it at one instant."""
+
+    context: SheetContext
+    unit: str
+    campaign: str
+    lines: tuple[LeafLine, ...]
+    totals: Mapping[str, Totals]
+    settled: int
+    own: int
+    waiting_for_others: int
+    index: Decimal
+    grade: str
+    baselines: Mapping[str, Decimal]
+
+    @property
+    def own_lines(self) -> tuple[LeafLine, ...]:
+        return tuple(line for line in self.lines if line.own)
+
+    def line(self, code: str) -> LeafLine:
+        return next(line for line in self.lines if line.node.code == code)
+
+
+def sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> SheetView:
+    """Return the sheet. Raises NotFound for a sheet that is not the actor's to see: the two look alike on purpose."""
+    with reading() as session:
+        assessment = find_assessment(session, assessment_id)
+        context = sheet_context(session, assessment, clock.read(session))
+        see(context, actor)
+        return _view(session, context, actor)
+
+
+def see(context: SheetContext, actor: Actor) -> None:
+    """Raise NotFound unless `actor` may read the sheet."""
+    try:
+        policy.require(actor, Permission.ASSESSMENT_READ, context.subject())
+    except Forbidden as hidden:
+        raise NotFound("assessment_unknown") from hidden
+
+
+def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
+    lines = _lines(session, context, actor)
+    own = [line for line in lines if line.own]
+    results = [_result(line) for line in lines if line.node.rule is not None]
+    totals = branch_totals(context.tree, results)
+    campaign = context.assessment.campaign
+    obtained = sum((line.points or Decimal(0) for line in lines if line.node.rule is not None), Decimal(0))
+    attainable = sum((root.maximum for root in context.tree.roots), Decimal(0))
+    index = index_percent(obtained, attainable, Adjustments(), decimals=campaign.decimals)
+    return SheetView(
+        context=context,
+        unit=context.assessment.unit.name,
+        campaign=campaign.name,
+        lines=lines,
+        totals=totals,
+        settled=sum(line.claim is not None for line in own),
+        own=len(own),
+        waiting_for_others=sum(line.node.rule is not None and not line.own for line in lines),
+        index=index,
+        grade=classify(index, [Band(band.name, band.lower) for band in campaign.bands]),
+        baselines=_baselines(session, context),
+    )
+
+
+def _result(line: LeafLine) -> LeafResult:
+    return LeafResult(line.node.code, line.node.maximum, line.points)
+
+
+def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafLine, ...]:
+    set_id = context.assessment.group_stage.set_id
+    words = {
+        row.code: row
+        for row in session.execute(
+            select(Criterion.code, Criterion.id, Criterion.original, Criterion.requirement, Criterion.evidence).where(
+                Criterion.set_id == set_id,
+            ),
+        )
+    }
+    entries = {entry.criterion_id: entry for entry in entries_of(session, context.assessment.id)}
+    documents = documents_of(session, context.assessment.id)
+    people = dict(session.execute(select(PortalUser.id, PortalUser.first_name)).tuples())
+    agencies = dict(session.execute(select(Unit.id, Unit.name)).tuples())
+    lines = []
+    for node in context.tree.nodes:
+        row = words[node.code]
+        entry = entries.get(row.id)
+        override = context.overrides.get(node.code)
+        assigned = context.officers.get(node.code, frozenset())
+        own = node.rule is not None and context.is_own(node)
+        agency_id = context.agencies.get(node.code)
+        lines.append(
+            LeafLine(
+                node=node,
+                depth=context.tree.depth(node.code),
+                criterion_id=row.id,
+                original=row.original,
+                requirement=row.requirement,
+                evidence_wanted=row.evidence,
+                own=own,
+                override=override,
+                claim=entry.claim if entry else None,
+                points=override if override is not None else entry.self_points if entry else None,
+                explanation=entry.explanation if entry else "",
+                version=entry.version if entry else 0,
+                changed_at=entry.changed_at if entry else None,
+                changed_by=entry.changed_by.first_name if entry else "",
+                documents=tuple(documents.get(row.id, ())),
+                officers=tuple(sorted(people[number] for number in assigned)),
+                agency="" if agency_id is None else agencies[agency_id],
+                mine=actor.user_id in assigned,
+                refusal=policy.why_not(actor, Permission.ASSESSMENT_SCORE, context.subject(node.code)) if own else None,
+            ),
+        )
+    return tuple(lines)
+
+
+def entries_of(session: Session, assessment_id: int) -> Sequence[ScoreEntry]:
+    """Return the entries of one sheet with their authors, in one statement."""
+    statement = (
+        select(ScoreEntry).where(ScoreEntry.assessment_id == assessment_id).options(joinedload(ScoreEntry.changed_by))
+    )
+    return session.scalars(statement.order_by(ScoreEntry.criterion_id)).all()
+
+
+def documents_of(
+    session: Session, assessment_id: int, *, supplement_round: int = 0,
+) -> Mapping[int, list[DocumentLine]]:
+    """Return the documents of one sheet by criterion id, in their order, in one statement."""
+    statement = (
+        select(Evidence, Document)
+        .join(Evidence.document)
+        .where(Evidence.assessment_id == assessment_id, Evidence.supplement_round == supplement_round)
+        .order_by(Evidence.criterion_id, Evidence.position, Evidence.id)
+    )
+    found: dict[int, list[DocumentLine]] = {}
+    for evidence, document in session.execute(statement):
+        found.setdefault(evidence.criterion_id, []).append(
+            DocumentLine(
+                evidence_id=evidence.id,
+                document_id=document.id,
+                position=evidence.position,
+                number=document.document_number,
+                issued_on=document.issued_on,
+                subject=document.subject,
+                kind=document.kind.value,
+                name=document.original_name or document.url or "",
+                sha256=document.sha256 or "",
+            ),
+        )
+    return found
+
+
+def _baselines(session: Session, context: SheetContext) -> Mapping[str, Decimal]:
+    statement = select(Baseline.measure, Baseline.value).where(
+        Baseline.campaign_id == context.assessment.campaign_id,
+        Baseline.unit_id == context.assessment.unit_id,
+    )
+    return dict(session.execute(statement).tuples())
+
+
+def review_leaves(session: Session, context: SheetContext) -> list[SheetLeaf]:
+    """Return the unit's own leaves as the review looks at them."""
+    entries = {entry.criterion_id: entry for entry in entries_of(session, context.assessment.id)}
+    documents = documents_of(session, context.assessment.id)
+    leaves = []
+    for leaf in context.own_leaves:
+        number = context.ids[leaf.code]
+        entry, attached = entries.get(number), documents.get(number, [])
+        claim = None if entry is None or entry.claim is None else claim_from_json(entry.claim)
+        leaves.append(
+            SheetLeaf(
+                code=leaf.code,
+                claim=claim,
+                points=entry.self_points if entry else None,
+                explanation=entry.explanation if entry else "",
+                document_numbers=tuple(document.number for document in attached),
+                evidence_count=len(attached),
+            ),
+        )
+    return leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One past save of a leaf, old and new."""
+
+    at: dt.datetime
+    by: str
+    action: str
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+
+
+def history(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> list[Change]:
+    """Return what happened to one leaf, newest first."""
+    with reading() as session:
+        context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
+        see(context, actor)
+        context.tree.leaf(code)
+        statement = (
+            select(AuditEvent)
+            .where(AuditEvent.stream == f"assessment:{assessment_id}", AuditEvent.object_id == code)
+            .where(AuditEvent.object_type == "leaf")
+            .order_by(AuditEvent.sequence.desc())
+        )
+        return [Change(row.at, row.actor_name, row.action, row.old, row.new) for row in session.scalars(statement)]

@@ -1,0 +1,267 @@
+"""Rà soát → Trình duyệt → Phê duyệt → Gửi đi: the acts on one whole sheet, and the receipt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.assessments import AnswerWindow, Assessment, Receipt, ScoreEntry
+from app.db.clock import Clock
+from app.db.session import Work, reading, unit_of_work
+from app.domain import policy
+from app.domain.deadlines import VIETNAM
+from app.domain.errors import InputInvalid, NotFound, SubmissionRefused, TransitionRefused
+from app.domain.points import plain
+from app.domain.policy import Actor, Permission
+from app.domain.submission import ReviewFinding, every_leaf_settled, review, support_policy_met
+from app.domain.terms import ReceiptKind, State, UnitAction, WindowGround
+from app.domain.workflow import ActionOffer, Guard, advance_unit, available_unit_actions, stage_on_submission
+from app.services.context import SheetContext, find_assessment, sheet_context
+from app.services.pins import canonical, digest
+from app.services.sheets import documents_of, entries_of, review_leaves, see
+
+PERMISSIONS: Mapping[UnitAction, Permission] = {
+    UnitAction.REQUEST_APPROVAL: Permission.ASSESSMENT_REQUEST_APPROVAL,
+    UnitAction.RETURN_TO_DRAFT: Permission.ASSESSMENT_APPROVE,
+    UnitAction.APPROVE_BY_UNIT: Permission.ASSESSMENT_APPROVE,
+    UnitAction.SUBMIT: Permission.ASSESSMENT_SUBMIT,
+    UnitAction.RETURN_FOR_CORRECTION: Permission.ASSESSMENT_RETURN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """What the review page shows: findings, and the acts open to the actor with what stands against each."""
+
+    findings: tuple[ReviewFinding, ...]
+    offers: tuple[ActionOffer[UnitAction], ...]
+    closes_at: dt.datetime | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """A receipt as shown and printed: `at` is the instant read under the row lock."""
+
+    code: str
+    number: int
+    at: dt.datetime
+    by: str
+    sha256: str
+    content: str
+
+
+def review_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> ReviewView:
+    with reading() as session:
+        context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
+        see(context, actor)
+        findings = review(review_leaves(session, context), context.policies)
+        offers = available_unit_actions(
+            context.assessment.state,
+            roles=context.roles_of(actor),
+            met=_met(session, context, reason="given when acting"),
+        )
+        shown = tuple(offer for offer in offers if offer.action in PERMISSIONS)
+        return ReviewView(tuple(findings), shown, context.closes_at, context.assessment.state)
+
+
+def act(
+    assessment_id: int,
+    action: UnitAction,
+    *,
+    actor: Actor,
+    clock: Clock,
+    reason: str = "",
+    idempotency_key: str | None = None,
+) -> ReceiptView | None:
+    """Move one sheet; a submission returns its receipt, the same one when the same key is sent again.
+
+    Raises: NotFound, Forbidden, TransitionRefused with the unmet guard's name, SubmissionRefused("leaves_unsettled").
+    """
+    if action not in PERMISSIONS:
+        raise TransitionRefused("action_unknown", action=action.value)
+    with unit_of_work(actor=actor, clock=clock) as work:
+        assessment = find_assessment(work.session, assessment_id, lock=True)
+        if idempotency_key is not None and action is UnitAction.SUBMIT:
+            earlier = _earlier(work.session, assessment, idempotency_key)
+            if earlier is not None:
+                return _receipt_view(earlier)
+        context = sheet_context(work.session, assessment, work.now)
+        see(context, actor)
+        policy.require(actor, PERMISSIONS[action], context.subject())
+        return _move(work, context, action, reason.strip(), idempotency_key)
+
+
+def _move(
+    work: Work,
+    context: SheetContext,
+    action: UnitAction,
+    reason: str,
+    idempotency_key: str | None,
+) -> ReceiptView | None:
+    assessment, before = context.assessment, context.assessment.state
+    met = _met(work.session, context, reason=reason)
+    after = advance_unit(before, action, roles=context.roles_of(work.acting), met=met)
+    if action is UnitAction.SUBMIT:
+        assessment.stage = stage_on_submission(assessment.stage, assessment.group_stage.stage, before)
+    assessment.state = after
+    assessment.version += 1
+    returned = action in {UnitAction.RETURN_TO_DRAFT, UnitAction.RETURN_FOR_CORRECTION}
+    assessment.returned_reason = reason if returned else ""
+    if action is UnitAction.RETURN_FOR_CORRECTION:
+        _grant_correction(work, context, reason)
+    receipt = _pin(work, context, idempotency_key) if action is UnitAction.SUBMIT else None
+    new: dict[str, Any] = {"state": after.value}
+    if receipt is not None:
+        new |= {"receipt": receipt.code, "sha256": receipt.sha256}
+    work.audit(
+        f"assessment:{assessment.id}",
+        action.value,
+        "assessment",
+        assessment.id,
+        old={"state": before.value},
+        new=new,
+        note=reason,
+    )
+    return None if receipt is None else _receipt_view(receipt)
+
+
+def _met(session: Session, context: SheetContext, *, reason: str) -> frozenset[Guard]:
+    """Establish the facts the unit machine asks for."""
+    leaves = review_leaves(session, context)
+    findings = review(leaves, context.policies)
+    facts = {
+        Guard.CAN_WRITE: context.writable(),
+        Guard.EVERY_OWN_LEAF_SETTLED: every_leaf_settled(leaves),
+        Guard.SUPPORT_POLICY_MET: support_policy_met(findings),
+        Guard.INTERNAL_APPROVAL_OFF: not context.policies.internal_approval,
+        Guard.REASON_GIVEN: bool(reason),
+        Guard.STAGE_IS_SCORING: context.stage.value == "scoring",
+        Guard.WINDOW_OPEN: context.writable(),
+        Guard.AMENDED_LEAVES: _amended(session, context),
+    }
+    return frozenset(guard for guard, holds in facts.items() if holds)
+
+
+def _amended(session: Session, context: SheetContext) -> bool:
+    """Whether a leaf was saved after the last receipt."""
+    last = session.scalars(
+        select(Receipt.at)
+        .where(Receipt.assessment_id == context.assessment.id, Receipt.kind == ReceiptKind.SELF_SCORE)
+        .order_by(Receipt.number.desc())
+        .limit(1),
+    ).one_or_none()
+    if last is None:
+        return False
+    later = select(ScoreEntry.id).where(
+        ScoreEntry.assessment_id == context.assessment.id,
+        ScoreEntry.changed_at > last,
+    )
+    return session.scalars(later.limit(1)).first() is not None
+
+
+def _grant_correction(work: Work, context: SheetContext, reason: str) -> None:
+    """A sheet returned after the phase is over gets a window, else it could not be sent again."""
+    if context.scoring is not None and context.scoring.contains(work.now):
+        return
+    due = work.now + dt.timedelta(days=context.policies.explanation_days)
+    work.session.add(
+        AnswerWindow(
+            assessment_id=context.assessment.id,
+            ground=WindowGround.CORRECTION,
+            opens_at=work.now,
+            due_at=due,
+            reason=reason,
+            granted_by_id=work.acting.user_id,
+        ),
+    )
+
+
+def _pin(work: Work, context: SheetContext, idempotency_key: str | None) -> Receipt:
+    """Write the receipt: what every leaf held at this instant, under one hash."""
+    session, assessment = work.session, context.assessment
+    number = len([receipt for receipt in assessment.receipts if receipt.kind is ReceiptKind.SELF_SCORE]) + 1
+    code = f"{assessment.campaign.code}/{assessment.unit.code}/{number:02d}"
+    content = canonical(
+        {
+            "campaign": assessment.campaign.code,
+            "unit": assessment.unit.code,
+            "receipt": code,
+            "at": work.now.astimezone(VIETNAM).isoformat(),
+            "leaves": _pinned(session, context),
+            "total": plain(assessment.self_total),
+        },
+    )
+    receipt = Receipt(
+        assessment_id=assessment.id,
+        kind=ReceiptKind.SELF_SCORE,
+        number=number,
+        code=code,
+        at=work.now,
+        by_id=work.acting.user_id,
+        content=content,
+        sha256=digest(content),
+        idempotency_key=idempotency_key,
+    )
+    session.add(receipt)
+    session.flush()
+    return receipt
+
+
+def _pinned(session: Session, context: SheetContext) -> dict[str, Any]:
+    entries = {entry.criterion_id: entry for entry in entries_of(session, context.assessment.id)}
+    documents = documents_of(session, context.assessment.id)
+    pinned: dict[str, Any] = {}
+    for leaf in context.own_leaves:
+        entry = entries.get(context.ids[leaf.code])
+        if entry is None or entry.claim is None or entry.self_points is None:
+            raise SubmissionRefused("every_own_leaf_settled", criterion=leaf.code)
+        pinned[leaf.code] = {
+            "claim": entry.claim,
+            "points": plain(entry.self_points),
+            "explanation": entry.explanation,
+            "evidence": [
+                {
+                    "document_id": document.document_id,
+                    "position": document.position,
+                    "sha256": document.sha256,
+                    "number": document.number,
+                }
+                for document in documents.get(context.ids[leaf.code], [])
+            ],
+        }
+    return pinned
+
+
+def _earlier(session: Session, assessment: Assessment, key: str) -> Receipt | None:
+    if len(key) > 64:
+        raise InputInvalid("idempotency_key_too_long")
+    statement = select(Receipt).where(Receipt.assessment_id == assessment.id, Receipt.idempotency_key == key)
+    return session.scalars(statement).one_or_none()
+
+
+def _receipt_view(receipt: Receipt) -> ReceiptView:
+    return ReceiptView(
+        code=receipt.code,
+        number=receipt.number,
+        at=receipt.at,
+        by=receipt.by.first_name,
+        sha256=receipt.sha256,
+        content=receipt.content,
+    )
+
+
+def receipt_of(assessment_id: int, number: int, *, actor: Actor, clock: Clock) -> ReceiptView:
+    """Return receipt `number` of a sheet. Raises NotFound("receipt_unknown")."""
+    with reading() as session:
+        context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
+        see(context, actor)
+        for receipt in context.assessment.receipts:
+            if receipt.kind is ReceiptKind.SELF_SCORE and receipt.number == number:
+                return _receipt_view(receipt)
+        raise NotFound("receipt_unknown", number=number)
