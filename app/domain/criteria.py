@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -31,7 +31,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Tree:
-    """A criteria set in the order of the paper. Built from checked nodes; `check_tree` says what is wrong with others."""
+    """A criteria set in the order of the paper, built from nodes `check_tree` finds nothing wrong with."""
 
     nodes: tuple[Node, ...]
 
@@ -103,7 +103,7 @@ def check_tree(nodes: Sequence[Node]) -> None:
 
 
 def tree_problems(nodes: Sequence[Node]) -> list[TreeInvalid]:
-    """Return everything that is wrong with `nodes`, in the order of the paper; sums are checked on a sound shape only."""
+    """Return everything that is wrong with `nodes`, in the order of the paper; sums only once the shape is sound."""
     if not any(node.rule is not None for node in nodes):
         return [TreeInvalid("no_leaf")]
     problems = list(_shape_problems(nodes))
@@ -115,21 +115,33 @@ def _shape_problems(nodes: Sequence[Node]) -> Iterable[TreeInvalid]:
     codes = {node.code for node in nodes}
     parents = {node.parent for node in nodes}
     for node in nodes:
-        if node.code in seen:
-            yield TreeInvalid("code_twice", criterion=node.code)
-        if node.parent is not None and node.parent not in codes:
-            yield TreeInvalid("parent_unknown", criterion=node.code, parent=node.parent)
-        elif node.parent is not None and node.parent not in seen:
-            yield TreeInvalid("parent_after_child", criterion=node.code, parent=node.parent)
-        if node.code in parents and node.rule is not None:
-            yield TreeInvalid("branch_with_rule", criterion=node.code)
-        if node.code not in parents and node.rule is None:
-            yield TreeInvalid("leaf_without_rule", criterion=node.code)
-        if node.rule is not None and node.scored_by is None:
-            yield TreeInvalid("leaf_without_scorer", criterion=node.code)
-        if node.maximum < 0:
-            yield TreeInvalid("maximum_negative", criterion=node.code)
+        yield from _place_problems(node, seen, codes)
+        yield from _leaf_problems(node, is_parent=node.code in parents)
         seen.add(node.code)
+
+
+def _place_problems(node: Node, seen: Collection[str], codes: Collection[str]) -> Iterable[TreeInvalid]:
+    """A parent stands before its children, as on paper, so no node can be its own ancestor."""
+    if node.code in seen:
+        yield TreeInvalid("code_twice", criterion=node.code)
+    if node.parent is None:
+        return
+    if node.parent not in codes:
+        yield TreeInvalid("parent_unknown", criterion=node.code, parent=node.parent)
+    elif node.parent not in seen:
+        cycle = node.parent == node.code
+        yield TreeInvalid("cycle" if cycle else "parent_after_child", criterion=node.code, parent=node.parent)
+
+
+def _leaf_problems(node: Node, *, is_parent: bool) -> Iterable[TreeInvalid]:
+    if is_parent and node.rule is not None:
+        yield TreeInvalid("branch_with_rule", criterion=node.code)
+    if not is_parent and node.rule is None:
+        yield TreeInvalid("leaf_without_rule", criterion=node.code)
+    if node.rule is not None and node.scored_by is None:
+        yield TreeInvalid("leaf_without_scorer", criterion=node.code)
+    if node.maximum < 0:
+        yield TreeInvalid("maximum_negative", criterion=node.code)
 
 
 def _sum_problems(nodes: Sequence[Node]) -> Iterable[TreeInvalid]:
@@ -139,5 +151,8 @@ def _sum_problems(nodes: Sequence[Node]) -> Iterable[TreeInvalid]:
         total = sum_points(child.maximum for child in children)
         if children and total != node.maximum:
             yield TreeInvalid(
-                "maximum_differs_from_children", criterion=node.code, maximum=node.maximum, children=total,
+                "maximum_differs_from_children",
+                criterion=node.code,
+                maximum=node.maximum,
+                children=total,
             )

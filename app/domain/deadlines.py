@@ -9,12 +9,20 @@ import datetime as dt
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from app.domain.errors import InputInvalid
+from app.domain.errors import Forbidden, InputInvalid
 from app.domain.terms import CLAIM_GROUNDS, WindowGround
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+#: what a unit writes: claim, explanation and evidence, or replies and supplements to an appraisal
+What = Literal["claim", "reply"]
+
+#: grounds that let a unit change a leaf it has already sent
+AMENDMENT_GROUNDS = frozenset({WindowGround.EXTENSION, WindowGround.DATA_UPDATE})
 
 _OFFSET = re.compile(r"([+-]\d{1,4})d (\d{2}):(\d{2})")
 
@@ -30,6 +38,7 @@ def end_of_day(day: dt.date) -> dt.datetime:
 
 
 def is_open(now: dt.datetime, opens_at: dt.datetime | None, closes_at: dt.datetime) -> bool:
+    """Return whether `now` lies in a stretch; the opening instant is in it, the closing instant is not."""
     return (opens_at is None or opens_at <= now) and now < closes_at
 
 
@@ -44,14 +53,41 @@ def resolve_offset(anchor: dt.date, text: str) -> dt.datetime:
     return closing_instant(anchor + dt.timedelta(days=days), dt.time(hour, minute))
 
 
-def add_days(start: dt.date, days: int, *, working: bool, holidays: Collection[dt.date] = ()) -> dt.date:
-    """Return the day `days` after `start`; working days skip Saturdays, Sundays and `holidays`."""
+class DayCount(StrEnum):
+    """How a term is counted; working days skip Saturdays, Sundays and holidays."""
+
+    CALENDAR = "calendar"
+    WORKING = "working"
+
+
+def add_days(
+    start: dt.date,
+    days: int,
+    counting: DayCount = DayCount.CALENDAR,
+    *,
+    holidays: Collection[dt.date] = (),
+) -> dt.date:
+    """Return the day `days` after `start`, which itself is not counted. Raises InputInvalid("days_negative")."""
+    if days < 0:
+        raise InputInvalid("days_negative", days=days)
     day, left = start, days
     while left > 0:
         day += dt.timedelta(days=1)
-        if not working or (day.weekday() < 5 and day not in holidays):
+        if counting is DayCount.CALENDAR or (day.weekday() < 5 and day not in holidays):
             left -= 1
     return day
+
+
+def due_instant(
+    start: dt.datetime,
+    days: int,
+    counting: DayCount,
+    at: dt.time,
+    *,
+    holidays: Collection[dt.date] = (),
+) -> dt.datetime:
+    """Return the UTC instant at which a term of `days` from `start` is over: the day is Vietnam's, so is `at`."""
+    return closing_instant(add_days(start.astimezone(VIETNAM).date(), days, counting, holidays=holidays), at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +118,95 @@ class Window:
         return is_open(now, self.opens_at, self.due_at)
 
 
-def may_claim(now: dt.datetime, scoring: Span | None, windows: Sequence[Window], *, leaf: str | None = None) -> bool:
-    """Return whether claim, explanation and evidence of `leaf` may be written at `now`."""
-    if scoring is not None and scoring.contains(now):
-        return True
-    return any(w.ground in CLAIM_GROUNDS and w.covers(leaf) and w.contains(now) for w in windows)
+def may_write(
+    now: dt.datetime,
+    phase: Span | None,
+    windows: Sequence[Window],
+    *,
+    leaf: str | None,
+    what: What,
+) -> bool:
+    """Return whether a unit may write `what` on `leaf` at `now`; `leaf` None asks whether anything may be written.
+
+    The scoring phase opens claims. Of the windows, extension, correction and data update open claims; a request of
+    evidence and an explanation open replies only.
+    """
+    return any(span.contains(now) for span in _spans(phase, windows, leaf=leaf, what=what))
 
 
-def may_amend(now: dt.datetime, windows: Sequence[Window], *, leaf: str | None = None) -> bool:
-    """Return whether a *submitted* leaf may be amended at `now`: an extension or a data update covers it."""
-    grounds = {WindowGround.EXTENSION, WindowGround.DATA_UPDATE}
-    return any(w.ground in grounds and w.covers(leaf) and w.contains(now) for w in windows)
+def may_amend(now: dt.datetime, windows: Sequence[Window], *, leaf: str | None) -> bool:
+    """Return whether a leaf already *sent* may be changed at `now`: an extension or a data update covers it."""
+    return any(w.ground in AMENDMENT_GROUNDS and w.covers(leaf) and w.contains(now) for w in windows)
 
 
-def may_reply(now: dt.datetime, windows: Sequence[Window], *, leaf: str | None = None) -> bool:
-    """Return whether a reply or a supplement may be written at `now`."""
-    return any(w.ground not in CLAIM_GROUNDS and w.covers(leaf) and w.contains(now) for w in windows)
+def why_closed(
+    now: dt.datetime,
+    phase: Span | None,
+    windows: Sequence[Window],
+    *,
+    leaf: str | None,
+    what: What,
+) -> str | None:
+    """Return why nothing may be written, or None when it may.
+
+    Codes: window_for_other_leaf, window_for_replies_only, window_for_claims_only (something is open, not this),
+    not_yet_open (an opening is still to come), deadline_passed.
+    """
+    spans = _spans(phase, windows, leaf=leaf, what=what)
+    if any(span.contains(now) for span in spans):
+        return None
+    if any(span.contains(now) for span in _spans(phase, windows, leaf=None, what=what)):
+        return "window_for_other_leaf"
+    other: What = "reply" if what == "claim" else "claim"
+    if any(span.contains(now) for span in _spans(phase, windows, leaf=leaf, what=other)):
+        return "window_for_replies_only" if what == "claim" else "window_for_claims_only"
+    if any(span.opens_at is not None and now < span.opens_at for span in spans):
+        return "not_yet_open"
+    return "deadline_passed"
 
 
-def closing_time(now: dt.datetime, scoring: Span | None, windows: Sequence[Window]) -> dt.datetime | None:
-    """Return the last instant at which something now open closes, or None when nothing is open."""
-    closings = [w.due_at for w in windows if w.contains(now)]
-    if scoring is not None and scoring.contains(now):
-        closings.append(scoring.closes_at)
-    return max(closings, default=None)
+def require_open(
+    now: dt.datetime,
+    phase: Span | None,
+    windows: Sequence[Window],
+    *,
+    leaf: str | None,
+    what: What,
+) -> None:
+    """Raise Forbidden with the code of `why_closed`, and the last closing instant where one has passed."""
+    code = why_closed(now, phase, windows, leaf=leaf, what=what)
+    if code is None:
+        return
+    passed = [span.closes_at for span in _spans(phase, windows, leaf=leaf, what=what) if span.closes_at <= now]
+    raise Forbidden(code, **({"closed_at": max(passed)} if passed else {}))
+
+
+def closing_time(
+    now: dt.datetime,
+    phase: Span | None,
+    windows: Sequence[Window],
+    *,
+    leaf: str | None = None,
+    what: What = "claim",
+) -> dt.datetime | None:
+    """Return the next instant at which `may_write` turns false, or None when it is false already.
+
+    Stretches that follow without a gap count as one: an extension granted in time moves the end.
+    """
+    spans = _spans(phase, windows, leaf=leaf, what=what)
+    ends_at: dt.datetime | None = None
+    instant = now
+    while following := [span.closes_at for span in spans if span.contains(instant)]:
+        ends_at = instant = max(following)
+    return ends_at
+
+
+def _spans(phase: Span | None, windows: Sequence[Window], *, leaf: str | None, what: What) -> list[Span]:
+    """Return the stretches that open `what` on `leaf`, past and future ones included."""
+    claims = what == "claim"
+    spans = [
+        Span(window.opens_at, window.due_at)
+        for window in windows
+        if (window.ground in CLAIM_GROUNDS) is claims and window.covers(leaf)
+    ]
+    return [phase, *spans] if claims and phase is not None else spans

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from typing import Generic, TypeVar
 
@@ -20,6 +21,13 @@ K = TypeVar("K", bound=Hashable)
 Figure = Decimal | Fraction
 
 
+class RankOn(StrEnum):
+    """Which figure class and position are decided on: the printed one, or the exact one behind it."""
+
+    ROUNDED = "rounded"
+    EXACT = "exact"
+
+
 @dataclass(frozen=True, slots=True)
 class Contender(Generic[K]):
     """One unit in a ranking: no index, no position. Tie-breakers are compared in order, higher first."""
@@ -31,20 +39,18 @@ class Contender(Generic[K]):
 
 def positions(contenders: Sequence[Contender[K]], ties: Ties) -> Mapping[K, int | None]:
     """Return each contender's position, 1 the best: 1-2-2-4 (competition) or 1-2-2-3 (dense)."""
-    ranked = [contender for contender in contenders if contender.index is not None]
-    standings = [(contender.index, contender.tie_breakers) for contender in ranked]
-    found: dict[K, int | None] = dict.fromkeys((contender.key for contender in contenders), None)
-    for contender, standing in zip(ranked, standings, strict=True):
-        better = [other for other in standings if _outranks(other, standing)]
-        ahead = len(set(better)) if ties is Ties.DENSE else len(better)
-        found[contender.key] = ahead + 1
-    return found
-
-
-def _outranks(other: tuple[Figure | None, tuple[Figure, ...]], one: tuple[Figure | None, tuple[Figure, ...]]) -> bool:
-    assert other[0] is not None
-    assert one[0] is not None
-    return other[0] > one[0] or (other[0] == one[0] and other[1] > one[1])
+    sharing = Counter(
+        (contender.index, contender.tie_breakers) for contender in contenders if contender.index is not None
+    )
+    position_of: dict[tuple[Figure, tuple[Figure, ...]], int] = {}
+    ahead = 0
+    for standing in sorted(sharing, reverse=True):
+        position_of[standing] = ahead + 1
+        ahead += 1 if ties is Ties.DENSE else sharing[standing]
+    return {
+        contender.key: None if contender.index is None else position_of[contender.index, contender.tie_breakers]
+        for contender in contenders
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def results_table(
     decimals: int,
     ties: Ties,
     bands: Sequence[Band],
-    rank_on_exact: bool = False,
+    rank_on: RankOn = RankOn.ROUNDED,
     capped: bool = False,
 ) -> list[ResultRow]:
     """Return `lines` in their order with index, class and position, each group ranked by itself.
@@ -87,7 +93,7 @@ def results_table(
     check_bands(bands)
     exact = [_exact(line, capped=capped) for line in lines]
     rounded = [None if figure is None else round_half_up(figure, decimals) for figure in exact]
-    deciding: Sequence[Figure | None] = exact if rank_on_exact else rounded
+    deciding: Sequence[Figure | None] = exact if rank_on is RankOn.EXACT else rounded
     groups: dict[str, list[Contender[int]]] = defaultdict(list)
     for place, (line, figure) in enumerate(zip(lines, deciding, strict=True)):
         groups[line.group].append(Contender(place, figure, line.tie_breakers))

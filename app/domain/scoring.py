@@ -85,6 +85,21 @@ def branch_totals(tree: Tree, leaves: Iterable[LeafResult]) -> Mapping[str, Tota
     return {code: totals(results) for code, results in under.items()}
 
 
+def override_points(given: Decimal | None, maximum: Decimal) -> Decimal:
+    """Return what a campaign's override gives a leaf: its points, or (None) the maximum.
+
+    Source: Định Hóa 2024, Phụ lục II, VIII: the council gives the maximum in the first year.
+    Raises: InputInvalid("override_above_maximum"), InputInvalid("points_negative").
+    """
+    if given is None:
+        return maximum
+    if given < 0:
+        raise InputInvalid("points_negative", points=given)
+    if given > maximum:
+        raise InputInvalid("override_above_maximum", points=given, maximum=maximum)
+    return given
+
+
 def exact_index(obtained: Decimal, attainable: Decimal, adjustments: Adjustments, *, capped: bool = False) -> Fraction:
     """Return points obtained per 100 attainable, unrounded; never below 0, at most 100 where the campaign caps it.
 

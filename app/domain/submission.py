@@ -1,35 +1,73 @@
-"""Rà soát: what blocks a submission, what weakens it, each with the leaf it is about."""
+"""Rà soát: what blocks a submission, what weakens it, each with the leaf it is about; nothing here blocks saving."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from app.domain.award import percent_of
 from app.domain.campaign import Consequence, Policies
-from app.domain.claims import Claim, DeclinedClaim
-from app.domain.evidence_checks import has_inserted_number
-from app.domain.terms import Severity
+from app.domain.claims import Claim, DeclinedClaim, NothingAroseClaim
+from app.domain.errors import InputInvalid, SubmissionRefused
+from app.domain.evidence_checks import parse_document_number
+from app.domain.terms import ScoredBy, Severity
+from app.domain.workflow import Guard
 
 _SEVERITY = {Consequence.NOTE: Severity.INFO, Consequence.WARN: Severity.WARNING, Consequence.BLOCK: Severity.ERROR}
+_MOST_SEVERE_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+class Settlement(StrEnum):
+    """Whether a leaf still waits for the unit. UNSETTLED does; declining is settled on purpose."""
+
+    CLAIMED = "claimed"
+    DECLINED = "declined"
+    OVERRIDDEN = "overridden"
+    NOT_THE_UNITS = "not_the_units"
+    UNSETTLED = "unsettled"
 
 
 @dataclass(frozen=True, slots=True)
 class SheetLeaf:
-    """A leaf the unit scores, as it stands: its claim (None: not scored), words and documents."""
+    """A leaf of a sheet as it stands: its claim (None: not scored) with the points it earns, words and documents.
+
+    `document_numbers`: of the attached documents, "" for one that bears none (a link, a photograph).
+    """
 
     code: str
     claim: Claim | None
     points: Decimal | None
-    explanation: str
-    document_numbers: tuple[str, ...]
-    evidence_count: int
+    explanation: str = ""
+    document_numbers: tuple[str, ...] = ()
+    scored_by: ScoredBy = ScoredBy.UNIT
+    overridden: bool = False
+    applicable: bool = True
+
+    @property
+    def settlement(self) -> Settlement:
+        if self.scored_by is not ScoredBy.UNIT or not self.applicable:
+            return Settlement.NOT_THE_UNITS
+        if self.overridden:
+            return Settlement.OVERRIDDEN
+        if self.claim is None:
+            return Settlement.UNSETTLED
+        return Settlement.DECLINED if isinstance(self.claim, DeclinedClaim) else Settlement.CLAIMED
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Settled of the unit's own leaves (63/73), and how many wait for others: council, leaders, survey, portal."""
+
+    settled: int
+    own: int
+    others: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewFinding:
-    """One line of the review; severity ERROR blocks the submission."""
+    """One line of the review; severity ERROR blocks the submission. `detail` is a document's number as typed."""
 
     code: str
     severity: Severity
@@ -37,37 +75,84 @@ class ReviewFinding:
     detail: str = ""
 
 
+def progress(leaves: Iterable[SheetLeaf]) -> Progress:
+    settlements = [leaf.settlement for leaf in leaves]
+    others = sum(settlement in {Settlement.NOT_THE_UNITS, Settlement.OVERRIDDEN} for settlement in settlements)
+    own = len(settlements) - others
+    return Progress(settled=own - settlements.count(Settlement.UNSETTLED), own=own, others=others)
+
+
 def review(leaves: Sequence[SheetLeaf], policies: Policies) -> list[ReviewFinding]:
-    """Return what the unit should look at before sending, blockers first, then in the order of the paper."""
+    """Return what the unit should look at before sending, the most severe first, then in the order of the paper.
+
+    Codes: unsettled (error), declined (info), no_explanation and no_evidence (as the campaign's policy says, on leaves
+    that claim points), above_hundred_percent and inserted_number (warning), document_number_unreadable (info).
+    """
     findings = [finding for leaf in leaves for finding in _leaf_findings(leaf, policies)]
-    return sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
+    return sorted(findings, key=lambda finding: _MOST_SEVERE_FIRST.index(finding.severity))
 
 
-def _leaf_findings(leaf: SheetLeaf, policies: Policies) -> list[ReviewFinding]:
-    if leaf.claim is None:
-        return [ReviewFinding("not_scored", Severity.ERROR, leaf.code)]
-    if isinstance(leaf.claim, DeclinedClaim):
-        return [ReviewFinding("declined", Severity.INFO, leaf.code)]
-    findings = []
+def _leaf_findings(leaf: SheetLeaf, policies: Policies) -> Iterable[ReviewFinding]:
+    match leaf.settlement:
+        case Settlement.UNSETTLED:
+            yield ReviewFinding("unsettled", Severity.ERROR, leaf.code)
+        case Settlement.DECLINED:
+            yield ReviewFinding("declined", Severity.INFO, leaf.code)
+        case Settlement.CLAIMED:
+            yield from _support_findings(leaf, policies)
+            yield from _figure_findings(leaf)
+            yield from _document_findings(leaf)
+        case _:
+            return
+
+
+def _support_findings(leaf: SheetLeaf, policies: Policies) -> Iterable[ReviewFinding]:
+    """Ask words and documents of points claimed; where nothing arose there is nothing to attach."""
+    if not leaf.points:
+        return
     if not leaf.explanation.strip():
-        findings.append(ReviewFinding("no_explanation", _SEVERITY[policies.explanation], leaf.code))
-    if leaf.evidence_count == 0:
-        findings.append(ReviewFinding("no_evidence", _SEVERITY[policies.evidence], leaf.code))
-    percent = percent_of(leaf.claim)
+        yield ReviewFinding("no_explanation", _SEVERITY[policies.explanation], leaf.code)
+    if not leaf.document_numbers and not isinstance(leaf.claim, NothingAroseClaim):
+        yield ReviewFinding("no_evidence", _SEVERITY[policies.evidence], leaf.code)
+
+
+def _figure_findings(leaf: SheetLeaf) -> Iterable[ReviewFinding]:
+    percent = None if leaf.claim is None else percent_of(leaf.claim)
     if percent is not None and percent > 100:
-        findings.append(ReviewFinding("above_hundred_percent", Severity.WARNING, leaf.code))
-    findings += [
-        ReviewFinding("inserted_number", Severity.WARNING, leaf.code, number)
-        for number in leaf.document_numbers
-        if has_inserted_number(number)
-    ]
-    return findings
+        yield ReviewFinding("above_hundred_percent", Severity.WARNING, leaf.code)
 
 
-def every_leaf_settled(leaves: Sequence[SheetLeaf]) -> bool:
-    return all(leaf.claim is not None for leaf in leaves)
+def _document_findings(leaf: SheetLeaf) -> Iterable[ReviewFinding]:
+    for text in (text for text in leaf.document_numbers if text.strip()):
+        try:
+            inserted = parse_document_number(text).inserted
+        except InputInvalid as unreadable:
+            yield ReviewFinding(unreadable.code, Severity.INFO, leaf.code, text)
+        else:
+            if inserted:
+                yield ReviewFinding("inserted_number", Severity.WARNING, leaf.code, text)
 
 
-def support_policy_met(findings: Sequence[ReviewFinding]) -> bool:
-    """Return whether nothing but a missing score blocks: explanation and evidence satisfy the campaign's policy."""
-    return not any(f.severity is Severity.ERROR and f.code in {"no_explanation", "no_evidence"} for f in findings)
+def check_submission(findings: Sequence[ReviewFinding]) -> None:
+    """Raise SubmissionRefused with the first reason that stands against sending, and how many leaves it names.
+
+    Codes: leaves_unsettled, points_without_support.
+    """
+    blocking = [finding for finding in findings if finding.severity is Severity.ERROR]
+    unsettled = [finding.leaf for finding in blocking if finding.code == "unsettled"]
+    if unsettled:
+        raise SubmissionRefused("leaves_unsettled", count=len(unsettled), leaves=tuple(unsettled))
+    if blocking:
+        leaves = tuple(dict.fromkeys(finding.leaf for finding in blocking))
+        raise SubmissionRefused("points_without_support", count=len(leaves), leaves=leaves)
+
+
+def guards_met(findings: Sequence[ReviewFinding]) -> frozenset[Guard]:
+    """Return the guards of the unit's machine that a review establishes."""
+    blocking = {finding.code for finding in findings if finding.severity is Severity.ERROR}
+    met = set()
+    if "unsettled" not in blocking:
+        met.add(Guard.EVERY_OWN_LEAF_SETTLED)
+    if blocking <= {"unsettled"}:
+        met.add(Guard.SUPPORT_POLICY_MET)
+    return frozenset(met)

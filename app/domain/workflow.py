@@ -1,7 +1,7 @@
 """Two small machines as data: one unit's assessment, one group's stage. ARCHITECTURE §4 is their picture.
 
-`advance_*` moves or refuses; `offers_*` tells a page which acts to show and why one is refused. Guards are named facts
-the caller has established; the machines know no rows and no clock.
+`advance_*` moves or refuses; `available_*` tells a page which acts to show and why one is refused. Guards are named
+facts the caller has established; the machines know no rows and no clock.
 """
 
 from __future__ import annotations
@@ -14,6 +14,29 @@ from typing import Generic, TypeVar
 from app.domain.errors import TransitionRefused
 from app.domain.terms import GroupAction, Role, Stage, State, UnitAction
 
+__all__ = [
+    "GROUP_MACHINE",
+    "UNIT_BY_UNIT",
+    "UNIT_MACHINE",
+    "ActionOffer",
+    "GroupAction",
+    "Guard",
+    "Stage",
+    "Standing",
+    "State",
+    "Transition",
+    "UnitAction",
+    "advance_group",
+    "advance_unit",
+    "available_group_actions",
+    "available_unit_actions",
+    "reads_as",
+    "stage_after",
+    "stage_of",
+    "stage_on_submission",
+    "standing",
+]
+
 
 class Guard(StrEnum):
     """A condition of a transition; its name is the code of the refusal when it is not met."""
@@ -22,20 +45,20 @@ class Guard(StrEnum):
     EVERY_OWN_LEAF_SETTLED = "every_own_leaf_settled"
     REASON_GIVEN = "reason_given"
     SUPPORT_POLICY_MET = "support_policy_met"
-    WITHOUT_INTERNAL_APPROVAL = "without_internal_approval"
+    INTERNAL_APPROVAL_OFF = "internal_approval_off"
     STAGE_IS_SCORING = "stage_is_scoring"
-    AMENDMENT_WINDOW_OPEN = "amendment_window_open"
-    LEAVES_AMENDED = "leaves_amended"
+    WINDOW_COVERS_LEAF = "window_covers_leaf"
+    AMENDED_LEAVES = "amended_leaves"
+    WINDOW_OPEN = "window_open"
     PHASE_OVER_OR_ALL_SUBMITTED = "phase_over_or_all_submitted"
     UNDECIDED_LEAVES_NAMED = "undecided_leaves_named"
-    EXPLANATIONS_SENT_OR_OVER = "explanations_sent_or_over"
+    EXPLANATIONS_DONE_OR_OVER = "explanations_done_or_over"
     NO_LEAF_BLOCKS = "no_leaf_blocks"
     ADJUSTMENTS_SETTLED = "adjustments_settled"
     EXEMPTIONS_DECIDED = "exemptions_decided"
     ENTERED_POINTS_COMPLETE = "entered_points_complete"
     MINUTES_GIVEN = "minutes_given"
     DECISION_GIVEN = "decision_given"
-    LEAVES_NAMED = "leaves_named"
 
 
 P = TypeVar("P", State, Stage)
@@ -52,7 +75,7 @@ class Transition(Generic[P, A]):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer(Generic[A]):
+class ActionOffer(Generic[A]):
     """An act open to somebody from here; `refusal` is the code of the first guard that stands against it."""
 
     action: A
@@ -60,6 +83,8 @@ class Offer(Generic[A]):
 
 
 _OFFICE = frozenset({Role.OFFICER, Role.COORDINATOR})
+#: who writes leaves: an officer, and whoever `policy` lets act as one (a coordinator is an officer of every leaf)
+_OFFICER = frozenset({Role.OFFICER})
 _SENDERS = frozenset({Role.COORDINATOR, Role.UNIT_HEAD})
 _HEAD = frozenset({Role.UNIT_HEAD})
 _SECRETARIAT = frozenset({Role.SECRETARIAT})
@@ -83,10 +108,10 @@ UNIT_MACHINE: tuple[Transition[State, UnitAction], ...] = (
         UnitAction.SUBMIT,
         State.SUBMITTED,
         _SENDERS,
-        (Guard.WITHOUT_INTERNAL_APPROVAL, *_SENDING),
+        (Guard.INTERNAL_APPROVAL_OFF, *_SENDING),
     ),
-    Transition(State.AWAITING_APPROVAL, UnitAction.EDIT_LEAF, State.DRAFT, _OFFICE, (Guard.CAN_WRITE,)),
-    Transition(State.UNIT_APPROVED, UnitAction.EDIT_LEAF, State.DRAFT, _OFFICE, (Guard.CAN_WRITE,)),
+    Transition(State.AWAITING_APPROVAL, UnitAction.EDIT_LEAF, State.DRAFT, _OFFICER, (Guard.CAN_WRITE,)),
+    Transition(State.UNIT_APPROVED, UnitAction.EDIT_LEAF, State.DRAFT, _OFFICER, (Guard.CAN_WRITE,)),
     Transition(
         State.SUBMITTED,
         UnitAction.RETURN_FOR_CORRECTION,
@@ -98,19 +123,17 @@ UNIT_MACHINE: tuple[Transition[State, UnitAction], ...] = (
         State.SUBMITTED,
         UnitAction.AMEND_LEAF,
         State.SUBMITTED,
-        _OFFICE,
-        (Guard.AMENDMENT_WINDOW_OPEN,),
+        _OFFICER,
+        (Guard.WINDOW_COVERS_LEAF,),
     ),
     Transition(
         State.SUBMITTED,
         UnitAction.SUBMIT,
         State.SUBMITTED,
         _SENDERS,
-        (Guard.LEAVES_AMENDED, Guard.AMENDMENT_WINDOW_OPEN),
+        (Guard.AMENDED_LEAVES, Guard.WINDOW_OPEN),
     ),
 )
-
-_LEAVES = (Guard.REASON_GIVEN, Guard.LEAVES_NAMED)
 
 GROUP_MACHINE: tuple[Transition[Stage, GroupAction], ...] = (
     Transition(
@@ -132,7 +155,7 @@ GROUP_MACHINE: tuple[Transition[Stage, GroupAction], ...] = (
         GroupAction.OPEN_SECOND_APPRAISAL,
         Stage.SECOND_APPRAISAL,
         _SECRETARIAT,
-        (Guard.EXPLANATIONS_SENT_OR_OVER,),
+        (Guard.EXPLANATIONS_DONE_OR_OVER,),
     ),
     Transition(
         Stage.SECOND_APPRAISAL,
@@ -147,8 +170,8 @@ GROUP_MACHINE: tuple[Transition[Stage, GroupAction], ...] = (
             Guard.MINUTES_GIVEN,
         ),
     ),
-    Transition(Stage.CONCLUDED, GroupAction.REOPEN, Stage.SECOND_APPRAISAL, _CHAIR, _LEAVES),
-    Transition(Stage.APPROVED, GroupAction.REOPEN, Stage.SECOND_APPRAISAL, _CHAIR, _LEAVES),
+    Transition(Stage.CONCLUDED, GroupAction.REOPEN, Stage.SECOND_APPRAISAL, _CHAIR, (Guard.REASON_GIVEN,)),
+    Transition(Stage.APPROVED, GroupAction.REOPEN, Stage.SECOND_APPRAISAL, _CHAIR, (Guard.REASON_GIVEN,)),
     Transition(Stage.CONCLUDED, GroupAction.APPROVE, Stage.APPROVED, _AUTHORITY),
     Transition(Stage.APPROVED, GroupAction.PUBLISH, Stage.PUBLISHED, _SECRETARIAT, (Guard.DECISION_GIVEN,)),
     Transition(
@@ -156,7 +179,7 @@ GROUP_MACHINE: tuple[Transition[Stage, GroupAction], ...] = (
         GroupAction.ANNUL,
         Stage.SECOND_APPRAISAL,
         _AUTHORITY,
-        (Guard.DECISION_GIVEN, *_LEAVES),
+        (Guard.DECISION_GIVEN, Guard.REASON_GIVEN),
     ),
 )
 
@@ -174,12 +197,23 @@ def advance_group(stage: Stage, action: GroupAction, *, roles: Collection[Role],
     return _advance(GROUP_MACHINE, stage, action, roles, met)
 
 
-def offers_unit(state: State, *, roles: Collection[Role], met: Collection[Guard]) -> tuple[Offer[UnitAction], ...]:
+def available_unit_actions(
+    state: State,
+    *,
+    roles: Collection[Role],
+    met: Collection[Guard],
+) -> tuple[ActionOffer[UnitAction], ...]:
     """Return the acts open to `roles` from `state`, each with its first unmet guard."""
     return _offers(UNIT_MACHINE, state, roles, met)
 
 
-def offers_group(stage: Stage, *, roles: Collection[Role], met: Collection[Guard]) -> tuple[Offer[GroupAction], ...]:
+def available_group_actions(
+    stage: Stage,
+    *,
+    roles: Collection[Role],
+    met: Collection[Guard],
+) -> tuple[ActionOffer[GroupAction], ...]:
+    """Return the acts open to `roles` at `stage`, each with its first unmet guard."""
     return _offers(GROUP_MACHINE, stage, roles, met)
 
 
@@ -206,9 +240,9 @@ def _offers(
     position: P,
     roles: Collection[Role],
     met: Collection[Guard],
-) -> tuple[Offer[A], ...]:
+) -> tuple[ActionOffer[A], ...]:
     return tuple(
-        Offer(transition.action, _first_unmet(transition.guards, met))
+        ActionOffer(transition.action, _first_unmet(transition.guards, met))
         for transition in machine
         if transition.source is position and not transition.roles.isdisjoint(roles)
     )
@@ -216,6 +250,25 @@ def _offers(
 
 def _first_unmet(guards: Sequence[Guard], met: Collection[Guard]) -> str | None:
     return next((guard.value for guard in guards if guard not in met), None)
+
+
+def stage_of(own: Stage | None, group: Stage) -> Stage:
+    """Return the stage a unit stands at: its own while it runs alone, else its group's."""
+    return group if own is None else own
+
+
+def stage_on_submission(own: Stage | None, group: Stage, state: State) -> Stage | None:
+    """Return the own stage of a unit that submits from `state`: one whose group has gone ahead starts alone.
+
+    Sending amended leaves (from `submitted`) moves nobody.
+    """
+    gone_ahead = group not in {Stage.SCORING, Stage.FIRST_APPRAISAL}
+    return Stage.FIRST_APPRAISAL if state is not State.SUBMITTED and gone_ahead else own
+
+
+def stage_after(target: Stage, group: Stage) -> Stage | None:
+    """Return the own stage of a unit that an act moves to `target`: None once it has reached its group."""
+    return None if target is group else target
 
 
 class Standing(StrEnum):
@@ -229,15 +282,21 @@ class Standing(StrEnum):
     NOT_SUBMITTED = "not_submitted"
 
 
-def standing(state: State, *, ever_submitted: bool, writable: bool) -> Standing:
-    """Return how the sheet stands at the instant `writable` was asked.
+def standing(state: State, *, ever_submitted: bool, writable: bool, upcoming: bool = False) -> Standing:
+    """Return how the sheet stands at the instant `writable` was asked of phase and windows.
 
-    A returned sheet that is not sent again in time reads as submitted, with its last pin.
+    `upcoming`: the scoring phase has not begun, so nothing is late yet. A returned sheet that is not sent again in time
+    reads as submitted, with its last pin.
     """
     if state is State.SUBMITTED:
         return Standing.SUBMITTED
-    if not writable:
+    if not writable and not upcoming:
         return Standing.SUBMITTED if ever_submitted else Standing.NOT_SUBMITTED
     if ever_submitted and state is State.DRAFT:
         return Standing.RETURNED
     return Standing(state.value)
+
+
+def reads_as(state: State, *, ever_submitted: bool, writable: bool) -> State:
+    """Return the state an appraiser meets: a sheet sent once and no longer writable is a submitted one."""
+    return State.SUBMITTED if ever_submitted and not writable else state
