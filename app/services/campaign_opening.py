@@ -18,10 +18,10 @@ from app.db.queries.assignments import appraiser_scopes
 from app.db.queries.trees import findings_of_set, nodes_of_set
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
-from app.domain.campaign import Opening, OpeningGroup, opening_problems, policies_from_json
+from app.domain.campaign import Opening, OpeningGroup, Policies, opening_problems
 from app.domain.classification import Band
 from app.domain.deadlines import Span
-from app.domain.errors import Conflict, DomainError, InputInvalid, NotFound
+from app.domain.errors import Conflict, DomainError, NotFound
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import CampaignStatus, PhaseKind, SetStatus
@@ -121,12 +121,13 @@ def _copy_printed_agencies(session: Session, campaign: Campaign, stage: GroupSta
 
 def _problems(session: Session, campaign: Campaign) -> list[DomainError]:
     try:
-        policies_from_json(campaign.policies)
+        Policies.from_json(campaign.policies)
         groups = [_opening_group(session, campaign, stage) for stage in campaign.groups]
     except DomainError as unreadable:
         return [unreadable]
     bands = [Band(band.name, band.lower) for band in campaign.bands]
-    return opening_problems(Opening(groups=groups, scoring=scoring_span(campaign.phases), bands=bands))
+    phases = {phase.kind: Span(phase.opens_at, phase.closes_at) for phase in campaign.phases}
+    return opening_problems(Opening(groups=groups, phases=phases, bands=bands))
 
 
 def _opening_group(session: Session, campaign: Campaign, stage: GroupStage) -> OpeningGroup:
@@ -135,8 +136,6 @@ def _opening_group(session: Session, campaign: Campaign, stage: GroupStage) -> O
         .join(CampaignOverride, CampaignOverride.criterion_id == Criterion.id)
         .where(CampaignOverride.campaign_id == campaign.id, Criterion.set_id == stage.set_id),
     )
-    if stage.criteria_set is None:
-        raise InputInvalid("group_without_set", group=stage.group.name)
     return OpeningGroup(
         name=stage.group.name,
         nodes=nodes_of_set(session, stage.set_id),

@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 from app.db.assessments import AnswerWindow, Assessment, Exemption, Receipt
 from app.db.campaigns import CampaignOverride
 from app.db.criteria import Criterion
-from app.db.queries.assignments import agencies_by_leaf, appraiser_scopes, officers_by_leaf
+from app.db.queries.assignments import appraiser_scopes, officers_by_leaf
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
-from app.domain.campaign import Policies, policies_from_json
+from app.domain import policy
+from app.domain.campaign import Policies
 from app.domain.criteria import Node, Tree
 from app.domain.deadlines import Span, Window, closing_time, may_amend, may_write
-from app.domain.errors import NotFound
-from app.domain.policy import Actor, Subject
+from app.domain.errors import Forbidden, NotFound
+from app.domain.opening import agencies_by_leaf
+from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import ItemStatus, ReceiptKind, Role, ScoredBy, Stage, State
 from app.domain.workflow import Standing, reads_as, stage_of, standing
 from app.services.campaign_opening import scoring_span
@@ -61,6 +63,11 @@ class SheetContext:
         return may_write(self.now, self.scoring, self.windows, leaf=code, what="claim")
 
     @property
+    def score_permission(self) -> Permission:
+        """A sheet already sent is amended, within its window; any other is scored."""
+        return Permission.ASSESSMENT_AMEND if self.assessment.state is State.SUBMITTED else Permission.ASSESSMENT_SCORE
+
+    @property
     def closes_at(self) -> dt.datetime | None:
         return closing_time(self.now, self.scoring, self.windows)
 
@@ -80,9 +87,8 @@ class SheetContext:
         return may_write(self.now, self.scoring, self.windows, leaf=None, what="claim")
 
     def roles_of(self, actor: Actor) -> frozenset[Role]:
-        """Return the roles `actor` brings to this sheet's machines; a coordinator is an officer of every leaf."""
-        roles = actor.roles_for(self.subject())
-        return roles | {Role.OFFICER} if Role.COORDINATOR in roles else roles
+        """Return the roles `actor` brings to this sheet's machines."""
+        return actor.roles_for(self.subject())
 
     def subject(self, code: str | None = None) -> Subject:
         """Return what the policy is asked about: the whole sheet, or one leaf of it."""
@@ -127,11 +133,15 @@ def sheet_context(session: Session, assessment: Assessment, now: dt.datetime) ->
         now=now,
         tree=tree,
         ids=ids,
-        policies=policies_from_json(assessment.campaign.policies),
+        policies=Policies.from_json(assessment.campaign.policies),
         scoring=scoring_span(assessment.campaign.phases),
         windows=tuple(_window(row, codes) for row in assessment.windows),
         officers=officers_by_leaf(session, assessment.campaign_id, assessment.unit_id, tree),
-        agencies=agencies_by_leaf(tree, assessment.unit_id, scopes),
+        agencies={
+            code: agency
+            for code, agency in agencies_by_leaf(tree, assessment.unit_id, scopes).items()
+            if agency is not None
+        },
         overrides=_overrides(session, assessment.campaign_id, tree, stage.set_id),
         exempt=_exempt(session, assessment.id, codes),
         ever_submitted=_ever_submitted(session, assessment.id),
@@ -166,3 +176,11 @@ def _exempt(session: Session, assessment_id: int, codes: Mapping[int, str]) -> f
 def _ever_submitted(session: Session, assessment_id: int) -> bool:
     sent = select(Receipt.id).where(Receipt.assessment_id == assessment_id, Receipt.kind == ReceiptKind.SELF_SCORE)
     return session.scalars(sent.limit(1)).first() is not None
+
+
+def see(context: SheetContext, actor: Actor) -> None:
+    """Raise NotFound unless `actor` may read the sheet."""
+    try:
+        policy.require(actor, Permission.ASSESSMENT_READ, context.subject())
+    except Forbidden as hidden:
+        raise NotFound("assessment_unknown") from hidden

@@ -22,10 +22,10 @@ from app.domain.claims import Claim, Comparison, DeclinedClaim, MeasuresClaim
 from app.domain.criteria import Node
 from app.domain.errors import ClaimInvalid, Conflict, InputInvalid
 from app.domain.points import plain
-from app.domain.policy import Actor, Permission
+from app.domain.policy import Actor
 from app.domain.terms import State, UnitAction
 from app.domain.workflow import Guard, advance_unit
-from app.services.context import SheetContext, find_assessment, sheet_context
+from app.services.context import SheetContext, find_assessment, see, sheet_context
 
 #: what an explanation may hold; a page of the decree is a tenth of it
 EXPLANATION_LIMIT = 20_000
@@ -63,7 +63,8 @@ def enter(command: EnterSelfScore, *, actor: Actor, clock: Clock) -> EntrySaved:
         assessment = find_assessment(work.session, command.assessment_id, lock=True)
         context = sheet_context(work.session, assessment, work.now)
         leaf = context.tree.leaf(command.code)
-        policy.require(actor, Permission.ASSESSMENT_SCORE, context.subject(leaf.code))
+        see(context, actor)
+        policy.require(actor, context.score_permission, context.subject(leaf.code))
         _require_own(context, leaf)
         if command.explanation is not None:
             refuse_password(command.explanation)
@@ -79,7 +80,8 @@ def decline_remaining(assessment_id: int, *, actor: Actor, clock: Clock) -> int:
     with unit_of_work(actor=actor, clock=clock) as work:
         assessment = find_assessment(work.session, assessment_id, lock=True)
         context = sheet_context(work.session, assessment, work.now)
-        policy.require(actor, Permission.ASSESSMENT_SCORE, context.subject())
+        see(context, actor)
+        policy.require(actor, context.score_permission, context.subject())
         claimed = set(
             work.session.scalars(
                 select(ScoreEntry.criterion_id).where(
@@ -92,7 +94,7 @@ def decline_remaining(assessment_id: int, *, actor: Actor, clock: Clock) -> int:
             leaf
             for leaf in context.own_leaves
             if context.ids[leaf.code] not in claimed
-            and policy.allows(actor, Permission.ASSESSMENT_SCORE, context.subject(leaf.code))
+            and policy.allows(actor, context.score_permission, context.subject(leaf.code))
         ]
         if left:
             _leave_approval(work, context)

@@ -23,11 +23,10 @@ from app.domain import policy
 from app.domain.claim_codec import claim_from_json
 from app.domain.classification import Band, classify
 from app.domain.criteria import Node
-from app.domain.errors import Forbidden, NotFound
-from app.domain.policy import Actor, Permission
+from app.domain.policy import Actor
 from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent
 from app.domain.submission import SheetLeaf
-from app.services.context import SheetContext, find_assessment, sheet_context
+from app.services.context import SheetContext, find_assessment, see, sheet_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +102,6 @@ def sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> SheetView:
         return _view(session, context, actor)
 
 
-def see(context: SheetContext, actor: Actor) -> None:
-    """Raise NotFound unless `actor` may read the sheet."""
-    try:
-        policy.require(actor, Permission.ASSESSMENT_READ, context.subject())
-    except Forbidden as hidden:
-        raise NotFound("assessment_unknown") from hidden
-
-
 def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
     lines = _lines(session, context, actor)
     own = [line for line in lines if line.own]
@@ -181,7 +172,7 @@ def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafL
                 officers=tuple(sorted(people[number] for number in assigned)),
                 agency="" if agency_id is None else agencies[agency_id],
                 mine=actor.user_id in assigned,
-                refusal=policy.why_not(actor, Permission.ASSESSMENT_SCORE, context.subject(node.code)) if own else None,
+                refusal=policy.why_not(actor, context.score_permission, context.subject(node.code)) if own else None,
             ),
         )
     return tuple(lines)
@@ -247,7 +238,6 @@ def review_leaves(session: Session, context: SheetContext) -> list[SheetLeaf]:
                 points=entry.self_points if entry else None,
                 explanation=entry.explanation if entry else "",
                 document_numbers=tuple(document.number for document in attached),
-                evidence_count=len(attached),
             ),
         )
     return leaves

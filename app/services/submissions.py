@@ -18,19 +18,19 @@ from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid, NotFound, SubmissionRefused, TransitionRefused
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission
-from app.domain.submission import ReviewFinding, every_leaf_settled, review, support_policy_met
-from app.domain.terms import ReceiptKind, State, UnitAction, WindowGround
+from app.domain.submission import ReviewFinding, guards_met, review
+from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, advance_unit, available_unit_actions, stage_on_submission
-from app.services.context import SheetContext, find_assessment, sheet_context
+from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.pins import canonical, digest
-from app.services.sheets import documents_of, entries_of, review_leaves, see
+from app.services.sheets import documents_of, entries_of, review_leaves
 
 PERMISSIONS: Mapping[UnitAction, Permission] = {
     UnitAction.REQUEST_APPROVAL: Permission.ASSESSMENT_REQUEST_APPROVAL,
-    UnitAction.RETURN_TO_DRAFT: Permission.ASSESSMENT_APPROVE,
+    UnitAction.RETURN_TO_DRAFT: Permission.ASSESSMENT_RETURN_TO_DRAFT,
     UnitAction.APPROVE_BY_UNIT: Permission.ASSESSMENT_APPROVE,
     UnitAction.SUBMIT: Permission.ASSESSMENT_SUBMIT,
-    UnitAction.RETURN_FOR_CORRECTION: Permission.ASSESSMENT_RETURN,
+    UnitAction.RETURN_FOR_CORRECTION: Permission.ASSESSMENT_RETURN_FOR_CORRECTION,
 }
 
 
@@ -133,19 +133,16 @@ def _move(
 
 def _met(session: Session, context: SheetContext, *, reason: str) -> frozenset[Guard]:
     """Establish the facts the unit machine asks for."""
-    leaves = review_leaves(session, context)
-    findings = review(leaves, context.policies)
+    findings = review(review_leaves(session, context), context.policies)
     facts = {
         Guard.CAN_WRITE: context.writable(),
-        Guard.EVERY_OWN_LEAF_SETTLED: every_leaf_settled(leaves),
-        Guard.SUPPORT_POLICY_MET: support_policy_met(findings),
         Guard.INTERNAL_APPROVAL_OFF: not context.policies.internal_approval,
         Guard.REASON_GIVEN: bool(reason),
-        Guard.STAGE_IS_SCORING: context.stage.value == "scoring",
+        Guard.STAGE_IS_SCORING: context.stage is Stage.SCORING,
         Guard.WINDOW_OPEN: context.writable(),
         Guard.AMENDED_LEAVES: _amended(session, context),
     }
-    return frozenset(guard for guard, holds in facts.items() if holds)
+    return guards_met(findings) | {guard for guard, holds in facts.items() if holds}
 
 
 def _amended(session: Session, context: SheetContext) -> bool:
@@ -169,7 +166,7 @@ def _grant_correction(work: Work, context: SheetContext, reason: str) -> None:
     """A sheet returned after the phase is over gets a window, else it could not be sent again."""
     if context.scoring is not None and context.scoring.contains(work.now):
         return
-    due = work.now + dt.timedelta(days=context.policies.explanation_days)
+    due = context.policies.explanation_due(work.now)
     work.session.add(
         AnswerWindow(
             assessment_id=context.assessment.id,

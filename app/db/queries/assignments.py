@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.db.campaigns import AppraiserAssignment, OfficerAssignment
 from app.db.criteria import Criterion
-from app.domain.campaign import AppraiserScope, agency_of
 from app.domain.criteria import Tree, most_specific
+from app.domain.opening import AppraiserScope
 
 
 def appraiser_scopes(session: Session, campaign_id: int, group_id: int) -> Sequence[AppraiserScope]:
@@ -23,12 +23,6 @@ def appraiser_scopes(session: Session, campaign_id: int, group_id: int) -> Seque
         .order_by(AppraiserAssignment.id)
     )
     return [AppraiserScope(row.code, row.unit_id, row.agency_id) for row in session.execute(statement)]
-
-
-def agencies_by_leaf(tree: Tree, unit_id: int, scopes: Sequence[AppraiserScope]) -> Mapping[str, int]:
-    """Return leaf → agency of one unit; leaves nobody appraises are left out."""
-    found = {leaf.code: agency_of(tree, leaf.code, unit_id, scopes) for leaf in tree.leaves}
-    return {code: agency for code, agency in found.items() if agency is not None}
 
 
 def officers_by_leaf(session: Session, campaign_id: int, unit_id: int, tree: Tree) -> Mapping[str, frozenset[int]]:

@@ -1,0 +1,95 @@
+"""Put the application together: configuration, database, frameworks, our pages, headers."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask_appbuilder import AppBuilder
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+from app.commands import register as register_commands
+from app.db import db
+from app.db.clock import clock_from
+from app.db.configuration_audit import watch
+from app.db.schema import MIGRATIONS
+from app.db.session import Database, prepare, use
+from app.storage.local import LocalBlobs
+from app.web import access, errors, health, home, labels, sheet
+from app.web.records import register as register_records
+from app.web.security import password
+from app.web.security.manager import PortalSecurityManager
+
+csrf = CSRFProtect()
+
+
+def build(settings: dict[str, Any] | None = None) -> Flask:
+    """Return a new application; several may live in one process."""
+    app = Flask("app", template_folder="web/templates", static_folder="web/static")
+    app.config.update(config.load())
+    app.config.update(settings or {})
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _storage(app)
+    csrf.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS))
+    _nonce(app)
+    access.mark_framework_writes(app)
+    with app.app_context():
+        prepare(db.engine, writes=lambda _connection: access.framework_writes())
+        appbuilder = AppBuilder(security_manager_class=PortalSecurityManager)
+        appbuilder.init_app(app, db.session)
+        register_records(appbuilder)
+    for module in (health, home, password, sheet):
+        app.register_blueprint(module.blueprint)
+    access.guard(app)
+    errors.register(app)
+    labels.register(app)
+    register_commands(app)
+    app.after_request(_headers)
+    return app
+
+
+def _storage(app: Flask) -> None:
+    app.extensions["clock"] = clock_from(app.config["APP_CLOCK"])
+    app.extensions["blobs"] = LocalBlobs(app.config["BLOB_DIR"])
+    app.extensions["database"] = Database(app.config["SQLALCHEMY_DATABASE_URI"])
+    use(app.extensions["database"])
+    db.init_app(app)
+    watch(db.session, access.current_actor_or_none)
+
+
+def _nonce(app: Flask) -> None:
+    """Every page has its own nonce; the frameworks' templates ask for it as `csp_nonce()`."""
+
+    def csp_nonce() -> str:
+        if "csp_nonce" not in g:
+            g.csp_nonce = secrets.token_urlsafe(16)
+        return str(g.csp_nonce)
+
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def _headers(response: Response) -> Response:
+    nonce = g.get("csp_nonce", "")
+    script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src {script}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint not in {"static", "appbuilder.static"}:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,1 @@
+"""Sign-in, first password, sessions that die with a password change."""
