@@ -9,6 +9,7 @@ from decimal import Decimal
 from app.domain.errors import NotFound, TransitionRefused
 from app.domain.leaf_acts import BLOCKING, LeafAct, leaf_state
 from app.domain.terms import LeafStanding, ScoredBy, Stage
+from app.domain.workflow import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,12 @@ def _enter(leaf: LeafCase, points: dict[str, Decimal], not_entered: list[str]) -
 
 
 def check_reopening(named: Collection[str], own_leaves: Collection[str]) -> None:
-    """Refuse a reopening or an annulment that names no leaf, or one that takes no verdict.
+    """Refuse to reopen, or to annul, what takes no second verdict: a leaf that is not the unit's to score.
 
-    Raises: TransitionRefused("no_leaf_named"), NotFound("leaf_unknown").
+    Raises: TransitionRefused("leaves_named") where no leaf is named, NotFound("leaf_unknown").
     """
     if not named:
-        raise TransitionRefused("no_leaf_named")
+        raise TransitionRefused(Guard.LEAVES_NAMED.value)
     for code in named:
         if code not in own_leaves:
             raise NotFound("leaf_unknown", code=code)

@@ -184,8 +184,8 @@ def _concluded(state: LeafState) -> LeafState:
     return state if state.standing in BLOCKING else LeafState(LeafStanding.FINAL, state.points)
 
 
-def has_unanswered_change(acts: Sequence[LeafAct]) -> bool:
-    """Return whether the unit has replied since the newest verdict: the agency may no longer change it under them."""
+def replied_since_verdict(acts: Sequence[LeafAct]) -> bool:
+    """Return whether the unit has replied to the newest verdict: the agency may no longer change it under them."""
     newest = next((act for act in reversed(acts) if isinstance(act, VerdictAct | ReplyAct)), None)
     return isinstance(newest, ReplyAct)
 

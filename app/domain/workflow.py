@@ -59,6 +59,7 @@ class Guard(StrEnum):
     ENTERED_POINTS_COMPLETE = "entered_points_complete"
     MINUTES_GIVEN = "minutes_given"
     DECISION_GIVEN = "decision_given"
+    LEAVES_NAMED = "leaves_named"
 
 
 P = TypeVar("P", State, Stage)
@@ -135,6 +136,8 @@ UNIT_MACHINE: tuple[Transition[State, UnitAction], ...] = (
     ),
 )
 
+_REOPENING = (Guard.REASON_GIVEN, Guard.LEAVES_NAMED)
+
 GROUP_MACHINE: tuple[Transition[Stage, GroupAction], ...] = (
     Transition(
         Stage.SCORING,
@@ -170,8 +173,8 @@ GROUP_MACHINE: tuple[Transition[Stage, GroupAction], ...] = (
             Guard.MINUTES_GIVEN,
         ),
     ),
-    Transition(Stage.CONCLUDED, GroupAction.REOPEN, Stage.SECOND_APPRAISAL, _CHAIR, (Guard.REASON_GIVEN,)),
-    Transition(Stage.APPROVED, GroupAction.REOPEN, Stage.SECOND_APPRAISAL, _CHAIR, (Guard.REASON_GIVEN,)),
+    Transition(Stage.CONCLUDED, GroupAction.REOPEN, Stage.SECOND_APPRAISAL, _CHAIR, _REOPENING),
+    Transition(Stage.APPROVED, GroupAction.REOPEN, Stage.SECOND_APPRAISAL, _CHAIR, _REOPENING),
     Transition(Stage.CONCLUDED, GroupAction.APPROVE, Stage.APPROVED, _AUTHORITY),
     Transition(Stage.APPROVED, GroupAction.PUBLISH, Stage.PUBLISHED, _SECRETARIAT, (Guard.DECISION_GIVEN,)),
     Transition(

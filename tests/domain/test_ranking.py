@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
@@ -53,11 +54,11 @@ def contenders(indexes: list[Decimal | None]) -> list[Contender[int]]:
 def test_the_order_units_are_given_in_changes_no_position(
     indexes: list[Decimal | None],
     ties: Ties,
-    order: st.DataObject,
+    order: random.Random,
 ) -> None:
     given_order = contenders(indexes)
     shuffled = list(given_order)
-    order.shuffle(shuffled)  # type: ignore[attr-defined]
+    order.shuffle(shuffled)
     assert positions(shuffled, ties) == positions(given_order, ties)
 
 
@@ -75,10 +76,16 @@ def test_dense_positions_leave_no_gap(indexes: list[Decimal | None]) -> None:
     assert found == set(range(1, len({index for index in indexes if index is not None}) + 1))
 
 
-def line(unit: str, obtained: str | None, attainable: str = "100", **given: str) -> ResultLine:
-    figures = {name: Decimal(given.get(name, "0")) for name in ("bonus", "penalty")}
+def line(
+    unit: str,
+    obtained: str | None,
+    attainable: str = "100",
+    *,
+    group: str = "xã",
+    bonus: str = "0",
+) -> ResultLine:
     points = None if obtained is None else Decimal(obtained)
-    return ResultLine(unit, given.get("group", "xã"), points, Decimal(attainable), **figures)
+    return ResultLine(unit, group, points, Decimal(attainable), Decimal(bonus))
 
 
 def table(*lines: ResultLine, ties: Ties = Ties.COMPETITION, **given: object) -> list[tuple[object, ...]]:

@@ -98,9 +98,7 @@ def tree_of(branches: list[int]) -> Tree:
             nodes.append(Node(code, "R", "", Decimal(1), JudgedRule(), ScoredBy.UNIT, 0))
             continue
         nodes.append(Node(code, "R", "", Decimal(count), None, None, 0))
-        nodes += [
-            Node(f"{code}.{leaf}", code, "", Decimal(1), JudgedRule(), ScoredBy.UNIT, 0) for leaf in range(count)
-        ]
+        nodes += [Node(f"{code}.{leaf}", code, "", Decimal(1), JudgedRule(), ScoredBy.UNIT, 0) for leaf in range(count)]
     return Tree(tuple(nodes))
 
 
