@@ -25,9 +25,9 @@ from app.domain.leaf_acts import (
     allowed_leaf_act,
     available_leaf_acts,
     final_points,
-    replied_since_verdict,
     leaf_standing,
     leaf_state,
+    replied_since_verdict,
 )
 from app.domain.terms import Decision, LeafStanding, Role, Stage
 
