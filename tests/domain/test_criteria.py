@@ -84,10 +84,14 @@ def test_a_sound_tree_has_no_problems() -> None:
     assert tree_problems(NODES) == []
 
 
-def test_a_parent_whose_maximum_differs_from_its_children_is_named_with_both_figures() -> None:
-    (problem,) = tree_problems(with_node("2.4.2", maximum=Decimal("1.1")))
+@pytest.mark.parametrize(("maximum", "children"), [("1.1", "1.6"), ("0.9", "1.4")])
+def test_a_parent_whose_maximum_differs_from_its_children_is_named_with_both_figures(
+    maximum: str,
+    children: str,
+) -> None:
+    (problem,) = tree_problems(with_node("2.4.2", maximum=Decimal(maximum)))
     assert problem.code == "maximum_differs_from_children"
-    assert problem.details == {"criterion": "2.4", "maximum": Decimal("1.5"), "children": Decimal("1.6")}
+    assert problem.details == {"criterion": "2.4", "maximum": Decimal("1.5"), "children": Decimal(children)}
 
 
 @pytest.mark.parametrize(
