@@ -25,7 +25,7 @@ class AuditEvent(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     stream: Mapped[str] = mapped_column(String(64))
     sequence: Mapped[int] = mapped_column(Integer)
-    at: Mapped[dt.datetime] = mapped_column(UtcInstant)
+    at: Mapped[dt.datetime] = mapped_column(UtcInstant, index=True)
     actor_id: Mapped[int | None] = mapped_column(Integer)
     actor_name: Mapped[str] = mapped_column(String(120))
     address: Mapped[str] = mapped_column(String(64), default="")

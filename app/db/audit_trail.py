@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, and_, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.db.audit import AuditEvent
@@ -47,7 +47,7 @@ def entry_hash(entry: AuditEntry, sequence: int, previous_hash: str) -> str:
 def append(connection: Connection, entry: AuditEntry) -> None:
     """Add `entry` at the end of its stream, in the caller's transaction."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:stream))"), {"stream": entry.stream})
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:stream, 0))"), {"stream": entry.stream})
     last = connection.execute(
         select(AuditEvent.sequence, AuditEvent.hash)
         .where(AuditEvent.stream == entry.stream)
@@ -93,8 +93,17 @@ def verify(session: Session) -> tuple[int, BrokenLink | None]:
 
 
 def heads(session: Session) -> dict[str, str]:
-    """Return the newest hash of each stream: what is printed and kept elsewhere."""
-    rows = session.execute(select(AuditEvent.stream, AuditEvent.hash).order_by(AuditEvent.stream, AuditEvent.sequence))
+    """Return the newest hash of each stream, in one statement: what is printed and kept elsewhere."""
+    newest = (
+        select(AuditEvent.stream, func.max(AuditEvent.sequence).label("sequence"))
+        .group_by(AuditEvent.stream)
+        .subquery()
+    )
+    rows = session.execute(
+        select(AuditEvent.stream, AuditEvent.hash)
+        .join(newest, and_(AuditEvent.stream == newest.c.stream, AuditEvent.sequence == newest.c.sequence))
+        .order_by(AuditEvent.stream),
+    )
     return {row.stream: row.hash for row in rows}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, Stri
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.base import Model
-from app.db.columns import JsonText, Points, UtcInstant, one_of
+from app.db.columns import JsonText, Points, UtcInstant, once_where, one_of
 from app.db.criteria import CriteriaSet, Criterion
 from app.db.identity import Council, LegalBasis, PeerGroup, PortalUser, Unit
 from app.domain.terms import CampaignStatus, PhaseKind, Stage, Ties
@@ -102,7 +102,7 @@ class GroupStage(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", name="fk_group_stage_campaign_id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("peer_group.id", name="fk_group_stage_group_id"))
-    council_id: Mapped[int] = mapped_column(ForeignKey("council.id", name="fk_group_stage_council_id"))
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id", name="fk_group_stage_council_id"), index=True)
     set_id: Mapped[int] = mapped_column(ForeignKey("criteria_set.id", name="fk_group_stage_set_id"))
     stage: Mapped[Stage] = mapped_column(one_of(Stage, "ck_group_stage_stage"), default=Stage.SCORING)
     version: Mapped[int] = mapped_column(Integer, default=1)
@@ -139,7 +139,8 @@ class AppraiserAssignment(Model):
 
     __tablename__ = "appraiser_assignment"
     __table_args__ = (
-        UniqueConstraint("campaign_id", "criterion_id", "group_id", "unit_id", name="uq_appraiser_assignment_scope"),
+        once_where("uq_appraiser_assignment_group", "unit_id IS NULL", "campaign_id", "criterion_id", "group_id"),
+        once_where("uq_appraiser_assignment_unit", "group_id IS NULL", "campaign_id", "criterion_id", "unit_id"),
         CheckConstraint("(group_id IS NULL) <> (unit_id IS NULL)", name="ck_appraiser_assignment_group_or_unit"),
     )
 
@@ -148,7 +149,7 @@ class AppraiserAssignment(Model):
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_appraiser_assignment_criterion_id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("peer_group.id", name="fk_appraiser_assignment_group_id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", name="fk_appraiser_assignment_unit_id"))
-    agency_id: Mapped[int] = mapped_column(ForeignKey("unit.id", name="fk_appraiser_assignment_agency_id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("unit.id", name="fk_appraiser_assignment_agency_id"), index=True)
 
     campaign: Mapped[Campaign] = relationship()
     criterion: Mapped[Criterion] = relationship()
@@ -169,7 +170,7 @@ class OfficerAssignment(Model):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", name="fk_officer_assignment_campaign_id", ondelete="CASCADE"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", name="fk_officer_assignment_unit_id"), index=True)
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_officer_assignment_criterion_id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_officer_assignment_user_id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_officer_assignment_user_id"), index=True)
 
     campaign: Mapped[Campaign] = relationship()
     unit: Mapped[Unit] = relationship()

@@ -1,5 +1,7 @@
 """Column types of the house: exact points, UTC instants, JSON text, closed vocabularies."""
 
+# ruff: noqa: ARG002 (SQLAlchemy gives every type the dialect, wanted or not)
+
 from __future__ import annotations
 
 import datetime as dt
@@ -8,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Index, Text, text
 from sqlalchemy.types import TypeDecorator
 
 from app.domain.points import from_units, to_units
@@ -57,6 +59,11 @@ class JsonText(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any | None:
         return None if value is None else json.loads(value)
+
+
+def once_where(name: str, condition: str, *columns: str) -> Index:
+    """Return the rule that `columns` stand once among the rows of `condition`: a plain one lets nulls stand twice."""
+    return Index(name, *columns, unique=True, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 def one_of(vocabulary: type[StrEnum], name: str) -> Enum:

@@ -1,11 +1,13 @@
-"""Audit of what the generated screens write: they commit by themselves, so the trace is added inside their transaction."""
+"""Audit of what the generated screens write: they commit by themselves, so the trace goes into their transaction."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask_appbuilder.security.sqla.models import Role as FabRole
 from sqlalchemy import event, inspect
@@ -22,7 +24,7 @@ from app.db.campaigns import (
     OfficerAssignment,
     Phase,
 )
-from app.db.clock import system_instant
+from app.db.clock import Clock, SystemClock
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, PortalUser, Unit
 from app.domain.points import plain
@@ -48,36 +50,66 @@ AUDITED = (
     OfficerAssignment,
     Baseline,
 )
-#: never written down: secrets, and what moves at every sign-in
-LEFT_OUT = frozenset({"password", "last_login", "login_count", "fail_login_count", "search_name", "changed_on"})
+#: never written down: what moves at every sign-in or with every save
+LEFT_OUT = frozenset({"last_login", "login_count", "fail_login_count", "search_name", "changed_on", "changed_by_fk"})
+#: that it changed is written down, what it is never
+SECRET = frozenset({"password"})
+#: rows a row is tied to through a table of pairs, written down as what was added and what was taken away
+TIED = {PeerGroup: ("units",), PortalUser: ("roles",), FabRole: ("permissions",)}
+
+Values = dict[str, Any]
 
 
-def watch(session_factory: Any, actor: Callable[[], Actor | None]) -> None:
-    """Audit every configuration row that sessions of `session_factory` flush; `actor` tells who acts now."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    action: str
+    row: Any
+    old: Values | None
+    new: Values | None
 
-    @event.listens_for(session_factory, "after_flush")
-    def _after_flush(session: Session, flush_context: Any) -> None:
-        changes = list(_changes(session))
+
+class ConfigurationAudit:
+    """Audits every configuration row one kind of session flushes; `actor` tells who acts, `clock` when."""
+
+    def __init__(self, actor: Callable[[], Actor | None], clock: Clock) -> None:
+        self.actor = actor
+        self.clock = clock
+
+    def __call__(self, session: Session, _flush_context: Any) -> None:
+        changes = sorted(_changes(session), key=lambda change: _stream(change.row))
         if not changes:
             return
-        who, now, connection = actor(), system_instant(session), session.connection()
-        for action, row, old, new in changes:
+        who, now, connection = self.actor(), self.clock.read(session), session.connection()
+        for change in changes:
             append(
                 connection,
                 AuditEntry(
-                    stream=_stream(row),
+                    stream=_stream(change.row),
                     at=now,
                     actor_id=who.user_id if who else None,
                     actor_name=who.username if who else "system",
                     address=who.address if who else "",
-                    action=action,
-                    object_type=str(row.__tablename__),
-                    object_id=str(row.id),
-                    old=old,
-                    new=new,
+                    action=change.action,
+                    object_type=str(change.row.__tablename__),
+                    object_id=str(change.row.id),
+                    old=change.old,
+                    new=change.new,
                     note="",
                 ),
             )
+
+
+_WATCHING: WeakKeyDictionary[Any, ConfigurationAudit] = WeakKeyDictionary()
+
+
+def watch(session_factory: Any, actor: Callable[[], Actor | None], clock: Clock | None = None) -> None:
+    """Audit what sessions of `session_factory` flush. Asked again, it replaces actor and clock and never doubles."""
+    watching = _WATCHING.get(session_factory)
+    if watching is not None:
+        watching.actor, watching.clock = actor, clock or SystemClock()
+        return
+    _WATCHING[session_factory] = audit = ConfigurationAudit(actor, clock or SystemClock())
+    event.listen(session_factory, "after_flush", audit)
 
 
 def _stream(row: Any) -> str:
@@ -85,35 +117,54 @@ def _stream(row: Any) -> str:
     return f"campaign:{campaign_id}" if campaign_id is not None else "house"
 
 
-def _changes(session: Session) -> Iterator[tuple[str, Any, dict[str, Any] | None, dict[str, Any] | None]]:
+def _changes(session: Session) -> Iterator[Change]:
     for row in session.new:
         if isinstance(row, AUDITED):
-            yield "configuration_added", row, None, _values(row)
+            _untied, tied = _tied(row)
+            yield Change("configuration_added", row, None, _values(row) | tied)
     for row in session.dirty:
         if isinstance(row, AUDITED):
             old, new = _difference(row)
-            if new:
-                yield "configuration_changed", row, old, new
+            if old or new:
+                yield Change("configuration_changed", row, old, new)
     for row in session.deleted:
         if isinstance(row, AUDITED):
-            yield "configuration_deleted", row, _values(row), None
+            yield Change("configuration_deleted", row, _values(row), None)
 
 
 def _columns(row: Any) -> list[str]:
     return [attribute.key for attribute in inspect(row).mapper.column_attrs if attribute.key not in LEFT_OUT]
 
 
-def _values(row: Any) -> dict[str, Any]:
-    return {name: _plain(getattr(row, name)) for name in _columns(row)}
+def _values(row: Any) -> Values:
+    return {name: _plain(getattr(row, name)) for name in _columns(row) if name not in SECRET}
 
 
-def _difference(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    old, new = {}, {}
+def _difference(row: Any) -> tuple[Values, Values]:
+    old, new = _tied(row)
     for name in _columns(row):
         history = inspect(row).attrs[name].history
-        if history.has_changes():
+        if not history.has_changes():
+            continue
+        if name in SECRET:
+            new[name] = "changed"
+        else:
             old[name] = _plain(history.deleted[0]) if history.deleted else None
             new[name] = _plain(getattr(row, name))
+    return old, new
+
+
+def _tied(row: Any) -> tuple[Values, Values]:
+    """Return what was untied and what was tied."""
+    names = next((found for kind, found in TIED.items() if isinstance(row, kind)), ())
+    old: Values = {}
+    new: Values = {}
+    for name in names:
+        history = inspect(row).attrs[name].history
+        if history.deleted:
+            old[name] = sorted(str(other) for other in history.deleted)
+        if history.added:
+            new[name] = sorted(str(other) for other in history.added)
     return old, new
 
 
@@ -123,7 +174,9 @@ def _plain(value: Any) -> Any:
             return plain(value)
         case dt.datetime() | dt.date():
             return value.isoformat()
-        case None | bool() | int() | str() | dict() | list():
+        case None | bool() | int() | str() | list():
             return value
+        case Mapping():
+            return dict(value)
         case _:
             return str(value)

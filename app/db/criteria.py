@@ -69,7 +69,7 @@ class Criterion(Model):
     rule: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
 
     criteria_set: Mapped[CriteriaSet] = relationship(back_populates="criteria")
-    parent: Mapped[Criterion | None] = relationship(remote_side=[id])
+    parent: Mapped[Criterion | None] = relationship(remote_side="Criterion.id")
     agency: Mapped[Unit | None] = relationship()
     findings: Mapped[list[CriterionFinding]] = relationship(
         back_populates="criterion", order_by="CriterionFinding.id", cascade="all, delete-orphan",

@@ -46,7 +46,7 @@ class Document(Model):
 
 
 class Evidence(Model):
-    """A document proving a leaf, in order (1), (2) …; `supplement_round` 0 is the first submission, 1 the supplement."""
+    """A document proving a leaf, in order (1), (2) …; `supplement_round` 0 came with the claim, 1 as a supplement."""
 
     __tablename__ = "evidence"
     __table_args__ = (
@@ -56,8 +56,10 @@ class Evidence(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", name="fk_evidence_assessment_id"), index=True)
-    criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_evidence_criterion_id"))
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", name="fk_evidence_assessment_id"), index=True,
+    )
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_evidence_criterion_id"), index=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id", name="fk_evidence_document_id"), index=True)
     position: Mapped[int] = mapped_column(Integer)
     supplement_round: Mapped[int] = mapped_column(Integer, default=0)

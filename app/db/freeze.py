@@ -1,68 +1,85 @@
 """What may no longer change: frozen sets by anyone, an open campaign's configuration but by a service.
 
-The triggers of the migrations hold the same line against bulk and raw SQL; these events give the refusal its code.
+The triggers of the migrations hold the same line for sets against bulk and raw SQL; these events give the refusal its
+code. What a row was and what it would become are both asked, so that nothing is moved out of a frozen set or into one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
 
-from app.db.campaigns import AppraiserAssignment, Campaign, CampaignOverride, GradeBand, GroupStage, Phase
+from app.db.assessments import Exemption
+from app.db.campaigns import AppraiserAssignment, Baseline, Campaign, CampaignOverride, GradeBand, GroupStage, Phase
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
 from app.domain.errors import Conflict
 from app.domain.terms import CampaignStatus, SetStatus
 
-_OF_CAMPAIGN = (Phase, GradeBand, GroupStage, AppraiserAssignment, CampaignOverride)
-
-
-def _was(row: Any, attribute: str) -> Any:
-    """Return the value `attribute` has in the database, before this flush."""
-    history = inspect(row).attrs[attribute].history
-    return history.deleted[0] if history.deleted else getattr(row, attribute)
-
-
-def _touched(session: Session) -> Iterable[Any]:
-    changed = (row for row in session.dirty if session.is_modified(row))
-    return [*session.new, *changed, *session.deleted]
-
-
-def _refuse_frozen(session: Session, row: Any) -> None:
-    criteria_set = _set_of(session, row)
-    if criteria_set is None or criteria_set in session.new:
-        return
-    if _was(criteria_set, "status") is SetStatus.FROZEN:
-        raise Conflict("set_frozen", set=criteria_set.code)
-
-
-def _set_of(session: Session, row: Any) -> CriteriaSet | None:
-    with session.no_autoflush:
-        match row:
-            case CriteriaSet():
-                return row
-            case Criterion():
-                return row.criteria_set or session.get(CriteriaSet, row.set_id)
-            case CriterionFinding():
-                criterion = row.criterion or session.get(Criterion, row.criterion_id)
-                return None if criterion is None else _set_of(session, criterion)
-            case _:
-                return None
-
-
-def _refuse_open(session: Session, row: Any) -> None:
-    with session.no_autoflush:
-        campaign = row if isinstance(row, Campaign) else row.campaign or session.get(Campaign, row.campaign_id)
-    if campaign is not None and campaign not in session.new and _was(campaign, "status") is not CampaignStatus.DRAFT:
-        raise Conflict("campaign_open", campaign=campaign.code)
+_OF_SET = (CriteriaSet, Criterion, CriterionFinding)
+_OF_CAMPAIGN = (Phase, GradeBand, GroupStage, AppraiserAssignment, CampaignOverride, Baseline)
 
 
 @event.listens_for(Session, "before_flush")
-def _guard(session: Session, flush_context: Any, instances: Any) -> None:
-    for row in _touched(session):
-        if isinstance(row, CriteriaSet | Criterion | CriterionFinding):
-            _refuse_frozen(session, row)
-        elif isinstance(row, (Campaign, *_OF_CAMPAIGN)) and not session.info.get("service"):
-            _refuse_open(session, row)
+def _guard(session: Session, _flush_context: Any, _instances: Any) -> None:
+    touched = list(_touched(session))
+    with session.no_autoflush:
+        _refuse_frozen(session, [row for row in touched if isinstance(row, _OF_SET)])
+        if not session.info.get("service"):
+            _refuse_open(session, [row for row in touched if isinstance(row, (Campaign, *_OF_CAMPAIGN))])
+            if any(isinstance(row, Exemption) for row in touched):
+                raise Conflict("exemption_by_service")
+
+
+def _touched(session: Session) -> Iterator[Any]:
+    yield from session.new
+    yield from (row for row in session.dirty if session.is_modified(row, include_collections=False))
+    yield from session.deleted
+
+
+def _refuse_frozen(session: Session, rows: list[Any]) -> None:
+    ids = {number for row in rows for number in _sets_of(session, row)}
+    if not ids:
+        return
+    frozen = select(CriteriaSet.code).where(CriteriaSet.id.in_(ids), CriteriaSet.status == SetStatus.FROZEN)
+    code = session.scalars(frozen.order_by(CriteriaSet.id).limit(1)).first()
+    if code is not None:
+        raise Conflict("set_frozen", set=code)
+
+
+def _refuse_open(session: Session, rows: list[Any]) -> None:
+    ids = {number for row in rows for number in _campaigns_of(row)}
+    if not ids:
+        return
+    opened = select(Campaign.code).where(Campaign.id.in_(ids), Campaign.status != CampaignStatus.DRAFT)
+    code = session.scalars(opened.order_by(Campaign.id).limit(1)).first()
+    if code is not None:
+        raise Conflict("campaign_open", campaign=code)
+
+
+def _sets_of(session: Session, row: Any) -> set[int]:
+    match row:
+        case CriteriaSet():
+            return set() if row.id is None else {row.id}
+        case Criterion():
+            return _before_and_after(row, "set_id", "criteria_set")
+        case _:
+            criteria = _before_and_after(row, "criterion_id", "criterion")
+            return set(session.scalars(select(Criterion.set_id).where(Criterion.id.in_(criteria))))
+
+
+def _campaigns_of(row: Any) -> set[int]:
+    if isinstance(row, Campaign):
+        return set() if row.id is None else {row.id}
+    return _before_and_after(row, "campaign_id", "campaign")
+
+
+def _before_and_after(row: Any, column: str, relation: str) -> set[int]:
+    """Return the ids `column` holds or held, whether it was set itself or through its `relation`."""
+    attributes = inspect(row).attrs
+    ids = {*attributes[column].history.sum()} | {getattr(row, column)}
+    if relation in attributes:
+        ids |= {related.id for related in attributes[relation].history.sum() if related is not None}
+    return {number for number in ids if number is not None}

@@ -5,18 +5,29 @@ from __future__ import annotations
 import datetime as dt
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.base import Model
-from app.db.columns import one_of
+from app.db.columns import once_where, one_of
 from app.domain.terms import LeaderKind, Role, UnitTier
 
 peer_group_unit = Table(
     "peer_group_unit",
     Model.metadata,
     Column("peer_group_id", Integer, ForeignKey("peer_group.id", name="fk_peer_group_unit_peer_group_id"), primary_key=True),
-    Column("unit_id", Integer, ForeignKey("unit.id", name="fk_peer_group_unit_unit_id"), primary_key=True),
+    Column("unit_id", Integer, ForeignKey("unit.id", name="fk_peer_group_unit_unit_id"), primary_key=True, index=True),
 )
 
 
@@ -39,7 +50,7 @@ class Unit(Model):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", name="fk_unit_merged_into_id"))
     sample: Mapped[bool] = mapped_column(Boolean(name="ck_unit_sample"), default=False)
 
-    merged_into: Mapped[Unit | None] = relationship(remote_side=[id])
+    merged_into: Mapped[Unit | None] = relationship(remote_side="Unit.id")
     groups: Mapped[list[PeerGroup]] = relationship(secondary=peer_group_unit, back_populates="units")
 
     def __str__(self) -> str:
@@ -95,7 +106,9 @@ class Membership(Model):
 
     __tablename__ = "membership"
     __table_args__ = (
-        UniqueConstraint("user_id", "role", "unit_id", "council_id", name="uq_membership_user_id_role_unit_id_council_id"),
+        once_where("uq_membership_unit", "council_id IS NULL", "user_id", "role", "unit_id"),
+        once_where("uq_membership_council", "unit_id IS NULL", "user_id", "role", "council_id"),
+        once_where("uq_membership_house", "unit_id IS NULL AND council_id IS NULL", "user_id", "role"),
         CheckConstraint("unit_id IS NULL OR council_id IS NULL", name="ck_membership_unit_or_council"),
     )
 
@@ -126,7 +139,7 @@ class LegalBasis(Model):
     search_name: Mapped[str] = mapped_column(String(400), default="")
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("legal_basis.id", name="fk_legal_basis_successor_id"))
 
-    successor: Mapped[LegalBasis | None] = relationship(remote_side=[id])
+    successor: Mapped[LegalBasis | None] = relationship(remote_side="LegalBasis.id")
 
     def __str__(self) -> str:
         return self.number

@@ -67,7 +67,7 @@ class PublishedResult(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id", name="fk_published_result_publication_id", ondelete="CASCADE"))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", name="fk_published_result_unit_id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", name="fk_published_result_unit_id"), index=True)
     standing: Mapped[str] = mapped_column(String(32))
     obtained: Mapped[Decimal | None] = mapped_column(Points)
     attainable: Mapped[Decimal | None] = mapped_column(Points)

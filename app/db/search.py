@@ -33,7 +33,7 @@ SEARCHED: dict[type[Model], Callable[[Any], str]] = {
 }
 
 
-def _fill(mapper: Any, connection: Any, row: Any) -> None:
+def _fill(_mapper: Any, _connection: Any, row: Any) -> None:
     row.search_name = unaccented(SEARCHED[type(row)](row))
 
 

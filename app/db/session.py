@@ -1,83 +1,39 @@
 """One transaction per use case: own session, the actor and the clock as values, audit inside, one commit.
 
-On SQLite a transaction that has read and then writes fails at once (SQLITE_BUSY_SNAPSHOT), whatever the timeout; so a
-writing transaction begins as a writer, in turn.
+How a transaction begins on each database stands in `engines`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db.audit_trail import AuditEntry, append
 from app.db.clock import Clock
-from app.db.sqlite_turns import turns_of
+from app.db.engines import for_reading, for_writing, open_engine, prepare
 from app.domain.policy import Actor
-
-#: execution option of connections that begin as writers on SQLite
-WRITES = "portal_writes"
 
 _in_work: ContextVar[bool] = ContextVar("in_work", default=False)
 
 
 class Database:
-    """An engine prepared for units of work, and the factories of their sessions."""
+    """An engine prepared for units of work and readings, and the factories of their sessions."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine = open_engine(url)
         prepare(self.engine)
-        self.writer = sessionmaker(self.engine.execution_options(**{WRITES: True}), expire_on_commit=False)
-        self.reader = sessionmaker(self.engine, autoflush=False)
+        self.writer = sessionmaker(for_writing(self.engine), expire_on_commit=False)
+        self.reader = sessionmaker(for_reading(self.engine), autoflush=False)
 
     def dispose(self) -> None:
         self.engine.dispose()
-
-
-def prepare(engine: Engine, *, writes: Callable[[Connection], bool] | None = None) -> None:
-    """Hook an engine for SQLite: durable pragmas, our own BEGIN, turns for writers. Others need nothing.
-
-    `writes` says whether a transaction about to begin is a writer; the default asks the WRITES execution option.
-    """
-    if engine.dialect.name != "sqlite":
-        return
-    asks = writes or (lambda connection: bool(connection.get_execution_options().get(WRITES)))
-    turns = turns_of(make_url(str(engine.url)).database or ":memory:")
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(dbapi_connection: Any, record: Any) -> None:
-        dbapi_connection.isolation_level = None  # BEGIN is ours, below
-        cursor = dbapi_connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=15000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        if not asks(connection):
-            connection.exec_driver_sql("BEGIN")
-            return
-        turns.take()
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except BaseException:
-            turns.give_back()
-            raise
-        connection.info["turn"] = True
-
-    def _give_back(connection: Connection) -> None:
-        if connection.info.pop("turn", False):
-            turns.give_back()
-
-    event.listen(engine, "commit", _give_back)
-    event.listen(engine, "rollback", _give_back)
 
 
 class _Current:
@@ -167,7 +123,7 @@ def unit_of_work(*, actor: Actor | None, clock: Clock) -> Iterator[Work]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """Open a session for reading; nothing of it is ever written."""
+    """Open a session for reading: one consistent snapshot, in which the database refuses every write."""
     session = current().reader()
     try:
         yield session

@@ -110,17 +110,3 @@ def current_actor_or_none() -> Actor | None:
     if not has_request_context() or not current_user or not current_user.is_authenticated:
         return None
     return current_actor()
-
-
-def mark_framework_writes(app: Flask) -> None:
-    """A framework's own page that may write begins its SQLite transaction as a writer; ours never need it."""
-
-    @app.before_request
-    def _mark() -> None:
-        endpoint = request.endpoint or ""
-        framework = endpoint.partition(".")[0] in FRAMEWORK_ROUTES or endpoint == "AuthDBView.login"
-        g.framework_writes = framework and request.method not in {"GET", "HEAD", "OPTIONS"}
-
-
-def framework_writes() -> bool:
-    return has_request_context() and bool(g.get("framework_writes", False))

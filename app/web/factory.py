@@ -40,9 +40,8 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     csrf.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS))
     _nonce(app)
-    access.mark_framework_writes(app)
     with app.app_context():
-        prepare(db.engine, writes=lambda _connection: access.framework_writes())
+        prepare(db.engine)
         appbuilder = AppBuilder(security_manager_class=PortalSecurityManager)
         appbuilder.init_app(app, db.session)
         register_records(appbuilder)

@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.db.assessments import ScoreEntry
 from app.db.audit import AuditEvent
 from app.db.audit_trail import heads, verify
 from app.db.clock import FixedClock
@@ -20,6 +21,7 @@ from app.db.identity import Unit
 from app.db.session import Database, reading, unit_of_work
 from app.domain.errors import Conflict
 from app.domain.terms import SetStatus, UnitTier
+from tests.db.small_world import build
 
 
 def _unit(code: str) -> Unit:
@@ -102,16 +104,20 @@ def test_units_are_found_without_accents(database: Database, clock: FixedClock) 
         assert session.scalar(select(Unit.search_name)) == "dh thi tran dinh ca"
 
 
-def test_a_stale_version_is_refused(database: Database, clock: FixedClock) -> None:
-    from tests.world import small_world
-
-    world = small_world(clock)
+def test_an_entry_saved_on_a_stale_version_is_refused(database: Database, clock: FixedClock) -> None:
+    world = build(clock)
+    with unit_of_work(actor=None, clock=clock) as work:
+        entry = ScoreEntry(
+            assessment_id=world.assessments[0],
+            criterion_id=world.leaves["1.1"],
+            changed_at=work.now,
+            changed_by_id=world.officers[0],
+        )
+        work.session.add(entry)
     with pytest.raises(StaleDataError), unit_of_work(actor=None, clock=clock) as work:
-        stage = world.stage(work.session)
-        work.session.execute(text("UPDATE group_stage SET version = version + 1"))
-        stage.council_id = stage.council_id + 0
-        stage.stage = type(stage.stage).FIRST_APPRAISAL
-        work.session.flush()
+        entry = work.session.scalars(select(ScoreEntry)).one()
+        work.session.execute(text("UPDATE score_entry SET version = version + 1"))
+        entry.explanation = "theirs was saved a moment before"
 
 
 def test_a_frozen_set_is_closed_to_objects_bulk_and_raw_sql(database: Database, clock: FixedClock) -> None:

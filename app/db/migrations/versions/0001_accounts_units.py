@@ -108,6 +108,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("stream", "sequence", name="uq_audit_event_stream_sequence"),
     )
+    op.create_index(op.f("ix_audit_event_at"), "audit_event", ["at"], unique=False)
     op.create_table(
         "council",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -174,13 +174,34 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_membership_unit_id"),
         sa.ForeignKeyConstraint(["user_id"], ["ab_user.id"], name="fk_membership_user_id"),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint(
-            "user_id", "role", "unit_id", "council_id", name="uq_membership_user_id_role_unit_id_council_id"
-        ),
     )
     op.create_index(op.f("ix_membership_council_id"), "membership", ["council_id"], unique=False)
     op.create_index(op.f("ix_membership_unit_id"), "membership", ["unit_id"], unique=False)
     op.create_index(op.f("ix_membership_user_id"), "membership", ["user_id"], unique=False)
+    op.create_index(
+        "uq_membership_unit",
+        "membership",
+        ["user_id", "role", "unit_id"],
+        unique=True,
+        sqlite_where=sa.text("council_id IS NULL"),
+        postgresql_where=sa.text("council_id IS NULL"),
+    )
+    op.create_index(
+        "uq_membership_council",
+        "membership",
+        ["user_id", "role", "council_id"],
+        unique=True,
+        sqlite_where=sa.text("unit_id IS NULL"),
+        postgresql_where=sa.text("unit_id IS NULL"),
+    )
+    op.create_index(
+        "uq_membership_house",
+        "membership",
+        ["user_id", "role"],
+        unique=True,
+        sqlite_where=sa.text("unit_id IS NULL AND council_id IS NULL"),
+        postgresql_where=sa.text("unit_id IS NULL AND council_id IS NULL"),
+    )
 
     op.create_table(
         "peer_group_unit",
@@ -190,6 +211,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_peer_group_unit_unit_id"),
         sa.PrimaryKeyConstraint("peer_group_id", "unit_id"),
     )
+    op.create_index(op.f("ix_peer_group_unit_unit_id"), "peer_group_unit", ["unit_id"], unique=False)
     op.create_table(
         "ab_permission_view_role",
         sa.Column("id", sa.Integer(), nullable=False),

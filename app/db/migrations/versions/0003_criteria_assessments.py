@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("campaign_id", "group_id", name="uq_group_stage_campaign_id_group_id"),
     )
+    op.create_index(op.f("ix_group_stage_council_id"), "group_stage", ["council_id"], unique=False)
     op.create_table(
         "phase",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -159,9 +160,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["group_id"], ["peer_group.id"], name="fk_appraiser_assignment_group_id"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_appraiser_assignment_unit_id"),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("campaign_id", "criterion_id", "group_id", "unit_id", name="uq_appraiser_assignment_scope"),
     )
     op.create_index(op.f("ix_appraiser_assignment_campaign_id"), "appraiser_assignment", ["campaign_id"], unique=False)
+    op.create_index(op.f("ix_appraiser_assignment_agency_id"), "appraiser_assignment", ["agency_id"], unique=False)
+    op.create_index(
+        "uq_appraiser_assignment_group",
+        "appraiser_assignment",
+        ["campaign_id", "criterion_id", "group_id"],
+        unique=True,
+        sqlite_where=sa.text("unit_id IS NULL"),
+        postgresql_where=sa.text("unit_id IS NULL"),
+    )
+    op.create_index(
+        "uq_appraiser_assignment_unit",
+        "appraiser_assignment",
+        ["campaign_id", "criterion_id", "unit_id"],
+        unique=True,
+        sqlite_where=sa.text("group_id IS NULL"),
+        postgresql_where=sa.text("group_id IS NULL"),
+    )
 
     op.create_table(
         "assessment",
@@ -277,6 +294,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_officer_assignment_campaign_id"), "officer_assignment", ["campaign_id"], unique=False)
     op.create_index(op.f("ix_officer_assignment_unit_id"), "officer_assignment", ["unit_id"], unique=False)
+    op.create_index(op.f("ix_officer_assignment_user_id"), "officer_assignment", ["user_id"], unique=False)
 
     op.create_table(
         "publication",

@@ -133,6 +133,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_evidence_assessment_id"), "evidence", ["assessment_id"], unique=False)
+    op.create_index(op.f("ix_evidence_criterion_id"), "evidence", ["criterion_id"], unique=False)
     op.create_index(op.f("ix_evidence_document_id"), "evidence", ["document_id"], unique=False)
 
     op.create_table(
@@ -218,6 +219,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("publication_id", "unit_id", name="uq_published_result_publication_id_unit_id"),
     )
+    op.create_index(op.f("ix_published_result_unit_id"), "published_result", ["unit_id"], unique=False)
     op.create_table(
         "receipt",
         sa.Column("id", sa.Integer(), nullable=False),

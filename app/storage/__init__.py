@@ -1,0 +1,1 @@
+"""Files addressed by the SHA-256 of their content."""

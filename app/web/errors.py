@@ -1,0 +1,88 @@
+"""One register of refusals: a code, the sentence people read, the status a browser gets. Never a bare 500."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from app.web.messages import MESSAGES
+from app.web.numbers import shown
+
+_log = logging.getLogger(__name__)
+
+
+def sentence(refusal: DomainError) -> str:
+    """Return what stands against the act, in the reader's language: what, why and what to do."""
+    words = MESSAGES.get(refusal.code)
+    if words is None:
+        return gettext("Refused (%(code)s).", code=refusal.code)
+    return str(words) % {name: shown(value) for name, value in _Missing(refusal.details).items()}
+
+
+class _Missing(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def status_of(refusal: DomainError) -> int:
+    match refusal:
+        case NotFound():
+            return 404
+        case Forbidden():
+            return 403
+        case Conflict():
+            return 409
+        case _:
+            return 422
+
+
+def register(app: Flask) -> None:
+    @app.errorhandler(DomainError)
+    def _refused(refusal: DomainError) -> ResponseReturnValue:
+        return _page(status_of(refusal), sentence(refusal), refusal.code)
+
+    @app.errorhandler(StaleDataError)
+    def _stale(_stale: StaleDataError) -> ResponseReturnValue:
+        return _page(409, gettext("Somebody changed this at the same moment. Load the page again and repeat."), "stale")
+
+    @app.errorhandler(CSRFError)
+    def _forged(_error: CSRFError) -> ResponseReturnValue:
+        return _page(400, gettext("This page is too old. Go back, load it again and repeat."), "csrf")
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        code = error.code or 500
+        if code in {301, 302, 303, 307, 308}:
+            return error.get_response()
+        return _page(code, _http_sentence(code), f"http_{code}")
+
+    @app.errorhandler(Exception)
+    def _fault(error: Exception) -> ResponseReturnValue:
+        _log.error("unexpected fault on %s", request.path, exc_info=error)
+        words = gettext("Something went wrong on our side. What you saved is safe; the fault was written down.")
+        return _page(500, words, "fault")
+
+
+def _http_sentence(code: int) -> str:
+    known = {
+        403: gettext("Your role does not open this page. The administrator of the campaign can change that."),
+        404: gettext("There is no such page, or it is not yours to see."),
+        405: gettext("This page does not take that kind of request."),
+        413: gettext("What was sent is larger than 50 MB. Send a smaller file."),
+        429: gettext("Too many attempts. Wait a minute and try again."),
+    }
+    return known.get(code, gettext("The request could not be read. Go back and try again."))
+
+
+def _page(status: int, words: str, code: str) -> ResponseReturnValue:
+    if request.headers.get("HX-Request") == "true":
+        return render_template("errors/fragment.html", words=words, code=code), status
+    return render_template("errors/page.html", words=words, code=code, status=status), status

@@ -1,0 +1,65 @@
+"""Figures and instants as people read them: 0,5 · 95,00% · 17:00 25/11/2024. Exact decimals, never floats."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import get_locale
+
+from app.domain.deadlines import VIETNAM
+from app.domain.points import plain
+
+MINUS = "\u2212"
+
+
+def _vietnamese() -> bool:
+    return str(get_locale() or "vi").startswith("vi")
+
+
+def figure(value: Decimal | None, decimals: int | None = None) -> str:
+    """Return "0,5", "1.248", or with `decimals` "95,00"; nothing scored is a dash."""
+    if value is None:
+        return "–"
+    text = plain(value) if decimals is None else f"{value:.{decimals}f}"
+    sign, digits = (MINUS, text[1:]) if text.startswith("-") else ("", text)
+    whole, _, fraction = digits.partition(".")
+    grouped = f"{int(whole):,}"
+    if _vietnamese():
+        return sign + grouped.replace(",", ".") + (f",{fraction}" if fraction else "")
+    return sign + grouped + (f".{fraction}" if fraction else "")
+
+
+def percent(value: Decimal | None, decimals: int = 2) -> str:
+    return "–" if value is None else f"{figure(value, decimals)}%"
+
+
+def instant(value: dt.datetime | None) -> str:
+    """Return "17:00 25/11/2024", Vietnam time."""
+    return "–" if value is None else value.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
+
+
+def instant_to_the_second(value: dt.datetime | None) -> str:
+    return "–" if value is None else value.astimezone(VIETNAM).strftime("%H:%M:%S %d/%m/%Y")
+
+
+def time_of_day(value: dt.datetime) -> str:
+    return value.astimezone(VIETNAM).strftime("%H:%M:%S")
+
+
+def day(value: dt.date | None) -> str:
+    return "–" if value is None else value.strftime("%d/%m/%Y")
+
+
+def shown(value: Any) -> str:
+    """Return any detail of a refusal as people read it."""
+    match value:
+        case Decimal():
+            return figure(value)
+        case dt.datetime():
+            return instant(value)
+        case dt.date():
+            return day(value)
+        case _:
+            return str(value)

@@ -1,0 +1,39 @@
+"""Change one's password; the first one must be changed before anything else is reached."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.domain.errors import DomainError
+from app.services.accounts import change_password
+from app.web.access import current_actor, signed_in
+from app.web.clocks import clock
+from app.web.errors import sentence
+from app.web.security.manager import refresh_session
+
+blueprint = Blueprint("password", __name__)
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@signed_in
+def change() -> ResponseReturnValue:
+    """Ask for the present password and twice the new one; every other session of the account dies."""
+    refusal = ""
+    if request.method == "POST":
+        try:
+            change_password(
+                present=request.form.get("present", ""),
+                wanted=request.form.get("wanted", ""),
+                repeated=request.form.get("repeated", ""),
+                actor=current_actor(),
+                clock=clock(),
+            )
+        except DomainError as problem:
+            refusal = sentence(problem)
+        else:
+            refresh_session(current_user.id)
+            return redirect(url_for("home.index"))
+    page = render_template("security/password.html", refusal=refusal, first=current_user.password_change_required)
+    return page, 422 if refusal else 200
