@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
-    """Return the portal as an application; `settings` replace those of the environment."""
-    from app.web.factory import build  # noqa: PLC0415  (importing app.domain must not import the web)
+    """Return the portal with its commands as an application; `settings` replace those of the environment."""
+    from app.commands import register as register_commands  # noqa: PLC0415  (importing app.domain must not import
+    from app.web.factory import build  # noqa: PLC0415  the web)
 
-    return build(settings)
+    app = build(settings)
+    register_commands(app)
+    return app

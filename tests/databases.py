@@ -1,4 +1,4 @@
-"""Real databases for tests: the real migrations once per run, then a fresh copy for each test, on SQLite and PostgreSQL."""
+"""Real databases for tests: the real migrations once per run, then a fresh copy for each test, on both kinds."""
 
 from __future__ import annotations
 

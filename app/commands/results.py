@@ -27,7 +27,7 @@ OUTPUT_COLUMNS = (*INPUT_COLUMNS, "index", "class", "position")
 @results.command("table")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--decimals", type=click.IntRange(0, 4), default=2, show_default=True, help="Decimals of the index.")
-@click.option("--ties", type=click.Choice([ties.value for ties in Ties]), default=Ties.COMPETITION.value, show_default=True)
+@click.option("--ties", type=click.Choice([each.value for each in Ties]), default=Ties.COMPETITION, show_default=True)
 @click.option("--bands", required=True, help='Lower bound and name of each class: "80:Tốt,70:Khá,0:Thấp".')
 @refusing
 def table(file: Path, decimals: int, ties: str, bands: str) -> None:

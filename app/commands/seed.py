@@ -33,15 +33,15 @@ def load(name: str) -> None:
     for code in loaded.campaigns:
         click.echo(f"campaign {code} added")
     if loaded.accounts:
-        path = Path(current_app.config["DATA_DIR"]) / FIRST_ACCOUNTS
-        write_first_accounts(path, loaded.accounts)
+        path = write_first_accounts(current_app.config["DATA_DIR"], loaded.accounts)
         click.echo(f"{len(loaded.accounts)} accounts added; their one-time passwords stand in {path}")
     if not loaded.campaigns and not loaded.accounts:
         click.echo(f"{name}: nothing to add")
 
 
-def write_first_accounts(path: Path, accounts: Sequence[FirstAccount]) -> None:
-    """Append the new accounts to `path`, readable by its owner alone (mode 600)."""
+def write_first_accounts(folder: str, accounts: Sequence[FirstAccount]) -> Path:
+    """Append the new accounts to a file in `folder`, readable by its owner alone (mode 600); return its path."""
+    path = Path(folder) / FIRST_ACCOUNTS
     new = not path.exists()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8", newline="") as stream:
@@ -49,6 +49,7 @@ def write_first_accounts(path: Path, accounts: Sequence[FirstAccount]) -> None:
         if new:
             writer.writerow(("username", "password", "role", "unit"))
         writer.writerows((row.username, row.password, row.role, row.unit) for row in accounts)
+    return path
 
 
 @seed.command("check")

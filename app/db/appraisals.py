@@ -67,7 +67,9 @@ class LeafReopening(Model):
     __tablename__ = "leaf_reopening"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", name="fk_leaf_reopening_assessment_id"), index=True)
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", name="fk_leaf_reopening_assessment_id"), index=True
+    )
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_leaf_reopening_criterion_id"))
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_leaf_reopening_by_id"))
@@ -79,11 +81,15 @@ class LeaderBallot(Model):
 
     __tablename__ = "leader_ballot"
     __table_args__ = (
-        UniqueConstraint("assessment_id", "criterion_id", "leader_id", name="uq_leader_ballot_assessment_criterion_leader"),
+        UniqueConstraint(
+            "assessment_id", "criterion_id", "leader_id", name="uq_leader_ballot_assessment_criterion_leader"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", name="fk_leader_ballot_assessment_id"), index=True)
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", name="fk_leader_ballot_assessment_id"), index=True
+    )
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_leader_ballot_criterion_id"))
     leader_id: Mapped[int] = mapped_column(ForeignKey("membership.id", name="fk_leader_ballot_leader_id"))
     answer: Mapped[str] = mapped_column(String(16))
@@ -95,7 +101,9 @@ class EnteredClaim(Model):
     """A claim no unit types: survey counts, external figures, points of the council."""
 
     __tablename__ = "entered_claim"
-    __table_args__ = (UniqueConstraint("assessment_id", "criterion_id", name="uq_entered_claim_assessment_id_criterion_id"),)
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "criterion_id", name="uq_entered_claim_assessment_id_criterion_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", name="fk_entered_claim_assessment_id"))

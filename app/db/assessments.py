@@ -28,7 +28,9 @@ class Assessment(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", name="fk_assessment_campaign_id"), index=True)
-    group_stage_id: Mapped[int] = mapped_column(ForeignKey("group_stage.id", name="fk_assessment_group_stage_id"), index=True)
+    group_stage_id: Mapped[int] = mapped_column(
+        ForeignKey("group_stage.id", name="fk_assessment_group_stage_id"), index=True
+    )
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", name="fk_assessment_unit_id"), index=True)
     state: Mapped[State] = mapped_column(one_of(State, "ck_assessment_state"), default=State.DRAFT)
     stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "ck_assessment_stage"))
@@ -55,8 +57,12 @@ class ScoreEntry(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", name="fk_score_entry_assessment_id", ondelete="CASCADE"))
-    criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_score_entry_criterion_id"), index=True)
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", name="fk_score_entry_assessment_id", ondelete="CASCADE")
+    )
+    criterion_id: Mapped[int] = mapped_column(
+        ForeignKey("criterion.id", name="fk_score_entry_criterion_id"), index=True
+    )
     claim: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     self_points: Mapped[Decimal | None] = mapped_column(Points)
     explanation: Mapped[str] = mapped_column(Text, default="")
@@ -105,7 +111,9 @@ class AnswerWindow(Model):
     __table_args__ = (CheckConstraint("opens_at < due_at", name="ck_answer_window_opens_before_due"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", name="fk_answer_window_assessment_id"), index=True)
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", name="fk_answer_window_assessment_id"), index=True
+    )
     criterion_id: Mapped[int | None] = mapped_column(ForeignKey("criterion.id", name="fk_answer_window_criterion_id"))
     ground: Mapped[WindowGround] = mapped_column(one_of(WindowGround, "ck_answer_window_ground"))
     opens_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
@@ -122,7 +130,9 @@ class Exemption(Model):
     """Not applicable: proposed, then decided by the council with a document; the leaf leaves the maximum too."""
 
     __tablename__ = "exemption"
-    __table_args__ = (UniqueConstraint("assessment_id", "criterion_id", name="uq_exemption_assessment_id_criterion_id"),)
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "criterion_id", name="uq_exemption_assessment_id_criterion_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", name="fk_exemption_assessment_id"))
@@ -141,7 +151,9 @@ class Adjustment(Model):
     __table_args__ = (CheckConstraint("points >= 0", name="ck_adjustment_points_not_negative"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", name="fk_adjustment_assessment_id"), index=True)
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", name="fk_adjustment_assessment_id"), index=True
+    )
     kind: Mapped[AdjustmentKind] = mapped_column(one_of(AdjustmentKind, "ck_adjustment_kind"))
     points: Mapped[Decimal] = mapped_column(Points)
     reason: Mapped[str] = mapped_column(Text)

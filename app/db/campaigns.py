@@ -31,7 +31,8 @@ class Campaign(Model):
     search_name: Mapped[str] = mapped_column(String(400), default="")
     year: Mapped[int] = mapped_column(Integer)
     status: Mapped[CampaignStatus] = mapped_column(
-        one_of(CampaignStatus, "ck_campaign_status"), default=CampaignStatus.DRAFT,
+        one_of(CampaignStatus, "ck_campaign_status"),
+        default=CampaignStatus.DRAFT,
     )
     rehearsal: Mapped[bool] = mapped_column(Boolean(name="ck_campaign_rehearsal"), default=False)
     anchor_date: Mapped[dt.date | None] = mapped_column(Date)
@@ -45,10 +46,14 @@ class Campaign(Model):
 
     legal_basis: Mapped[LegalBasis | None] = relationship()
     phases: Mapped[list[Phase]] = relationship(
-        back_populates="campaign", order_by="Phase.closes_at", cascade="all, delete-orphan",
+        back_populates="campaign",
+        order_by="Phase.closes_at",
+        cascade="all, delete-orphan",
     )
     bands: Mapped[list[GradeBand]] = relationship(
-        back_populates="campaign", order_by="GradeBand.lower.desc()", cascade="all, delete-orphan",
+        back_populates="campaign",
+        order_by="GradeBand.lower.desc()",
+        cascade="all, delete-orphan",
     )
     groups: Mapped[list[GroupStage]] = relationship(back_populates="campaign", order_by="GroupStage.id")
 
@@ -85,7 +90,9 @@ class GradeBand(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", name="fk_grade_band_campaign_id", ondelete="CASCADE"))
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign.id", name="fk_grade_band_campaign_id", ondelete="CASCADE")
+    )
     name: Mapped[str] = mapped_column(String(120))
     lower: Mapped[Decimal] = mapped_column(Points)
     sample: Mapped[bool] = mapped_column(Boolean(name="ck_grade_band_sample"), default=False)
@@ -124,7 +131,9 @@ class CampaignOverride(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", name="fk_campaign_override_campaign_id", ondelete="CASCADE"))
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign.id", name="fk_campaign_override_campaign_id", ondelete="CASCADE")
+    )
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_campaign_override_criterion_id"))
     points: Mapped[Decimal | None] = mapped_column(Points)
     reason: Mapped[str] = mapped_column(Text)
@@ -145,7 +154,9 @@ class AppraiserAssignment(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", name="fk_appraiser_assignment_campaign_id", ondelete="CASCADE"), index=True)
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign.id", name="fk_appraiser_assignment_campaign_id", ondelete="CASCADE"), index=True
+    )
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_appraiser_assignment_criterion_id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("peer_group.id", name="fk_appraiser_assignment_group_id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", name="fk_appraiser_assignment_unit_id"))
@@ -167,7 +178,9 @@ class OfficerAssignment(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", name="fk_officer_assignment_campaign_id", ondelete="CASCADE"), index=True)
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign.id", name="fk_officer_assignment_campaign_id", ondelete="CASCADE"), index=True
+    )
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", name="fk_officer_assignment_unit_id"), index=True)
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_officer_assignment_criterion_id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_officer_assignment_user_id"), index=True)
@@ -182,10 +195,14 @@ class Baseline(Model):
     """Last year's figure of a unit, for rules that compare; never typed by the unit itself."""
 
     __tablename__ = "baseline"
-    __table_args__ = (UniqueConstraint("campaign_id", "unit_id", "measure", name="uq_baseline_campaign_id_unit_id_measure"),)
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "unit_id", "measure", name="uq_baseline_campaign_id_unit_id_measure"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", name="fk_baseline_campaign_id", ondelete="CASCADE"))
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign.id", name="fk_baseline_campaign_id", ondelete="CASCADE")
+    )
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", name="fk_baseline_unit_id"))
     measure: Mapped[str] = mapped_column(String(64))
     value: Mapped[Decimal] = mapped_column(Points)

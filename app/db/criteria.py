@@ -29,13 +29,17 @@ class CriteriaSet(Model):
     year: Mapped[int] = mapped_column(Integer)
     status: Mapped[SetStatus] = mapped_column(one_of(SetStatus, "ck_criteria_set_status"), default=SetStatus.DRAFT)
     notes: Mapped[str] = mapped_column(Text, default="")
-    legal_basis_id: Mapped[int | None] = mapped_column(ForeignKey("legal_basis.id", name="fk_criteria_set_legal_basis_id"))
+    legal_basis_id: Mapped[int | None] = mapped_column(
+        ForeignKey("legal_basis.id", name="fk_criteria_set_legal_basis_id")
+    )
     content_sha256: Mapped[str | None] = mapped_column(String(64))
     frozen_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
 
     legal_basis: Mapped[LegalBasis | None] = relationship()
     criteria: Mapped[list[Criterion]] = relationship(
-        back_populates="criteria_set", order_by="Criterion.position", cascade="all, delete-orphan",
+        back_populates="criteria_set",
+        order_by="Criterion.position",
+        cascade="all, delete-orphan",
     )
 
     def __str__(self) -> str:
@@ -53,7 +57,9 @@ class Criterion(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    set_id: Mapped[int] = mapped_column(ForeignKey("criteria_set.id", name="fk_criterion_set_id", ondelete="CASCADE"), index=True)
+    set_id: Mapped[int] = mapped_column(
+        ForeignKey("criteria_set.id", name="fk_criterion_set_id", ondelete="CASCADE"), index=True
+    )
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("criterion.id", name="fk_criterion_parent_id"), index=True)
     position: Mapped[int] = mapped_column(Integer)
     code: Mapped[str] = mapped_column(String(20))
@@ -72,7 +78,9 @@ class Criterion(Model):
     parent: Mapped[Criterion | None] = relationship(remote_side="Criterion.id")
     agency: Mapped[Unit | None] = relationship()
     findings: Mapped[list[CriterionFinding]] = relationship(
-        back_populates="criterion", order_by="CriterionFinding.id", cascade="all, delete-orphan",
+        back_populates="criterion",
+        order_by="CriterionFinding.id",
+        cascade="all, delete-orphan",
     )
 
     def __str__(self) -> str:
@@ -86,7 +94,8 @@ class CriterionFinding(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     criterion_id: Mapped[int] = mapped_column(
-        ForeignKey("criterion.id", name="fk_criterion_finding_criterion_id", ondelete="CASCADE"), index=True,
+        ForeignKey("criterion.id", name="fk_criterion_finding_criterion_id", ondelete="CASCADE"),
+        index=True,
     )
     code: Mapped[str] = mapped_column(String(64))
     severity: Mapped[Severity] = mapped_column(one_of(Severity, "ck_criterion_finding_severity"))

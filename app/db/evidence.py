@@ -51,13 +51,18 @@ class Evidence(Model):
     __tablename__ = "evidence"
     __table_args__ = (
         UniqueConstraint(
-            "assessment_id", "criterion_id", "document_id", "supplement_round", name="uq_evidence_leaf_document_round",
+            "assessment_id",
+            "criterion_id",
+            "document_id",
+            "supplement_round",
+            name="uq_evidence_leaf_document_round",
         ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(
-        ForeignKey("assessment.id", name="fk_evidence_assessment_id"), index=True,
+        ForeignKey("assessment.id", name="fk_evidence_assessment_id"),
+        index=True,
     )
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_evidence_criterion_id"), index=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id", name="fk_evidence_document_id"), index=True)

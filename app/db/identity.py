@@ -26,7 +26,9 @@ from app.domain.terms import LeaderKind, Role, UnitTier
 peer_group_unit = Table(
     "peer_group_unit",
     Model.metadata,
-    Column("peer_group_id", Integer, ForeignKey("peer_group.id", name="fk_peer_group_unit_peer_group_id"), primary_key=True),
+    Column(
+        "peer_group_id", Integer, ForeignKey("peer_group.id", name="fk_peer_group_unit_peer_group_id"), primary_key=True
+    ),
     Column("unit_id", Integer, ForeignKey("unit.id", name="fk_peer_group_unit_unit_id"), primary_key=True, index=True),
 )
 
@@ -68,7 +70,9 @@ class PeerGroup(Model):
     name: Mapped[str] = mapped_column(String(200))
     search_name: Mapped[str] = mapped_column(String(240), default="", index=True)
     units: Mapped[list[Unit]] = relationship(
-        secondary=peer_group_unit, back_populates="groups", order_by="Unit.code",
+        secondary=peer_group_unit,
+        back_populates="groups",
+        order_by="Unit.code",
     )
 
     def __str__(self) -> str:
@@ -95,7 +99,8 @@ class PortalUser(User):
 
     __tablename__ = "ab_user"
     password_change_required: Mapped[bool] = mapped_column(
-        Boolean(name="ck_ab_user_password_change_required"), default=False,
+        Boolean(name="ck_ab_user_password_change_required"),
+        default=False,
     )
     seeded_from: Mapped[str | None] = mapped_column(String(64))
     appointments: Mapped[list[Membership]] = relationship(back_populates="user", order_by="Membership.id")
@@ -116,7 +121,9 @@ class Membership(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_membership_user_id"), index=True)
     role: Mapped[Role] = mapped_column(one_of(Role, "ck_membership_role"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", name="fk_membership_unit_id"), index=True)
-    council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id", name="fk_membership_council_id"), index=True)
+    council_id: Mapped[int | None] = mapped_column(
+        ForeignKey("council.id", name="fk_membership_council_id"), index=True
+    )
     covers_all_leaves: Mapped[bool] = mapped_column(Boolean(name="ck_membership_covers_all_leaves"), default=False)
     leader_kind: Mapped[LeaderKind | None] = mapped_column(one_of(LeaderKind, "ck_membership_leader_kind"))
 

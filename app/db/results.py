@@ -22,7 +22,9 @@ class StageAct(Model):
     __tablename__ = "stage_act"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    group_stage_id: Mapped[int] = mapped_column(ForeignKey("group_stage.id", name="fk_stage_act_group_stage_id"), index=True)
+    group_stage_id: Mapped[int] = mapped_column(
+        ForeignKey("group_stage.id", name="fk_stage_act_group_stage_id"), index=True
+    )
     action: Mapped[GroupAction] = mapped_column(one_of(GroupAction, "ck_stage_act_action"))
     from_stage: Mapped[Stage] = mapped_column(one_of(Stage, "ck_stage_act_from_stage"))
     to_stage: Mapped[Stage] = mapped_column(one_of(Stage, "ck_stage_act_to_stage"))
@@ -66,7 +68,9 @@ class PublishedResult(Model):
     __table_args__ = (UniqueConstraint("publication_id", "unit_id", name="uq_published_result_publication_id_unit_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id", name="fk_published_result_publication_id", ondelete="CASCADE"))
+    publication_id: Mapped[int] = mapped_column(
+        ForeignKey("publication.id", name="fk_published_result_publication_id", ondelete="CASCADE")
+    )
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", name="fk_published_result_unit_id"), index=True)
     standing: Mapped[str] = mapped_column(String(32))
     obtained: Mapped[Decimal | None] = mapped_column(Points)

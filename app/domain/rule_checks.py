@@ -59,7 +59,7 @@ def _points_of(rule: Rule) -> Iterable[Decimal]:
             return []
 
 
-def _check_kind(rule: Rule) -> None:
+def _check_kind(rule: Rule) -> None:  # noqa: C901, PLR0912 - one arm for each kind
     match rule:
         case ChoiceRule():
             _check_keys([option.key for option in rule.options], empty="no_option", twice="option_key_twice")

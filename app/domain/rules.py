@@ -1,4 +1,4 @@
-"""The ten ways a criterion is scored: frozen values, no code in them. `award` gives the points, `check_rule` the doubts.
+"""The ten ways a criterion is scored: frozen values, no code in them. `award` gives the points, `check_rule` doubts.
 
 The maximum lives on the criterion alone. Percentages are figures of a hundred ("85"); None is unbounded.
 """

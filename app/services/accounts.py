@@ -19,7 +19,7 @@ FORBIDDEN_WORDS = ("password", "matkhau", "123456", "qwerty", "cchc", "caicach",
 
 
 def check_wanted_password(wanted: str, username: str) -> None:
-    """Refuse a password that is short or guessed first. Codes: password_too_short, password_too_long, password_guessable."""
+    """Refuse a short or guessable password. Codes: password_too_short, password_too_long, password_guessable."""
     if len(wanted) < SHORTEST_PASSWORD:
         raise InputInvalid("password_too_short", least=SHORTEST_PASSWORD)
     if len(wanted) > LONGEST_PASSWORD:

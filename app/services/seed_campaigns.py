@@ -149,7 +149,12 @@ def criteria_by_code(criteria_set: CriteriaSet) -> dict[str, Criterion]:
     return {criterion.code: criterion for criterion in criteria_set.criteria}
 
 
-def load_appraisers(session: Session, campaign: Campaign, criteria: Mapping[str, Criterion], rows: Sequence[Row]) -> None:
+def load_appraisers(
+    session: Session,
+    campaign: Campaign,
+    criteria: Mapping[str, Criterion],
+    rows: Sequence[Row],
+) -> None:
     """Add the rows branch × scope → agency; a scope is ``group:CODE`` or ``unit:CODE``."""
     units, groups = by_code(session, Unit), by_code(session, PeerGroup)
     for row in rows:

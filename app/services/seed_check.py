@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.rule_checks import check_rule
 from app.domain.criteria import Node, Tree, tree_problems
 from app.domain.errors import DomainError
 from app.domain.points import parse_number, sum_points
+from app.domain.rule_checks import check_rule
 from app.domain.rule_codec import rule_from_json
 from app.domain.terms import ScoredBy, Severity
 from app.services.seed_files import is_yes, read_table, seed_folder

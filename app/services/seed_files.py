@@ -79,7 +79,7 @@ def json_text(value: Mapping[str, Any] | Sequence[Any]) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def yes(value: bool) -> str:
+def yes(value: bool) -> str:  # noqa: FBT001 - the value itself
     return "yes" if value else "no"
 
 

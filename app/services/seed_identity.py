@@ -18,7 +18,7 @@ from app.domain.terms import LeaderKind, Role, UnitTier
 from app.services.seed_files import is_yes, read_table
 
 #: 72 bits, in characters nobody confuses when typing from paper.
-FIRST_PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+FIRST_PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - letters to draw from
 FIRST_PASSWORD_LENGTH = 14
 
 Coded = TypeVar("Coded", Unit, PeerGroup, Council)

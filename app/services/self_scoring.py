@@ -1,4 +1,4 @@
-"""Enter self-scores: one leaf, one transaction, one answer; two people's fields merge, a real clash keeps both texts."""
+"""Enter self-scores: one leaf, one transaction; two people's fields merge, a real clash keeps both texts."""
 
 from __future__ import annotations
 

@@ -187,7 +187,10 @@ def entries_of(session: Session, assessment_id: int) -> Sequence[ScoreEntry]:
 
 
 def documents_of(
-    session: Session, assessment_id: int, *, supplement_round: int = 0,
+    session: Session,
+    assessment_id: int,
+    *,
+    supplement_round: int = 0,
 ) -> Mapping[int, list[DocumentLine]]:
     """Return the documents of one sheet by criterion id, in their order, in one statement."""
     statement = (

@@ -29,24 +29,12 @@ FRAMEWORK_ROUTES: dict[str, str | Permission] = {
     "AuthDBView.login": PUBLIC,
     "AuthDBView.logout": SIGNED_IN,
     "LocaleView.index": PUBLIC,
-    "UnitRecords": Permission.UNIT_CONFIGURE,
-    "PeerGroupRecords": Permission.UNIT_CONFIGURE,
-    "CouncilRecords": Permission.UNIT_CONFIGURE,
-    "LegalBasisRecords": Permission.UNIT_CONFIGURE,
-    "MembershipRecords": Permission.UNIT_CONFIGURE,
-    "CriteriaSetRecords": Permission.SET_CONFIGURE,
-    "CriterionRecords": Permission.SET_CONFIGURE,
-    "CampaignRecords": Permission.CAMPAIGN_CONFIGURE,
-    "PhaseRecords": Permission.CAMPAIGN_CONFIGURE,
-    "GradeBandRecords": Permission.CAMPAIGN_CONFIGURE,
-    "GroupStageRecords": Permission.CAMPAIGN_CONFIGURE,
-    "OfficerAssignmentRecords": Permission.CAMPAIGN_CONFIGURE,
-    "AppraiserAssignmentRecords": Permission.CAMPAIGN_CONFIGURE,
-    "AuditEventRecords": Permission.AUDIT_READ,
 }
 
 #: reachable while the first password still waits to be changed
-BEFORE_PASSWORD_CHANGE = frozenset({"password.change", "AuthDBView.logout", "static", "appbuilder.static", "health.check"})
+BEFORE_PASSWORD_CHANGE = frozenset(
+    {"password.change", "AuthDBView.logout", "static", "appbuilder.static", "health.check"},
+)
 
 
 def access(needed: Permission) -> Callable[[View], View]:

@@ -10,4 +10,4 @@ from app.db.clock import Clock
 
 
 def clock() -> Clock:
-    return cast(Clock, current_app.extensions["clock"])
+    return cast("Clock", current_app.extensions["clock"])

@@ -23,8 +23,9 @@ def sentence(refusal: DomainError) -> str:
     """Return what stands against the act, in the reader's language: what, why and what to do."""
     words = MESSAGES.get(refusal.code)
     if words is None:
-        return gettext("Refused (%(code)s).", code=refusal.code)
-    return str(words) % {name: shown(value) for name, value in _Missing(refusal.details).items()}
+        return str(gettext("Refused (%(code)s).", code=refusal.code))
+    answer: str = str(words) % {name: shown(value) for name, value in _Missing(refusal.details).items()}
+    return answer
 
 
 class _Missing(dict[str, Any]):
@@ -79,7 +80,7 @@ def _http_sentence(code: int) -> str:
         413: gettext("What was sent is larger than 50 MB. Send a smaller file."),
         429: gettext("Too many attempts. Wait a minute and try again."),
     }
-    return known.get(code, gettext("The request could not be read. Go back and try again."))
+    return str(known.get(code) or gettext("The request could not be read. Go back and try again."))
 
 
 def _page(status: int, words: str, code: str) -> ResponseReturnValue:

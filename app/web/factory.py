@@ -12,15 +12,14 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app.commands import register as register_commands
 from app.db import db
 from app.db.clock import clock_from
 from app.db.configuration_audit import watch
+from app.db.engines import prepare
 from app.db.schema import MIGRATIONS
-from app.db.session import Database, prepare, use
+from app.db.session import Database, use
 from app.storage.local import LocalBlobs
-from app.web import access, errors, health, home, labels, sheet
-from app.web.records import register as register_records
+from app.web import access, errors, health, home, labels
 from app.web.security import password
 from app.web.security.manager import PortalSecurityManager
 
@@ -44,13 +43,11 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
         prepare(db.engine)
         appbuilder = AppBuilder(security_manager_class=PortalSecurityManager)
         appbuilder.init_app(app, db.session)
-        register_records(appbuilder)
-    for module in (health, home, password, sheet):
+    for module in (health, home, password):
         app.register_blueprint(module.blueprint)
     access.guard(app)
     errors.register(app)
     labels.register(app)
-    register_commands(app)
     app.after_request(_headers)
     return app
 

@@ -78,7 +78,10 @@ def build(clock: FixedClock, *, units: int = 1) -> SmallWorld:
         session.add(Membership(user_id=appraiser.id, role=Role.APPRAISER, unit_id=agency.id))
         session.add(
             AppraiserAssignment(
-                campaign=campaign, criterion_id=frame.criteria[0].id, group_id=group.id, agency_id=agency.id,
+                campaign=campaign,
+                criterion_id=frame.criteria[0].id,
+                group_id=group.id,
+                agency_id=agency.id,
             ),
         )
         sheets = [
@@ -121,7 +124,11 @@ def _campaign(session: Session, frame: CriteriaSet, group: PeerGroup, council: C
 
 
 def _people(
-    session: Session, campaign: Campaign, communes: list[Unit], officers: list[PortalUser], branch: int,
+    session: Session,
+    campaign: Campaign,
+    communes: list[Unit],
+    officers: list[PortalUser],
+    branch: int,
 ) -> None:
     for commune, officer in zip(communes, officers, strict=True):
         session.add(Membership(user_id=officer.id, role=Role.OFFICER, unit_id=commune.id))

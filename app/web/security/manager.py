@@ -1,4 +1,4 @@
-"""FAB's security, narrowed: our accounts, permissions from appointments, no API sign-in, sessions tied to the password."""
+"""FAB's security, narrowed: our accounts, permissions from appointments, sessions tied to the password."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class SignIn(AuthDBView):
                 open_session(user)
                 return redirect(_local(request.args.get("next", "")))
             wrong = True
-        page: ResponseReturnValue = self.render_template(self.login_template, wrong=wrong)
+        page: str = self.render_template(self.login_template, wrong=wrong)
         return page, 401 if wrong else 200
 
     @expose("/logout/", methods=["POST"])
@@ -87,7 +87,7 @@ class PortalSecurityManager(SecurityManager):
             return None
         return user
 
-    def has_access(self, permission_name: str, view_name: str) -> bool:
+    def has_access(self, permission_name: str, view_name: str) -> bool:  # noqa: ARG002 - FAB's signature
         """Answer the frameworks from the one policy: who may configure what, by appointment."""
         actor = current_actor_or_none()
         if actor is None or not current_user.is_authenticated:

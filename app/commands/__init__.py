@@ -1,0 +1,16 @@
+"""`flask …` commands, on the same services as the pages."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.commands.audit import audit
+from app.commands.house import init_security, serve
+from app.commands.results import results
+from app.commands.rules import rules
+from app.commands.seed import seed
+
+
+def register(app: Flask) -> None:
+    for command in (audit, init_security, results, rules, seed, serve):
+        app.cli.add_command(command)

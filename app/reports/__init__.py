@@ -1,0 +1,1 @@
+"""Domain values to bytes: papers and workbooks. Knows no database and no request."""

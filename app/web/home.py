@@ -1,0 +1,19 @@
+"""The start page: who I am, by role and unit."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.services.appointments import appointments_of
+from app.web.access import current_actor, signed_in
+from app.web.labels import role_words
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+@signed_in
+def index() -> ResponseReturnValue:
+    held = appointments_of(actor=current_actor())
+    return render_template("home/index.html", held=[(role_words(row.role), row.place) for row in held])
