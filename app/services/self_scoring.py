@@ -23,8 +23,7 @@ from app.domain.criteria import Node
 from app.domain.errors import ClaimInvalid, Conflict, InputInvalid
 from app.domain.points import plain
 from app.domain.policy import Actor
-from app.domain.terms import State, UnitAction
-from app.domain.workflow import Guard, advance_unit
+from app.services.amending import leave_approval
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 
 #: what an explanation may hold; a page of the decree is a tenth of it
@@ -69,7 +68,7 @@ def enter(command: EnterSelfScore, *, actor: Actor, clock: Clock) -> EntrySaved:
         if command.explanation is not None:
             refuse_password(command.explanation)
         claim = None if command.claim is None else _claim(work.session, context, leaf, command.claim)
-        _leave_approval(work, context)
+        leave_approval(work, context)
         entry = _entry(work, context, leaf.code)
         _refuse_clash(entry, command, claim)
         return _record(work, context, entry, claim, command.explanation)
@@ -97,7 +96,7 @@ def decline_remaining(assessment_id: int, *, actor: Actor, clock: Clock) -> int:
             and policy.allows(actor, context.score_permission, context.subject(leaf.code))
         ]
         if left:
-            _leave_approval(work, context)
+            leave_approval(work, context)
         for leaf in left:
             _record(work, context, _entry(work, context, leaf.code), DeclinedClaim(), None)
         return len(left)
@@ -129,28 +128,6 @@ def _with_baseline(session: Session, assessment: Assessment, claim: MeasuresClai
     return MeasuresClaim(
         tuple(Comparison(given.key, previous.get(given.key), given.current) for given in claim.measures),
     )
-
-
-def _leave_approval(work: Work, context: SheetContext) -> None:
-    """Editing a leaf takes the sheet back to draft; while an amendment window is open it stays submitted."""
-    assessment = context.assessment
-    if assessment.state is State.DRAFT:
-        return
-    amending = assessment.state is State.SUBMITTED
-    action = UnitAction.AMEND_LEAF if amending else UnitAction.EDIT_LEAF
-    met = {Guard.WINDOW_COVERS_LEAF if amending else Guard.CAN_WRITE}
-    before = assessment.state
-    assessment.state = advance_unit(before, action, roles=context.roles_of(work.acting), met=met)
-    if assessment.state is not before:
-        assessment.version += 1
-        work.audit(
-            f"assessment:{assessment.id}",
-            action.value,
-            "assessment",
-            assessment.id,
-            old={"state": before.value},
-            new={"state": assessment.state.value},
-        )
 
 
 def _entry(work: Work, context: SheetContext, code: str) -> ScoreEntry:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.db.assessments import AnswerWindow, Assessment, Receipt, ScoreEntry
 from app.db.clock import Clock
+from app.db.evidence import Evidence
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.deadlines import VIETNAM
@@ -146,7 +147,7 @@ def _met(session: Session, context: SheetContext, *, reason: str) -> frozenset[G
 
 
 def _amended(session: Session, context: SheetContext) -> bool:
-    """Whether a leaf was saved after the last receipt."""
+    """Whether a leaf was saved, or a document attached, after the last receipt."""
     last = session.scalars(
         select(Receipt.at)
         .where(Receipt.assessment_id == context.assessment.id, Receipt.kind == ReceiptKind.SELF_SCORE)
@@ -159,7 +160,12 @@ def _amended(session: Session, context: SheetContext) -> bool:
         ScoreEntry.assessment_id == context.assessment.id,
         ScoreEntry.changed_at > last,
     )
-    return session.scalars(later.limit(1)).first() is not None
+    attached = select(Evidence.id).where(
+        Evidence.assessment_id == context.assessment.id,
+        Evidence.supplement_round == 0,
+        Evidence.added_at > last,
+    )
+    return any(session.scalars(each.limit(1)).first() is not None for each in (later, attached))
 
 
 def _grant_correction(work: Work, context: SheetContext, reason: str) -> None:
