@@ -165,10 +165,23 @@ def store_of(assessment_id: int, *, actor: Actor, clock: Clock) -> list[StoredDo
         codes = {number: code for code, number in context.ids.items()}
         leaves: dict[int, list[str]] = {}
         used = select(Evidence.document_id, Evidence.criterion_id).where(Evidence.assessment_id == assessment_id)
-        for document_id, criterion_id in session.execute(used.order_by(Evidence.criterion_id)).tuples():
+        for document_id, criterion_id in session.execute(used.order_by(Evidence.criterion_id)).all():
             leaves.setdefault(document_id, []).append(codes[criterion_id])
         statement = select(Document).where(Document.unit_id == context.assessment.unit_id).order_by(Document.id.desc())
         return [_stored(row, tuple(leaves.get(row.id, ()))) for row in session.scalars(statement)]
+
+
+def refusals(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> tuple[str | None, str | None]:
+    """Return what stands against adding to, and against taking off the leaf; None where nothing does."""
+    with reading() as session:
+        context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
+        see(context, actor)
+        subject = context.subject(code)
+        if not context.is_own(context.tree.leaf(code)):
+            return "leaf_not_scored_by_unit", "leaf_not_scored_by_unit"
+        permissions = (Permission.EVIDENCE_ADD, Permission.EVIDENCE_REMOVE)
+        add, remove = (policy.why_not(actor, permission, subject) for permission in permissions)
+        return add, remove
 
 
 def open_document(

@@ -22,10 +22,12 @@ from app.db.session import reading
 from app.domain import policy
 from app.domain.claim_codec import claim_from_json
 from app.domain.classification import Band, classify
-from app.domain.criteria import Node
+from app.domain.criteria import Node, Tree
 from app.domain.policy import Actor
 from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent
 from app.domain.submission import SheetLeaf
+from app.domain.terms import ReceiptKind
+from app.domain.workflow import Standing
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 
 
@@ -70,10 +72,25 @@ class LeafLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One sending of the sheet."""
+
+    number: int
+    code: str
+    at: dt.datetime
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class SheetView:
     """A sheet as one actor may see it at one instant."""
 
-    context: SheetContext
+    tree: Tree
+    now: dt.datetime
+    standing: Standing
+    closes_at: dt.datetime | None
+    returned_reason: str
+    receipts: tuple[ReceiptLine, ...]
     unit: str
     campaign: str
     lines: tuple[LeafLine, ...]
@@ -84,6 +101,20 @@ class SheetView:
     index: Decimal
     grade: str
     baselines: Mapping[str, Decimal]
+    obtained: Decimal
+    attainable: Decimal
+    sample_bands: bool
+
+    @property
+    def may_decline(self) -> bool:
+        """Whether a leaf is left that the actor could mark as left unscored."""
+        return any(line.claim is None and line.refusal is None for line in self.own_lines)
+
+    @property
+    def first_open(self) -> str:
+        """The first leaf the actor could score and nobody has; empty when there is none."""
+        waiting = (line.node.code for line in self.own_lines if line.claim is None and line.refusal is None)
+        return next(waiting, "")
 
     @property
     def own_lines(self) -> tuple[LeafLine, ...]:
@@ -112,7 +143,16 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
     attainable = sum((root.maximum for root in context.tree.roots), Decimal(0))
     index = index_percent(obtained, attainable, Adjustments(), decimals=campaign.decimals)
     return SheetView(
-        context=context,
+        tree=context.tree,
+        now=context.now,
+        standing=context.standing,
+        closes_at=context.closes_at,
+        returned_reason=context.assessment.returned_reason,
+        receipts=tuple(
+            ReceiptLine(row.number, row.code, row.at, row.sha256)
+            for row in context.assessment.receipts
+            if row.kind is ReceiptKind.SELF_SCORE
+        ),
         unit=context.assessment.unit.name,
         campaign=campaign.name,
         lines=lines,
@@ -123,6 +163,9 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         index=index,
         grade=classify(index, [Band(band.name, band.lower) for band in campaign.bands]),
         baselines=_baselines(session, context),
+        obtained=obtained,
+        attainable=attainable,
+        sample_bands=any(band.sample for band in campaign.bands),
     )
 
 
@@ -142,8 +185,8 @@ def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafL
     }
     entries = {entry.criterion_id: entry for entry in entries_of(session, context.assessment.id)}
     documents = documents_of(session, context.assessment.id)
-    people = dict(session.execute(select(PortalUser.id, PortalUser.first_name)).tuples())
-    agencies = dict(session.execute(select(Unit.id, Unit.name)).tuples())
+    people = dict(session.execute(select(PortalUser.id, PortalUser.first_name)).all())
+    agencies = dict(session.execute(select(Unit.id, Unit.name)).all())
     lines = []
     for node in context.tree.nodes:
         row = words[node.code]
@@ -222,7 +265,7 @@ def _baselines(session: Session, context: SheetContext) -> Mapping[str, Decimal]
         Baseline.campaign_id == context.assessment.campaign_id,
         Baseline.unit_id == context.assessment.unit_id,
     )
-    return dict(session.execute(statement).tuples())
+    return dict(session.execute(statement).all())
 
 
 def review_leaves(session: Session, context: SheetContext) -> list[SheetLeaf]:

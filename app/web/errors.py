@@ -33,6 +33,11 @@ class _Missing(dict[str, Any]):
         return ""
 
 
+def refusal_words(code: str) -> str:
+    """Return the sentence of a refusal of which only the code is known, as a policy answers."""
+    return sentence(DomainError(code))
+
+
 def status_of(refusal: DomainError) -> int:
     match refusal:
         case NotFound():
@@ -46,6 +51,8 @@ def status_of(refusal: DomainError) -> int:
 
 
 def register(app: Flask) -> None:
+    app.jinja_env.globals["refusal_words"] = refusal_words
+
     @app.errorhandler(DomainError)
     def _refused(refusal: DomainError) -> ResponseReturnValue:
         return _page(status_of(refusal), sentence(refusal), refusal.code)

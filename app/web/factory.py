@@ -19,7 +19,7 @@ from app.db.engines import prepare
 from app.db.schema import MIGRATIONS
 from app.db.session import Database, use
 from app.storage.local import LocalBlobs
-from app.web import access, errors, health, home, labels
+from app.web import access, errors, evidence, health, home, labels, leaf_words, menu, sheet, submission
 from app.web.security import password
 from app.web.security.manager import PortalSecurityManager
 
@@ -43,11 +43,13 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
         prepare(db.engine)
         appbuilder = AppBuilder(security_manager_class=PortalSecurityManager)
         appbuilder.init_app(app, db.session)
-    for module in (health, home, password):
+    for module in (health, home, password, sheet, evidence, submission):
         app.register_blueprint(module.blueprint)
     access.guard(app)
     errors.register(app)
     labels.register(app)
+    leaf_words.register(app)
+    menu.register(app)
     app.after_request(_headers)
     return app
 

@@ -31,6 +31,11 @@ def figure(value: Decimal | None, decimals: int | None = None) -> str:
     return sign + grouped + (f".{fraction}" if fraction else "")
 
 
+def spelled(text: object) -> str:
+    """Return a stored figure as the reader types it: "0,5"; never grouped, so that it can be read back."""
+    return str(text).replace(".", ",") if _vietnamese() else str(text)
+
+
 def percent(value: Decimal | None, decimals: int = 2) -> str:
     return "–" if value is None else f"{figure(value, decimals)}%"
 

@@ -1,0 +1,78 @@
+"""The sheets an account may read, with how far each is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from app.db.assessments import Assessment
+from app.db.campaigns import AppraiserAssignment, Campaign, GroupStage
+from app.db.identity import Unit
+from app.db.session import reading
+from app.domain import policy
+from app.domain.policy import Actor, Permission
+from app.domain.terms import CampaignStatus, Stage, State
+from app.domain.workflow import stage_of
+from app.services.campaign_opening import scoring_span
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One sheet of the list; `closes_at` is the end of the scoring phase."""
+
+    assessment_id: int
+    campaign: str
+    unit: str
+    unit_id: int
+    state: State
+    stage: Stage
+    closes_at: dt.datetime | None
+
+
+def my_sheets(*, actor: Actor) -> list[SheetLine]:
+    """Return every sheet of an open campaign the actor may read: newest campaign first, then by unit."""
+    with reading() as session:
+        statement = (
+            select(Assessment)
+            .join(Assessment.group_stage)
+            .join(Assessment.unit)
+            .join(Assessment.campaign)
+            .where(Campaign.status != CampaignStatus.DRAFT)
+            .where(_visible(policy.scope(actor, Permission.ASSESSMENT_READ)))
+            .options(joinedload(Assessment.unit), joinedload(Assessment.campaign), joinedload(Assessment.group_stage))
+            .order_by(Campaign.id.desc(), Unit.code)
+        )
+        return [_line(row) for row in session.scalars(statement)]
+
+
+def _visible(scope: policy.Scope) -> ColumnElement[bool]:
+    """Write the policy's scope in SQL; an appraiser reads a sent sheet of which the own agency appraises a leaf."""
+    if scope.everything:
+        return true()
+    appraises = exists().where(
+        AppraiserAssignment.campaign_id == Assessment.campaign_id,
+        AppraiserAssignment.agency_id.in_(scope.agency_ids),
+        or_(AppraiserAssignment.unit_id.is_(None), AppraiserAssignment.unit_id == Assessment.unit_id),
+        or_(AppraiserAssignment.group_id.is_(None), AppraiserAssignment.group_id == GroupStage.group_id),
+    )
+    return or_(
+        Assessment.unit_id.in_(scope.unit_ids),
+        GroupStage.council_id.in_(scope.council_ids),
+        and_(Assessment.state == State.SUBMITTED, appraises),
+    )
+
+
+def _line(row: Assessment) -> SheetLine:
+    span = scoring_span(row.campaign.phases)
+    return SheetLine(
+        assessment_id=row.id,
+        campaign=row.campaign.name,
+        unit=row.unit.name,
+        unit_id=row.unit_id,
+        state=row.state,
+        stage=stage_of(row.stage, row.group_stage.stage),
+        closes_at=None if span is None else span.closes_at,
+    )

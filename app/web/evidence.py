@@ -1,0 +1,137 @@
+"""Documents of a leaf: upload, link, choose from the unit's store, order, take off, open."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.domain.errors import DomainError, InputInvalid
+from app.domain.policy import Permission
+from app.services.evidence import (
+    Described,
+    FileOffered,
+    attach_file,
+    attach_link,
+    attach_stored,
+    detach,
+    move_first,
+    open_document,
+    refusals,
+    store_of,
+)
+from app.services.sheets import sheet
+from app.storage.blobs import BlobStore
+from app.web.access import access, current_actor
+from app.web.clocks import clock
+from app.web.errors import sentence, status_of
+
+blueprint = Blueprint("evidence", __name__)
+
+
+def _store() -> BlobStore:
+    store: BlobStore = current_app.extensions["blobs"]
+    return store
+
+
+@blueprint.get("/sheets/<int:assessment_id>/entries/<code>/evidence")
+@access(Permission.EVIDENCE_READ)
+def leaf(assessment_id: int, code: str) -> ResponseReturnValue:
+    return _page(assessment_id, code)
+
+
+def _page(assessment_id: int, code: str, refusal: str = "", status: int = 200) -> ResponseReturnValue:
+    actor = current_actor()
+    view = sheet(assessment_id, actor=actor, clock=clock())
+    view.tree.leaf(code)
+    why_not_add, why_not_remove = refusals(assessment_id, code, actor=actor, clock=clock())
+    page = render_template(
+        "evidence/leaf.html",
+        view=view,
+        line=view.line(code),
+        assessment_id=assessment_id,
+        stored=store_of(assessment_id, actor=actor, clock=clock()),
+        refusal=refusal,
+        typed=request.form,
+        why_not_add=why_not_add,
+        why_not_remove=why_not_remove,
+    )
+    return page, status
+
+
+@blueprint.post("/sheets/<int:assessment_id>/entries/<code>/evidence")
+@access(Permission.EVIDENCE_ADD)
+def add(assessment_id: int, code: str) -> ResponseReturnValue:
+    """Attach a file, a link or a stored document; a refusal keeps what was typed about it."""
+    try:
+        _attach(assessment_id, code)
+    except DomainError as refused:
+        if status_of(refused) == 404:
+            raise
+        return _page(assessment_id, code, sentence(refused), status_of(refused))
+    flash(gettext("Attached to %(code)s.", code=code))
+    return redirect(url_for("evidence.leaf", assessment_id=assessment_id, code=code))
+
+
+def _attach(assessment_id: int, code: str) -> None:
+    actor, now = current_actor(), clock()
+    if request.form.get("document_id"):
+        document_id = request.form.get("document_id", type=int)
+        if document_id is None:
+            raise InputInvalid("document_not_chosen")
+        attach_stored(assessment_id, code, document_id, actor=actor, clock=now)
+        return
+    described = Described(
+        number=request.form.get("number", ""),
+        issued_on=_day(request.form.get("issued_on", "")),
+        issuer=request.form.get("issuer", ""),
+        subject=request.form.get("subject", ""),
+    )
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
+        offered = FileOffered(upload.stream, upload.filename)  # type: ignore[arg-type]
+        attach_file(assessment_id, code, offered, described, store=_store(), actor=actor, clock=now)
+    elif request.form.get("url", "").strip():
+        attach_link(assessment_id, code, request.form["url"], described, actor=actor, clock=now)
+    else:
+        raise InputInvalid("document_not_chosen")
+
+
+def _day(text: str) -> dt.date | None:
+    """Read the date of issue: as a date field sends it, or as people write it (25/11/2024)."""
+    stripped = text.strip()
+    if not stripped:
+        return None
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return dt.datetime.strptime(stripped, form).replace(tzinfo=dt.UTC).date()
+        except ValueError:
+            continue
+    raise InputInvalid("date_unreadable", text=stripped[:40])
+
+
+@blueprint.post("/evidence/<int:evidence_id>/remove")
+@access(Permission.EVIDENCE_REMOVE)
+def remove(evidence_id: int) -> ResponseReturnValue:
+    assessment_id, code = detach(evidence_id, actor=current_actor(), clock=clock())
+    return redirect(url_for("evidence.leaf", assessment_id=assessment_id, code=code))
+
+
+@blueprint.post("/evidence/<int:evidence_id>/first")
+@access(Permission.EVIDENCE_ADD)
+def first(evidence_id: int) -> ResponseReturnValue:
+    assessment_id, code = move_first(evidence_id, actor=current_actor(), clock=clock())
+    return redirect(url_for("evidence.leaf", assessment_id=assessment_id, code=code))
+
+
+@blueprint.get("/documents/<int:document_id>/file")
+@access(Permission.EVIDENCE_READ)
+def open_file(document_id: int) -> Response:
+    """Send the file to those who may read it; to anybody else it does not exist."""
+    stream, name, size = open_document(document_id, store=_store(), actor=current_actor(), clock=clock())
+    response = send_file(stream, mimetype="application/pdf", download_name=name, max_age=0)
+    response.content_length = size
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return response

@@ -1,0 +1,203 @@
+"""The score sheet: read it, save a leaf, see its history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.domain.deadlines import VIETNAM
+from app.domain.errors import Conflict, DomainError, InputInvalid, NotFound
+from app.domain.policy import Permission
+from app.services.my_sheets import my_sheets
+from app.services.self_scoring import EnterSelfScore, decline_remaining, enter
+from app.services.sheets import LeafLine, SheetView, history, sheet
+from app.web.access import access, current_actor
+from app.web.claim_forms import claim_of_form, control_of, values_of_claim, values_of_form
+from app.web.clocks import clock
+from app.web.errors import sentence, status_of
+from app.web.leaf_words import explained, standing_words, text_stamp
+
+blueprint = Blueprint("sheet", __name__, url_prefix="/sheets")
+
+FILTERS = ("all", "unscored", "undocumented", "mine")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refused save: the leaf, the sentence, the field it is about, and what was typed, word for word."""
+
+    code: str
+    leaf: str
+    words: str
+    field: str
+    typed: Mapping[str, list[str]]
+    theirs: Mapping[str, Any] | None = None
+
+
+@blueprint.get("/")
+@access(Permission.ASSESSMENT_READ)
+def index() -> ResponseReturnValue:
+    return render_template("sheet/index.html", lines=my_sheets(actor=current_actor()))
+
+
+@blueprint.get("/<int:assessment_id>")
+@access(Permission.ASSESSMENT_READ)
+def show(assessment_id: int) -> ResponseReturnValue:
+    return _page(assessment_id)
+
+
+def _page(assessment_id: int, problem: Problem | None = None, status: int = 200) -> ResponseReturnValue:
+    view = sheet(assessment_id, actor=current_actor(), clock=clock())
+    wanted = request.args.get("show", "all")
+    page = render_template(
+        "sheet/sheet.html",
+        view=view,
+        assessment_id=assessment_id,
+        wanted=wanted if wanted in FILTERS else "all",
+        filters=_filters(view),
+        problem=problem,
+        **_words(view, problem),
+    )
+    return page, status
+
+
+def _words(view: SheetView, problem: Problem | None) -> dict[str, Any]:
+    """Return what the templates of page and fragments share."""
+
+    def values(line: LeafLine) -> Mapping[str, list[str]]:
+        if problem is not None and problem.leaf == line.node.code:
+            return problem.typed
+        return values_of_claim(line.claim)
+
+    return {
+        "values": values,
+        "control_of": control_of,
+        "explained": explained,
+        "text_stamp": text_stamp,
+        "standing": standing_words(view.standing),
+        "now": view.now.astimezone(VIETNAM),
+        "left": _left(view),
+    }
+
+
+def _left(view: SheetView) -> dt.timedelta | None:
+    closes = view.closes_at
+    return None if closes is None else closes - view.now
+
+
+def _filters(view: SheetView) -> dict[str, set[str]]:
+    """Return which own leaves each filter shows."""
+    own = view.own_lines
+    return {
+        "all": {line.node.code for line in view.lines if line.node.rule is not None},
+        "unscored": {line.node.code for line in own if line.claim is None},
+        "undocumented": {line.node.code for line in own if line.points and not line.documents},
+        "mine": {line.node.code for line in own if line.mine},
+    }
+
+
+@blueprint.route("/<int:assessment_id>/entries/<code>", methods=["PUT", "POST"])
+@access(Permission.ASSESSMENT_SCORE)
+def save(assessment_id: int, code: str) -> ResponseReturnValue:
+    """Save the fields of one leaf that were touched; PUT answers the fragment, a plain POST the page."""
+    view = sheet(assessment_id, actor=current_actor(), clock=clock())
+    try:
+        line = view.line(code)
+    except StopIteration:
+        raise NotFound("criterion_unknown", criterion=code) from None
+    try:
+        _save(assessment_id, line)
+    except DomainError as refused:
+        return _refused(assessment_id, line, refused)
+    if request.method == "POST":
+        return redirect(url_for("sheet.show", assessment_id=assessment_id, _anchor=f"l-{code}"))
+    return _fragment(assessment_id, code)
+
+
+def _save(assessment_id: int, line: LeafLine) -> None:
+    if line.node.rule is None:
+        raise InputInvalid("leaf_not_scored_by_unit", criterion=line.node.code)
+    claim = claim_of_form(line.node.rule, request.form)
+    explanation = request.form.get("explanation")
+    if explanation is not None:
+        explanation = explanation.replace("\r\n", "\n")
+    touched_claim = None if text_stamp(values_of_claim(claim)) == request.form.get("was_claim") else claim
+    touched_words = None if text_stamp(explanation or "") == request.form.get("was_explanation") else explanation
+    if touched_claim is None and touched_words is None:
+        return
+    command = EnterSelfScore(
+        assessment_id=assessment_id,
+        code=line.node.code,
+        expected_version=_version(),
+        claim=touched_claim,
+        explanation=touched_words,
+    )
+    enter(command, actor=current_actor(), clock=clock())
+
+
+def _version() -> int:
+    """Return the version the page was drawn at: If-Match, or the hidden field of a plain form."""
+    given = request.headers.get("If-Match", "").strip('" ') or request.form.get("version", "")
+    if not given.isdigit():
+        raise InputInvalid("version_missing")
+    return int(given)
+
+
+def _refused(assessment_id: int, line: LeafLine, refused: DomainError) -> ResponseReturnValue:
+    problem = Problem(
+        code=refused.code,
+        leaf=line.node.code,
+        words=sentence(refused),
+        field=str(refused.details.get("field", "")),
+        typed=values_of_form(request.form),
+        theirs=refused.details if isinstance(refused, Conflict) else None,
+    )
+    if request.method == "POST":
+        return _page(assessment_id, problem, status_of(refused))
+    view = sheet(assessment_id, actor=current_actor(), clock=clock())
+    page = render_template(
+        "sheet/refused.html",
+        view=view,
+        line=view.line(line.node.code),
+        assessment_id=assessment_id,
+        problem=problem,
+        **_words(view, problem),
+    )
+    return page, status_of(refused)
+
+
+def _fragment(assessment_id: int, code: str) -> ResponseReturnValue:
+    view = sheet(assessment_id, actor=current_actor(), clock=clock())
+    line = view.line(code)
+    page = render_template(
+        "sheet/saved.html",
+        view=view,
+        line=line,
+        assessment_id=assessment_id,
+        **_words(view, None),
+    )
+    return page, 200, {"ETag": f'"{line.version}"'}
+
+
+@blueprint.post("/<int:assessment_id>/decline-remaining")
+@access(Permission.ASSESSMENT_SCORE)
+def decline(assessment_id: int) -> ResponseReturnValue:
+    """Mark what nobody has scored as left unscored, after the warning was ticked."""
+    if request.form.get("sure") != "yes":
+        raise InputInvalid("decline_not_confirmed")
+    count = decline_remaining(assessment_id, actor=current_actor(), clock=clock())
+    flash(gettext("%(count)s criteria are left unscored and earn 0.", count=count))
+    return redirect(url_for("sheet.show", assessment_id=assessment_id))
+
+
+@blueprint.get("/<int:assessment_id>/entries/<code>/history")
+@access(Permission.ASSESSMENT_READ)
+def changes(assessment_id: int, code: str) -> ResponseReturnValue:
+    rows = history(assessment_id, code, actor=current_actor(), clock=clock())
+    return render_template("sheet/history.html", rows=rows, code=code, assessment_id=assessment_id)

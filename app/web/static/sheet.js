@@ -1,0 +1,85 @@
+// The sheet: If-Match, one leaf's saves in a row, unsent text kept on this machine, the time left.
+// Everything here is an addition: without it the same forms are sent by their own buttons.
+(() => {
+  "use strict";
+  const main = document.querySelector("main[data-sheet]");
+  if (!main) return;
+  const prefix = `sheet:${main.dataset.sheet}:`;
+  document.body.classList.add("js");
+
+  const kept = (form) => prefix + form.id;
+  const fields = (form) => [...new FormData(form)].filter(([name]) => !["csrf_token", "version", "was_claim", "was_explanation"].includes(name));
+  const keep = (form) => localStorage.setItem(kept(form), JSON.stringify(fields(form)));
+  const status = (form, words, cls) => {
+    const place = document.getElementById("o-" + form.id.slice(2));
+    if (place) { place.innerHTML = ""; const span = document.createElement("span"); span.className = cls; span.textContent = words; place.append(span); }
+  };
+  const words = main.dataset;
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form && form.id.startsWith("f-")) { keep(form); status(form, words.saving, "saving"); }
+  });
+  document.addEventListener("change", (event) => {
+    const option = event.target.closest(".opt input");
+    if (!option) return;
+    for (const other of option.form.querySelectorAll(".opt input")) other.closest(".opt").classList.toggle("on", other.checked);
+  });
+
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const version = event.detail.elt.querySelector('[name="version"]');
+    if (version) event.detail.headers["If-Match"] = `"${version.value}"`;
+  });
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.detail.elt;
+    if (form.id && form.id.startsWith("f-")) { keep(form); form.dataset.sent = localStorage.getItem(kept(form)); }
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (!form.id || !form.id.startsWith("f-")) return;
+    if (event.detail.successful) {
+      if (localStorage.getItem(kept(form)) === form.dataset.sent) localStorage.removeItem(kept(form));
+    } else if (!event.detail.xhr || event.detail.xhr.status === 0 || event.detail.xhr.status >= 500) {
+      status(form, words.unsent, "unsaved");
+    }
+  });
+  // a session that ended answers with the sign-in page: never put that into a leaf
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.responseURL.includes("/login")) { event.detail.shouldSwap = false; location.href = "/login/?next=" + encodeURIComponent(location.pathname); }
+  });
+
+  const restore = () => {
+    for (const form of document.querySelectorAll('form[id^="f-"]')) {
+      const stored = localStorage.getItem(kept(form));
+      if (!stored) continue;
+      const pairs = JSON.parse(stored);
+      if (stored === JSON.stringify(fields(form))) { localStorage.removeItem(kept(form)); continue; }
+      for (const input of form.querySelectorAll("input[type=radio], input[type=checkbox]")) input.checked = pairs.some(([name, value]) => name === input.name && value === input.value);
+      for (const [name, value] of pairs) {
+        const input = form.elements[name];
+        if (input && input.tagName && !["radio", "checkbox", "hidden"].includes(input.type)) input.value = value;
+      }
+      form.closest("details").open = true;
+      status(form, words.restored, "unsaved");
+      window.htmx.trigger(form, "submit");
+    }
+  };
+  const resend = () => { for (const form of document.querySelectorAll('form[id^="f-"]')) if (localStorage.getItem(kept(form))) window.htmx.trigger(form, "submit"); };
+  window.addEventListener("online", resend);
+  window.addEventListener("load", restore);
+
+  const open = () => { const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1))); if (target && target.tagName === "DETAILS") { target.open = true; target.scrollIntoView({ block: "center" }); const first = target.querySelector("input:not([type=hidden]), textarea"); if (first) first.focus(); } };
+  window.addEventListener("hashchange", open);
+  open();
+
+  const tick = () => {
+    const place = document.querySelector("[data-closes]");
+    if (!place) return;
+    place.dataset.skew ||= String(Date.parse(place.dataset.now) - Date.now());
+    const left = Math.floor((Date.parse(place.dataset.closes) - Date.now() - Number(place.dataset.skew)) / 1000);
+    const pad = (n) => String(n).padStart(2, "0");
+    if (left <= 0) place.textContent = words.locked;
+    else if (left < 3600) place.textContent = words.left.replace("{}", `${Math.floor(left / 60)}:${pad(left % 60)}`);
+  };
+  setInterval(tick, 1000);
+})();
