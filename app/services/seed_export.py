@@ -16,6 +16,7 @@ from app.db.session import reading
 from app.domain.deadlines import VIETNAM
 from app.domain.errors import NotFound
 from app.domain.points import plain
+from app.domain.terms import Role
 from app.services.seed_campaigns import POLICY_KEYS
 from app.services.seed_files import Row, json_text, read_json, seed_folder, table_text, yes
 from app.services.seed_sets import rule_text, set_by_code
@@ -64,7 +65,7 @@ def _identity_texts(session: Session) -> dict[str, str]:
     members = [
         member
         for member in session.scalars(select(Membership).order_by(Membership.id))
-        if member.unit_id is None or member.unit_id in kept
+        if (member.unit_id is None or member.unit_id in kept) and member.role is not Role.ADMINISTRATOR
     ]
     return {
         "units.csv": table_text("units.csv", [_unit_row(unit) for unit in units]),
@@ -115,7 +116,7 @@ def _account_row(member: Membership) -> Row:
         "display": member.user.first_name,
         "unit": member.unit.code if member.unit else "",
         "council": member.council.code if member.council else "",
-        "covers_all": yes(member.covers_all_leaves) if member.covers_all_leaves else "",
+        "covers_all": "yes" if member.covers_all_leaves else "",
         "leader_kind": member.leader_kind.value if member.leader_kind else "",
     }
 

@@ -118,7 +118,7 @@ def full_rule(short: dict[str, Any]) -> dict[str, Any]:
             for low, high, points in rule["bands"]
         ]
     if rule["kind"] == "survey":
-        rule["weights"] = {answer: value for answer, value in rule["weights"]}
+        rule["weights"] = dict(rule["weights"])
     return rule
 
 
