@@ -1,1 +1,1 @@
-"""Domain values to bytes: papers and workbooks. Knows no database and no request."""
+"""Plain values to bytes: PDF and xlsx. Knows no database and no request; words come from outside."""

@@ -142,7 +142,7 @@ def sheet_context(session: Session, assessment: Assessment, now: dt.datetime) ->
             for code, agency in agencies_by_leaf(tree, assessment.unit_id, scopes).items()
             if agency is not None
         },
-        overrides=_overrides(session, assessment.campaign_id, tree, stage.set_id),
+        overrides=overrides_of(session, assessment.campaign_id, tree, stage.set_id),
         exempt=_exempt(session, assessment.id, codes),
         ever_submitted=_ever_submitted(session, assessment.id),
     )
@@ -153,7 +153,7 @@ def _window(row: AnswerWindow, codes: Mapping[int, str]) -> Window:
     return Window(ground=row.ground, leaf=leaf, opens_at=row.opens_at, due_at=row.due_at)
 
 
-def _overrides(session: Session, campaign_id: int, tree: Tree, set_id: int) -> dict[str, Decimal]:
+def overrides_of(session: Session, campaign_id: int, tree: Tree, set_id: int) -> dict[str, Decimal]:
     statement = (
         select(Criterion.code, CampaignOverride.points)
         .join(CampaignOverride, CampaignOverride.criterion_id == Criterion.id)

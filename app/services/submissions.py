@@ -91,7 +91,7 @@ def act(
         if idempotency_key is not None and action is UnitAction.SUBMIT:
             earlier = _earlier(work.session, assessment, idempotency_key)
             if earlier is not None:
-                return _receipt_view(earlier)
+                return receipt_view(earlier)
         context = sheet_context(work.session, assessment, work.now)
         see(context, actor)
         policy.require(actor, PERMISSIONS[action], context.subject())
@@ -129,7 +129,7 @@ def _move(
         new=new,
         note=reason,
     )
-    return None if receipt is None else _receipt_view(receipt)
+    return None if receipt is None else receipt_view(receipt)
 
 
 def _met(session: Session, context: SheetContext, *, reason: str) -> frozenset[Guard]:
@@ -248,7 +248,7 @@ def _earlier(session: Session, assessment: Assessment, key: str) -> Receipt | No
     return session.scalars(statement).one_or_none()
 
 
-def _receipt_view(receipt: Receipt) -> ReceiptView:
+def receipt_view(receipt: Receipt) -> ReceiptView:
     return ReceiptView(
         code=receipt.code,
         number=receipt.number,
@@ -266,5 +266,5 @@ def receipt_of(assessment_id: int, number: int, *, actor: Actor, clock: Clock) -
         see(context, actor)
         for receipt in context.assessment.receipts:
             if receipt.kind is ReceiptKind.SELF_SCORE and receipt.number == number:
-                return _receipt_view(receipt)
+                return receipt_view(receipt)
         raise NotFound("receipt_unknown", number=number)

@@ -9,9 +9,10 @@ from typing import Any
 from flask_babel import get_locale
 
 from app.domain.deadlines import VIETNAM
-from app.domain.points import plain
+from app.reports.figures import printed
 
-MINUS = "\u2212"
+#: the English reader's point and comma are the Vietnamese reader's comma and point
+_SWAPPED = str.maketrans(",.", ".,")
 
 
 def _vietnamese() -> bool:
@@ -19,16 +20,9 @@ def _vietnamese() -> bool:
 
 
 def figure(value: Decimal | None, decimals: int | None = None) -> str:
-    """Return "0,5", "1.248", or with `decimals` "95,00"; nothing scored is a dash."""
-    if value is None:
-        return "–"
-    text = plain(value) if decimals is None else f"{value:.{decimals}f}"
-    sign, digits = (MINUS, text[1:]) if text.startswith("-") else ("", text)
-    whole, _, fraction = digits.partition(".")
-    grouped = f"{int(whole):,}"
-    if _vietnamese():
-        return sign + grouped.replace(",", ".") + (f",{fraction}" if fraction else "")
-    return sign + grouped + (f".{fraction}" if fraction else "")
+    """Return "0,5", "1.248", or with `decimals` "95,00", in the reader's language; nothing scored is a dash."""
+    text = printed(value, decimals)
+    return text if _vietnamese() else text.translate(_SWAPPED)
 
 
 def spelled(text: object) -> str:

@@ -1,0 +1,210 @@
+"""A unit answers its first results: replies leaf by leaf, supplements, one sending with a receipt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.db.appraisals import Reply
+from app.db.assessments import Receipt
+from app.db.clock import Clock
+from app.db.session import Work, reading, unit_of_work
+from app.domain import policy
+from app.domain.criteria import Node
+from app.domain.deadlines import VIETNAM
+from app.domain.errors import InputInvalid
+from app.domain.leaf_acts import LeafActKind, LeafGuard, LeafState, allowed_leaf_act
+from app.domain.policy import Actor, Permission
+from app.domain.terms import LeafStanding, ReceiptKind
+from app.services.appraisal import ReplyLine, VerdictLine, said_of
+from app.services.context import SheetContext, find_assessment, see, sheet_context
+from app.services.group_context import GroupContext, find_group, group_context
+from app.services.pins import canonical, digest
+from app.services.self_scoring import EXPLANATION_LIMIT, refuse_password
+from app.services.submissions import ReceiptView, receipt_view
+
+ANSWERABLE = frozenset({LeafStanding.DISAGREED, LeafStanding.CONTESTED, LeafStanding.ASKED, LeafStanding.ANSWERED})
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLeaf:
+    """A leaf the first round took points from; `reply` is the unit's newest text, sent or not."""
+
+    node: Node
+    state: LeafState
+    claimed: Decimal
+    verdict: VerdictLine
+    replies: tuple[ReplyLine, ...]
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSheet:
+    """What a unit may answer, until when, and what stands against sending it."""
+
+    unit: str
+    campaign: str
+    leaves: tuple[AnswerLeaf, ...]
+    due_at: dt.datetime | None
+    sent: bool
+    refusal: str | None
+
+
+def answer_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> AnswerSheet:
+    """Return the leaves to answer. Raises NotFound; Forbidden("wrong_stage") before the first results are out."""
+    with reading() as session:
+        sheet, context = _contexts(session, assessment_id, clock.read(session))
+        see(sheet, actor)
+        policy.require(actor, Permission.VERDICT_READ, sheet.subject())
+        window = context.answer_window(assessment_id)
+        return AnswerSheet(
+            unit=sheet.assessment.unit.name,
+            campaign=sheet.assessment.campaign.name,
+            leaves=tuple(_leaves(session, sheet, context, actor)),
+            due_at=None if window is None else window.due_at,
+            sent=assessment_id in context.sent_explanations,
+            refusal=policy.why_not(actor, Permission.EXPLANATION_SEND, sheet.subject())
+            or ("explanation_already_sent" if assessment_id in context.sent_explanations else None),
+        )
+
+
+def _contexts(session: Session, assessment_id: int, now: dt.datetime) -> tuple[SheetContext, GroupContext]:
+    assessment = find_assessment(session, assessment_id)
+    group = find_group(session, assessment.group_stage_id)
+    return sheet_context(session, assessment, now), group_context(session, group, now)
+
+
+def _leaves(session: Session, sheet: SheetContext, context: GroupContext, actor: Actor) -> list[AnswerLeaf]:
+    found = []
+    for leaf in context.own_leaves(sheet.assessment.id):
+        verdicts, replies = said_of(session, sheet, leaf.code)
+        if not verdicts or (verdicts[-1].points is not None and verdicts[-1].points >= _claimed(sheet, context, leaf)):
+            continue
+        found.append(
+            AnswerLeaf(
+                node=leaf,
+                state=context.state(sheet.assessment, leaf.code),
+                claimed=_claimed(sheet, context, leaf),
+                verdict=verdicts[-1],
+                replies=replies,
+                refusal=policy.why_not(actor, Permission.REPLY_WRITE, sheet.subject(leaf.code)),
+            ),
+        )
+    return found
+
+
+def _claimed(sheet: SheetContext, context: GroupContext, leaf: Node) -> Decimal:
+    return context.pins[sheet.assessment.id][leaf.code].points
+
+
+def reply(assessment_id: int, code: str, text: str, *, actor: Actor, clock: Clock) -> None:
+    """Append the unit's answer on one leaf; it counts when sent, or when the window ends.
+
+    Raises: NotFound, Forbidden, TransitionRefused, InputInvalid("reply_missing", "explanation_too_long").
+    """
+    with unit_of_work(actor=actor, clock=clock) as work:
+        find_assessment(work.session, assessment_id, lock=True)
+        sheet, context = _contexts(work.session, assessment_id, work.now)
+        see(sheet, actor)
+        sheet.tree.leaf(code)
+        policy.require(actor, Permission.REPLY_WRITE, sheet.subject(code))
+        if not text.strip():
+            raise InputInvalid("reply_missing", field="text")
+        if len(text) > EXPLANATION_LIMIT:
+            raise InputInvalid("explanation_too_long", limit=EXPLANATION_LIMIT)
+        refuse_password(text)
+        allowed_leaf_act(
+            LeafActKind.REPLY,
+            stage=sheet.stage,
+            standing=context.state(sheet.assessment, code).standing,
+            roles=sheet.roles_of(actor),
+            met=_met(context, sheet),
+        )
+        row = Reply(
+            assessment_id=assessment_id,
+            criterion_id=sheet.ids[code],
+            text=text.strip(),
+            author_id=work.acting.user_id,
+            at=work.now,
+        )
+        work.session.add(row)
+        work.audit(f"assessment:{assessment_id}", "reply_written", "leaf", code, old=None, new={"text": row.text})
+
+
+def _met(context: GroupContext, sheet: SheetContext) -> frozenset[LeafGuard]:
+    facts = {
+        LeafGuard.EXPLANATION_NOT_SENT: sheet.assessment.id not in context.sent_explanations,
+        LeafGuard.WINDOW_OPEN: sheet.subject().answerable,
+    }
+    return frozenset(guard for guard, holds in facts.items() if holds)
+
+
+def send_explanation(
+    assessment_id: int,
+    *,
+    actor: Actor,
+    clock: Clock,
+    idempotency_key: str | None = None,
+) -> ReceiptView:
+    """Close the replies of this round under a receipt; the same key again gives the same receipt.
+
+    Raises: NotFound, Forbidden, TransitionRefused("explanation_not_sent") when it was sent already.
+    """
+    with unit_of_work(actor=actor, clock=clock) as work:
+        find_assessment(work.session, assessment_id, lock=True)
+        sheet, context = _contexts(work.session, assessment_id, work.now)
+        see(sheet, actor)
+        earlier = [row for row in sheet.assessment.receipts if row.idempotency_key == idempotency_key]
+        if idempotency_key and earlier:
+            return receipt_view(earlier[0])
+        policy.require(actor, Permission.EXPLANATION_SEND, sheet.subject())
+        allowed_leaf_act(
+            LeafActKind.SEND_EXPLANATION,
+            stage=sheet.stage,
+            standing=LeafStanding.DISAGREED,
+            roles=sheet.roles_of(actor),
+            met=_met(context, sheet),
+        )
+        return receipt_view(_pin(work, sheet, idempotency_key))
+
+
+def _pin(work: Work, sheet: SheetContext, idempotency_key: str | None) -> Receipt:
+    assessment, codes = sheet.assessment, {number: code for code, number in sheet.ids.items()}
+    unsent = select(Reply).where(Reply.assessment_id == assessment.id, Reply.receipt_id.is_(None)).order_by(Reply.id)
+    replies = {codes[row.criterion_id]: row.text for row in work.session.scalars(unsent)}
+    number = len([row for row in assessment.receipts if row.kind is ReceiptKind.EXPLANATION]) + 1
+    code = f"{assessment.campaign.code}/{assessment.unit.code}/GT{number:02d}"
+    content = canonical(
+        {
+            "campaign": assessment.campaign.code,
+            "unit": assessment.unit.code,
+            "receipt": code,
+            "at": work.now.astimezone(VIETNAM).isoformat(),
+            "replies": replies,
+        },
+    )
+    receipt = Receipt(
+        assessment_id=assessment.id,
+        kind=ReceiptKind.EXPLANATION,
+        number=number,
+        code=code,
+        at=work.now,
+        by_id=work.acting.user_id,
+        content=content,
+        sha256=digest(content),
+        idempotency_key=idempotency_key or None,
+    )
+    work.session.add(receipt)
+    work.session.flush()
+    work.session.execute(
+        update(Reply)
+        .where(Reply.assessment_id == assessment.id, Reply.receipt_id.is_(None))
+        .values(receipt_id=receipt.id),
+    )
+    new = {"receipt": code, "sha256": receipt.sha256, "leaves": sorted(replies)}
+    work.audit(f"assessment:{assessment.id}", "explanation_sent", "assessment", assessment.id, old=None, new=new)
+    return receipt
