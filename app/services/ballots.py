@@ -22,7 +22,7 @@ from app.domain.criteria import Node
 from app.domain.errors import InputInvalid
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission
-from app.domain.rules import SurveyRule
+from app.domain.rules import ExternalRule, JudgedRule, SurveyRule
 from app.domain.terms import Role, ScoredBy
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 
@@ -46,11 +46,23 @@ class BallotLeaf:
 
 
 @dataclass(frozen=True, slots=True)
+class EnteredLeaf:
+    """A leaf one figure decides that the unit does not type: `shape` is the claim's field, value or points."""
+
+    node: Node
+    shape: str
+    figure: str
+    points: Decimal | None
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class BallotSheet:
     unit: str
     campaign: str
     leaders: tuple[Leader, ...]
     leaves: tuple[BallotLeaf, ...]
+    entered: tuple[EnteredLeaf, ...]
     refusal: str | None
 
 
@@ -66,6 +78,7 @@ def ballot_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> BallotShe
             campaign=context.assessment.campaign.name,
             leaders=_leaders(session, context.assessment.group_stage.council_id),
             leaves=leaves,
+            entered=tuple(_entered(session, context)),
             refusal=policy.why_not(actor, Permission.BALLOT_ENTER, context.subject()),
         )
 
@@ -171,6 +184,23 @@ def _leaf(context: SheetContext, leaf: Node, given: Mapping[int, Mapping[int, st
         tally = TallyClaim(tuple((answer, Decimal(count)) for answer, count in sorted(counts.items())))
         points = award(leaf.rule, tally, leaf.maximum)
     return BallotLeaf(leaf, _answers(leaf), by_leader, points)
+
+
+def _entered(session: Session, context: SheetContext) -> list[EnteredLeaf]:
+    statement = select(EnteredClaim).where(EnteredClaim.assessment_id == context.assessment.id)
+    rows = {row.criterion_id: row for row in session.scalars(statement)}
+    found = []
+    for leaf in context.tree.leaves:
+        shape = (
+            "value" if isinstance(leaf.rule, ExternalRule) else "points" if isinstance(leaf.rule, JudgedRule) else ""
+        )
+        if not shape or leaf.scored_by is ScoredBy.UNIT or leaf.code in context.overrides:
+            continue
+        row = rows.get(context.ids[leaf.code])
+        figure = "" if row is None else str(row.claim.get(shape, ""))
+        points, document = (None, "") if row is None else (row.points, row.document)
+        found.append(EnteredLeaf(leaf, shape, figure, points, document))
+    return found
 
 
 def _record(work: Work, context: SheetContext, leader_id: int, code: str, answer: str) -> None:

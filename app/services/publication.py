@@ -160,10 +160,11 @@ def rankings(*, actor: Actor, clock: Clock) -> list[RankingView]:
 def ranking(group_stage_id: int, *, actor: Actor, clock: Clock) -> RankingView:
     """Return one group's ranking. Raises NotFound where it is not the actor's to read."""
     with reading() as session:
-        return _ranking(session, _readable(session, group_stage_id, actor), clock.read(session))
+        return _ranking(session, readable_group(session, group_stage_id, actor), clock.read(session))
 
 
-def _readable(session: Session, group_stage_id: int, actor: Actor) -> GroupStage:
+def readable_group(session: Session, group_stage_id: int, actor: Actor) -> GroupStage:
+    """Return a group whose results are the actor's to read. Raises NotFound: the two look alike on purpose."""
     group = find_group(session, group_stage_id)
     if not _may_read(group, actor):
         raise NotFound("group_unknown")
@@ -206,7 +207,7 @@ def _view(row: Publication) -> PublicationView:
 def published_paper(group_stage_id: int, *, store: BlobStore, actor: Actor) -> BinaryIO:
     """Return the exact bytes of the newest edition. Raises NotFound("not_published")."""
     with reading() as session:
-        group = _readable(session, group_stage_id, actor)
+        group = readable_group(session, group_stage_id, actor)
         editions = _publications(session, group.id)
         if not editions:
             raise NotFound("not_published")
@@ -237,7 +238,7 @@ def results_paper(
     if which not in WORKBOOKS or kind not in {"pdf", "xlsx"}:
         raise NotFound("paper_unknown")
     with reading() as session:
-        group = _readable(session, group_stage_id, actor)
+        group = readable_group(session, group_stage_id, actor)
         context = group_context(session, group, clock.read(session))
         facts = _facts(context, len(_publications(session, group.id)))
         document = WORKBOOKS[which](context, unit_results(context), facts, translate)

@@ -104,6 +104,7 @@ class SheetView:
     obtained: Decimal
     attainable: Decimal
     sample_bands: bool
+    may_answer: bool
 
     @property
     def may_decline(self) -> bool:
@@ -166,6 +167,7 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         obtained=obtained,
         attainable=attainable,
         sample_bands=any(band.sample for band in campaign.bands),
+        may_answer=policy.allows(actor, policy.Permission.VERDICT_READ, context.subject()),
     )
 
 

@@ -19,7 +19,23 @@ from app.db.engines import prepare
 from app.db.schema import MIGRATIONS
 from app.db.session import Database, use
 from app.storage.local import LocalBlobs
-from app.web import access, errors, evidence, health, home, labels, leaf_words, menu, sheet, submission
+from app.web import (
+    access,
+    appraisal,
+    board,
+    errors,
+    evidence,
+    explanation,
+    health,
+    home,
+    labels,
+    leaf_words,
+    menu,
+    papers,
+    results,
+    sheet,
+    submission,
+)
 from app.web.security import password
 from app.web.security.manager import PortalSecurityManager
 
@@ -43,7 +59,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
         prepare(db.engine)
         appbuilder = AppBuilder(security_manager_class=PortalSecurityManager)
         appbuilder.init_app(app, db.session)
-    for module in (health, home, password, sheet, evidence, submission):
+    for module in (health, home, password, sheet, evidence, submission, explanation, appraisal, board, results, papers):
         app.register_blueprint(module.blueprint)
     access.guard(app)
     errors.register(app)

@@ -15,8 +15,9 @@ from app.domain.award import percent_of
 from app.domain.claim_codec import claim_from_json
 from app.domain.claims import DeclinedClaim, NothingAroseClaim, RatioClaim, ZeroClaim
 from app.domain.points import round_half_up
-from app.domain.terms import ScoredBy, Stage, State
+from app.domain.terms import Decision, LeafStanding, ScoredBy, Stage, State
 from app.domain.workflow import Standing
+from app.services.papers import standing_words as standing_words_of_results
 from app.services.sheets import LeafLine
 from app.web.claim_forms import values_of_claim
 from app.web.numbers import figure, percent
@@ -64,11 +65,32 @@ MEASURES: Mapping[str, object] = {
     "satisfaction_index": lazy_gettext("Satisfaction index"),
 }
 
+LEAF_STANDINGS: Mapping[LeafStanding, object] = {
+    LeafStanding.UNDECIDED: lazy_gettext("Without verdict"),
+    LeafStanding.AGREED: lazy_gettext("Agreed"),
+    LeafStanding.DISAGREED: lazy_gettext("Disagreed"),
+    LeafStanding.ASKED: lazy_gettext("Evidence asked for"),
+    LeafStanding.ANSWERED: lazy_gettext("Answered"),
+    LeafStanding.CONTESTED: lazy_gettext("Contested"),
+    LeafStanding.REOPENED: lazy_gettext("Reopened"),
+    LeafStanding.FINAL: lazy_gettext("Final"),
+}
+
+DECISIONS: Mapping[Decision, object] = {
+    Decision.AGREE: lazy_gettext("agrees"),
+    Decision.DISAGREE: lazy_gettext("disagrees"),
+    Decision.REQUEST_EVIDENCE: lazy_gettext("asks for evidence"),
+}
+
 CHANGES: Mapping[str, object] = {
     "self_score_entered": lazy_gettext("Score entered"),
     "evidence_attached": lazy_gettext("Document attached"),
     "evidence_detached": lazy_gettext("Document taken off"),
     "evidence_moved": lazy_gettext("Document put first"),
+    "verdict_given": lazy_gettext("Verdict given"),
+    "reply_written": lazy_gettext("Answer written"),
+    "ballot_entered": lazy_gettext("Leader's sheet entered"),
+    "claim_entered": lazy_gettext("Figure entered"),
 }
 
 
@@ -192,4 +214,8 @@ def register(app: Flask) -> None:
         time_left=time_left,
         conflict_words=conflict_words,
         values_of_claim=values_of_claim,
+        claim_in_words=claim_in_words,
+        leaf_standing_words=lambda standing: str(LEAF_STANDINGS[standing]),
+        decision_words=lambda decision: str(DECISIONS[decision]),
+        result_standing_words=lambda standing: standing_words_of_results(standing, gettext),
     )

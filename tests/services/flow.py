@@ -96,7 +96,11 @@ class Flow:
 
 def start(folder: Path) -> Flow:
     """Make the world in the database in use."""
-    world = build_world(FixedClock(BEFORE_THE_LOCK))
+    return go_on(build_world(FixedClock(BEFORE_THE_LOCK)), folder)
+
+
+def go_on(world: World, folder: Path) -> Flow:
+    """Play on in a world that stands already."""
     with reading() as session:
         ids = {user.username: user.id for user in session.scalars(select(PortalUser))}
         actors = {name: actor_of(session, number) for name, number in ids.items()}

@@ -1,0 +1,169 @@
+"""The council's board: every group with its stage, the next act behind a preview, leaders' sheets, publication."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+
+from app.domain.errors import DomainError, InputInvalid
+from app.domain.points import parse_screen_number, plain
+from app.domain.policy import Permission
+from app.domain.terms import GroupAction, Stage
+from app.services.ballots import ballot_sheet, enter_ballot, enter_claim
+from app.services.board import groups_of, units_of
+from app.services.group_acts import ActOnGroup, act_on_group, preview
+from app.services.publication import Publish, publish
+from app.web.access import access, current_actor
+from app.web.clocks import clock
+from app.web.errors import sentence, status_of
+from app.web.paper_words import in_vietnamese
+
+blueprint = Blueprint("board", __name__, url_prefix="/board")
+
+ACTIONS: dict[GroupAction, object] = {
+    GroupAction.OPEN_FIRST_APPRAISAL: lazy_gettext("Open the first appraisal"),
+    GroupAction.RELEASE_FIRST_RESULTS: lazy_gettext("Release the first results"),
+    GroupAction.OPEN_SECOND_APPRAISAL: lazy_gettext("Open the second appraisal"),
+    GroupAction.CONCLUDE: lazy_gettext("Conclude"),
+    GroupAction.APPROVE: lazy_gettext("Approve the results"),
+    GroupAction.PUBLISH: lazy_gettext("Publish"),
+}
+
+UNMET: dict[str, object] = {
+    "phase_over_or_all_submitted": lazy_gettext("The scoring phase still runs and not every unit has sent."),
+    "undecided_leaves_named": lazy_gettext("Leaves without a verdict have to be seen first."),
+    "explanations_done_or_over": lazy_gettext("Units still have time to explain."),
+    "no_leaf_blocks": lazy_gettext("Leaves without a final verdict block."),
+    "entered_points_complete": lazy_gettext("Leaders' sheets or entered points are missing."),
+    "adjustments_settled": lazy_gettext("A bonus or penalty waits for its decision."),
+    "exemptions_decided": lazy_gettext("An exemption waits for its decision."),
+    "minutes_given": lazy_gettext("The number of the minutes is needed."),
+    "decision_given": lazy_gettext("The number of the decision is needed."),
+}
+
+
+@blueprint.get("/")
+@access(Permission.GROUP_READ)
+def index() -> ResponseReturnValue:
+    return render_template("board/index.html", groups=groups_of(actor=current_actor()))
+
+
+@blueprint.get("/<int:group_stage_id>")
+@access(Permission.GROUP_READ)
+def group(group_stage_id: int) -> ResponseReturnValue:
+    return _page(group_stage_id)
+
+
+def _page(group_stage_id: int, refused: DomainError | None = None) -> ResponseReturnValue:
+    shown = preview(group_stage_id, actor=current_actor(), clock=clock())
+    page = render_template(
+        "board/group.html",
+        group=shown,
+        units=units_of(group_stage_id, actor=current_actor(), clock=clock()),
+        stages=list(Stage),
+        actions=ACTIONS,
+        unmet=UNMET,
+        refusal="" if refused is None else UNMET.get(refused.code, sentence(refused)),
+        typed=request.form,
+    )
+    return page, 200 if refused is None else status_of(refused)
+
+
+@blueprint.post("/<int:group_stage_id>/acts/<action>")
+@access(Permission.GROUP_READ)
+def perform(group_stage_id: int, action: str) -> ResponseReturnValue:
+    """Do the group's next act; what stands against it is said on the page, with what was typed."""
+    if action not in {each.value for each in ACTIONS}:
+        raise InputInvalid("action_unknown", action=action)
+    try:
+        if action == GroupAction.PUBLISH:
+            _publish(group_stage_id)
+        else:
+            act_on_group(_command(group_stage_id, GroupAction(action)), actor=current_actor(), clock=clock())
+    except DomainError as refused:
+        if status_of(refused) == 404:
+            raise
+        return _page(group_stage_id, refused)
+    flash(gettext("Done: %(action)s.", action=ACTIONS[GroupAction(action)]))
+    return redirect(url_for("board.group", group_stage_id=group_stage_id))
+
+
+def _command(group_stage_id: int, action: GroupAction) -> ActOnGroup:
+    return ActOnGroup(
+        group_stage_id=group_stage_id,
+        action=action,
+        named_seen=request.form.get("seen") == "yes",
+        document=request.form.get("document", ""),
+        reason=request.form.get("reason", ""),
+    )
+
+
+def _publish(group_stage_id: int) -> None:
+    try:
+        decided_on = dt.date.fromisoformat(request.form.get("decided_on", ""))
+    except ValueError:
+        raise InputInvalid("date_unreadable", text=request.form.get("decided_on", "")[:40]) from None
+    command = Publish(
+        group_stage_id=group_stage_id,
+        number=request.form.get("document", ""),
+        decided_on=decided_on,
+        authority=request.form.get("authority", ""),
+        signer=request.form.get("signer", ""),
+    )
+    store = current_app.extensions["blobs"]
+    publish(command, store=store, translate=in_vietnamese, actor=current_actor(), clock=clock())
+
+
+@blueprint.get("/sheets/<int:assessment_id>")
+@access(Permission.BALLOT_ENTER)
+def ballots(assessment_id: int) -> ResponseReturnValue:
+    return _ballots(assessment_id)
+
+
+def _ballots(assessment_id: int, refused: DomainError | None = None) -> ResponseReturnValue:
+    shown = ballot_sheet(assessment_id, actor=current_actor(), clock=clock())
+    page = render_template(
+        "board/ballots.html",
+        ballots=shown,
+        assessment_id=assessment_id,
+        refusal="" if refused is None else sentence(refused),
+        typed=request.form,
+    )
+    return page, 200 if refused is None else status_of(refused)
+
+
+@blueprint.post("/sheets/<int:assessment_id>/leaders/<int:leader_id>")
+@access(Permission.BALLOT_ENTER)
+def ballot(assessment_id: int, leader_id: int) -> ResponseReturnValue:
+    """Keep one leader's sheet on one unit."""
+    prefix = "answer."
+    answers = {
+        name.removeprefix(prefix): text for name, text in request.form.items() if name.startswith(prefix) and text
+    }
+    try:
+        enter_ballot(assessment_id, leader_id, answers, actor=current_actor(), clock=clock())
+    except DomainError as refused:
+        if status_of(refused) == 404:
+            raise
+        return _ballots(assessment_id, refused)
+    flash(gettext("The sheet is kept."))
+    return redirect(url_for("board.ballots", assessment_id=assessment_id))
+
+
+@blueprint.post("/sheets/<int:assessment_id>/claims/<code>")
+@access(Permission.CLAIM_ENTER)
+def claim(assessment_id: int, code: str) -> ResponseReturnValue:
+    """Keep what survey, portal or council say of a leaf: one figure, or points."""
+    try:
+        figure = plain(parse_screen_number(request.form.get("figure", "")))
+        given = {request.form.get("shape", "value"): figure}
+        document = request.form.get("document", "")
+        enter_claim(assessment_id, code, given, document=document, actor=current_actor(), clock=clock())
+    except DomainError as refused:
+        if status_of(refused) == 404:
+            raise
+        return _ballots(assessment_id, refused)
+    return redirect(url_for("board.ballots", assessment_id=assessment_id))

@@ -1,0 +1,65 @@
+"""Printed papers and workbooks: the sheet, the ranking, the summary by field, and the published original."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, Response, current_app, send_file
+from flask.typing import ResponseReturnValue
+
+from app.domain.policy import Permission
+from app.reports.papers import pdf, xlsx
+from app.services.papers import sheet_document
+from app.services.publication import published_paper, results_paper
+from app.services.sheets import sheet
+from app.web.access import access, current_actor
+from app.web.clocks import clock
+from app.web.paper_words import in_vietnamese
+
+blueprint = Blueprint("papers", __name__)
+
+MIME = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def _send(content: bytes, kind: str, name: str) -> Response:
+    return send_file(io.BytesIO(content), mimetype=MIME[kind], download_name=f"{name}.{kind}", max_age=0)
+
+
+@blueprint.get("/sheets/<int:assessment_id>/sheet.pdf")
+@access(Permission.ASSESSMENT_READ)
+def sheet_pdf(assessment_id: int) -> ResponseReturnValue:
+    view = sheet(assessment_id, actor=current_actor(), clock=clock())
+    return _send(pdf(sheet_document(view, view.unit, in_vietnamese)), "pdf", f"sheet-{assessment_id}")
+
+
+@blueprint.get("/sheets/<int:assessment_id>/sheet.xlsx")
+@access(Permission.ASSESSMENT_READ)
+def sheet_xlsx(assessment_id: int) -> ResponseReturnValue:
+    view = sheet(assessment_id, actor=current_actor(), clock=clock())
+    document = sheet_document(view, view.unit, in_vietnamese)
+    return _send(xlsx(document, sheet_name="sheet"), "xlsx", f"sheet-{assessment_id}")
+
+
+@blueprint.get("/results/<int:group_stage_id>/<which>.<kind>")
+@access(Permission.RESULT_READ)
+def results_file(group_stage_id: int, which: str, kind: str) -> ResponseReturnValue:
+    made = results_paper(
+        group_stage_id,
+        which,
+        kind,
+        translate=in_vietnamese,
+        actor=current_actor(),
+        clock=clock(),
+    )
+    return _send(made, kind, f"{which}-{group_stage_id}")
+
+
+@blueprint.get("/results/<int:group_stage_id>/published.pdf")
+@access(Permission.RESULT_READ)
+def published(group_stage_id: int) -> ResponseReturnValue:
+    """Send the stored bytes of the newest edition, never a paper made anew."""
+    stream = published_paper(group_stage_id, store=current_app.extensions["blobs"], actor=current_actor())
+    return send_file(stream, mimetype=MIME["pdf"], download_name=f"published-{group_stage_id}.pdf", max_age=0)
