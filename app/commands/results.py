@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import click
-from flask.cli import AppGroup
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
 
-from app.commands.outcome import refusing
+from app.commands.outcome import REFUSED, refusing
+from app.db.session import reading
 from app.domain.classification import Band
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.points import parse_number, plain
 from app.domain.ranking import ResultLine, ResultRow, results_table
 from app.domain.terms import Ties
+from app.services.publication import exported, verify_publications
 
 results = AppGroup("results", help="Index, class and position.")
 
 INPUT_COLUMNS = ("unit", "group", "obtained", "attainable", "bonus", "penalty")
 OUTPUT_COLUMNS = (*INPUT_COLUMNS, "index", "class", "position")
+EXPORT_COLUMNS = (*OUTPUT_COLUMNS, "state", "edition")
+#: the snapshot's names of those columns
+_EXPORTED = ("name", *EXPORT_COLUMNS[1:-2], "standing", "edition")
 
 
 @results.command("table")
@@ -104,3 +112,38 @@ def _cells(row: ResultRow, decimals: int) -> tuple[str, ...]:
         row.grade or "",
         str(row.position) if row.position is not None else "",
     )
+
+
+@results.command("export")
+@click.option("--campaign", required=True, help="Code of the campaign.")
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@refusing
+def export(campaign: str, form: str) -> None:
+    """Print the published rows of a campaign; refused while nothing is published."""
+    rows = exported(campaign)
+    if form == "json":
+        click.echo(json.dumps([_exported_cells(row) for row in rows], ensure_ascii=False, indent=2))
+        return
+    writer = csv.DictWriter(sys.stdout, EXPORT_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_exported_cells(row) for row in rows)
+
+
+def _exported_cells(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        column: "" if row[name] is None else row[name] for column, name in zip(EXPORT_COLUMNS, _EXPORTED, strict=True)
+    }
+
+
+@results.command("verify")
+@with_appcontext
+def verify() -> None:
+    """Recompute every newest edition from its raw answers; name each difference and end with exit code 2."""
+    clock = current_app.extensions["clock"]
+    with reading() as session:
+        count, differences = verify_publications(session, current_app.extensions["blobs"], clock.read(session))
+    for words in differences:
+        click.echo(words, err=True)
+    if differences:
+        sys.exit(REFUSED)
+    click.echo(f"{count} publications, every figure recomputed")

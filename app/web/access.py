@@ -29,7 +29,23 @@ FRAMEWORK_ROUTES: dict[str, str | Permission] = {
     "AuthDBView.login": PUBLIC,
     "AuthDBView.logout": SIGNED_IN,
     "LocaleView.index": PUBLIC,
+    "UnitRecords": Permission.UNIT_CONFIGURE,
+    "PeerGroupRecords": Permission.UNIT_CONFIGURE,
+    "CouncilRecords": Permission.UNIT_CONFIGURE,
+    "LegalBasisRecords": Permission.UNIT_CONFIGURE,
+    "MembershipRecords": Permission.ACCOUNT_CONFIGURE,
+    "AccountRecords": Permission.ACCOUNT_CONFIGURE,
+    "CriteriaSetRecords": Permission.SET_CONFIGURE,
+    "CriterionRecords": Permission.SET_CONFIGURE,
+    "CampaignRecords": Permission.CAMPAIGN_CONFIGURE,
+    "PhaseRecords": Permission.CAMPAIGN_CONFIGURE,
+    "GradeBandRecords": Permission.CAMPAIGN_CONFIGURE,
+    "GroupStageRecords": Permission.CAMPAIGN_CONFIGURE,
+    "AuditEventRecords": Permission.AUDIT_READ,
 }
+
+#: routes a generated view brings along that nobody is given
+CLOSED = frozenset({"download", "action", "action_post"})
 
 #: reachable while the first password still waits to be changed
 BEFORE_PASSWORD_CHANGE = frozenset(
@@ -62,7 +78,8 @@ def needed_for(app: Flask, endpoint: str) -> str | Permission | None:
     stamped: str | Permission | None = getattr(app.view_functions.get(endpoint), STAMP, None)
     if stamped is not None:
         return stamped
-    return FRAMEWORK_ROUTES.get(endpoint.partition(".")[0])
+    view, _, name = endpoint.partition(".")
+    return None if name in CLOSED else FRAMEWORK_ROUTES.get(view)
 
 
 def guard(app: Flask) -> None:

@@ -31,7 +31,9 @@ from app.web import (
     labels,
     leaf_words,
     menu,
+    opening,
     papers,
+    records,
     results,
     sheet,
     submission,
@@ -59,7 +61,21 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
         prepare(db.engine)
         appbuilder = AppBuilder(security_manager_class=PortalSecurityManager)
         appbuilder.init_app(app, db.session)
-    for module in (health, home, password, sheet, evidence, submission, explanation, appraisal, board, results, papers):
+        records.register(app, appbuilder)
+    for module in (
+        health,
+        home,
+        password,
+        sheet,
+        evidence,
+        submission,
+        explanation,
+        appraisal,
+        board,
+        results,
+        papers,
+        opening,
+    ):
         app.register_blueprint(module.blueprint)
     access.guard(app)
     errors.register(app)

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale, lazy_gettext
 
-from app.domain.terms import Role
+from app.domain.terms import (
+    CampaignStatus,
+    LeaderKind,
+    PhaseKind,
+    Role,
+    ScoredBy,
+    SetStatus,
+    Severity,
+    Stage,
+    Ties,
+    UnitTier,
+)
 from app.web import numbers
+from app.web.leaf_words import SCORED_BY, STAGES
 
 ROLES: Mapping[Role, object] = {
     Role.ADMINISTRATOR: lazy_gettext("Administrator"),
@@ -22,6 +36,56 @@ ROLES: Mapping[Role, object] = {
     Role.LEADER: lazy_gettext("Leader"),
     Role.APPROVING_AUTHORITY: lazy_gettext("Approving authority"),
     Role.AUDITOR: lazy_gettext("Auditor"),
+}
+
+
+TIERS: Mapping[UnitTier, object] = {
+    UnitTier.PROVINCE: lazy_gettext("Province"),
+    UnitTier.DEPARTMENT: lazy_gettext("Department of the province"),
+    UnitTier.DISTRICT: lazy_gettext("District"),
+    UnitTier.AGENCY: lazy_gettext("Agency of the district"),
+    UnitTier.COMMUNE: lazy_gettext("Commune"),
+    UnitTier.PUBLIC_SERVICE: lazy_gettext("Public service unit"),
+}
+
+TIES: Mapping[Ties, object] = {
+    Ties.COMPETITION: lazy_gettext("1-2-2-4"),
+    Ties.DENSE: lazy_gettext("1-2-2-3"),
+}
+
+PHASE_KINDS: Mapping[PhaseKind, object] = {
+    PhaseKind.DATA_CUTOFF: lazy_gettext("Data up to"),
+    PhaseKind.REPORT_DUE: lazy_gettext("Report due"),
+    PhaseKind.SCORING: lazy_gettext("Self-scoring"),
+    PhaseKind.FIRST_APPRAISAL: lazy_gettext("First appraisal"),
+    PhaseKind.EXPLANATION: lazy_gettext("Explanation"),
+    PhaseKind.SECOND_APPRAISAL: lazy_gettext("Second appraisal"),
+}
+
+LEADER_KINDS: Mapping[LeaderKind, object] = {
+    LeaderKind.CHAIRMAN: lazy_gettext("Chairman"),
+    LeaderKind.VICE_CHAIRMAN: lazy_gettext("Vice chairman"),
+}
+
+VOCABULARIES: Mapping[type[StrEnum], Mapping[Any, object]] = {
+    Role: ROLES,
+    UnitTier: TIERS,
+    Ties: TIES,
+    PhaseKind: PHASE_KINDS,
+    LeaderKind: LEADER_KINDS,
+    ScoredBy: SCORED_BY,
+    Stage: STAGES,
+    CampaignStatus: {
+        CampaignStatus.DRAFT: lazy_gettext("Draft"),
+        CampaignStatus.OPEN: lazy_gettext("Open"),
+        CampaignStatus.CLOSED: lazy_gettext("Closed"),
+    },
+    SetStatus: {SetStatus.DRAFT: lazy_gettext("Draft"), SetStatus.FROZEN: lazy_gettext("Frozen")},
+    Severity: {
+        Severity.ERROR: lazy_gettext("Error"),
+        Severity.WARNING: lazy_gettext("Warning"),
+        Severity.INFO: lazy_gettext("Note"),
+    },
 }
 
 

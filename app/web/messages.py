@@ -1,5 +1,7 @@
 """Every refusal's sentence, by code: what, why, and who can change it."""
 
+# ruff: noqa: E501 (a sentence stands on one line)
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -7,13 +9,200 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext
 
 MESSAGES: Mapping[str, object] = {
+    "account_exists": lazy_gettext("There is an account %(username)s already. Choose another name."),
     "account_unknown": lazy_gettext("This account does not exist or was switched off. The administrator can help."),
+    "action_unknown": lazy_gettext("This act does not exist here."),
+    "ambiguous_grouping": lazy_gettext(
+        '"%(text)s" can be read in two ways. Write 1234 for a thousand and more, or 1,234 with a comma for a fraction.'
+    ),
+    "answer_unknown": lazy_gettext('Criterion %(criterion)s has no answer "%(answer)s".'),
+    "appraiser_is_own_unit": lazy_gettext(
+        "%(group)s, criterion %(criterion)s: %(unit)s would appraise itself. Assign a substitute for this unit."
+    ),
+    "assessment_unknown": lazy_gettext("There is no such sheet, or it is not yours to see."),
+    "band_bound_twice": lazy_gettext("Two classes start at the same figure."),
+    "band_empty": lazy_gettext("A step of the rule covers no figure."),
+    "bands_missing": lazy_gettext("The campaign has no classes yet. Add them, the lowest from 0."),
+    "bands_overlap": lazy_gettext("Two steps of the rule overlap."),
+    "bands_without_zero": lazy_gettext("The lowest class has to start at 0."),
+    "branch_with_rule": lazy_gettext("%(criterion)s has criteria below it and cannot have a rule itself."),
+    "campaign_open": lazy_gettext(
+        "The campaign %(campaign)s is open: this changes only with a decision of the council. Nothing was changed."
+    ),
+    "campaign_unknown": lazy_gettext("There is no campaign %(code)s."),
+    "campaign_without_group": lazy_gettext("The campaign has no group of units yet. Add one."),
+    "cap_not_positive": lazy_gettext("The cap of the rule has to be above 0."),
+    "claim_missing": lazy_gettext("Say what is right: choose or fill in the corrected figures."),
+    "claim_missing_field": lazy_gettext('The figure "%(field)s" is missing.'),
+    "claim_shape": lazy_gettext("What was filled in does not fit this criterion. Fill in its own fields."),
+    "code_twice": lazy_gettext("The code %(criterion)s stands twice."),
+    "criterion_unknown": lazy_gettext("There is no criterion %(criterion)s in this set."),
+    "cut_off_not_positive": lazy_gettext("The cut-off of the rule has to be 1 or more."),
+    "cycle": lazy_gettext("%(criterion)s stands below itself."),
+    "database_busy": lazy_gettext("Many people are saving at this moment. Nothing was lost; save again."),
+    "date_unreadable": lazy_gettext('"%(text)s" is not a date. Write it as 25/11/2024.'),
+    "dates_reversed": lazy_gettext(
+        "The last day %(last)s is before the first day %(first)s. Leave it empty if the unit still works."
+    ),
+    "deadline_passed": lazy_gettext(
+        "The time to write here has passed, or has not come yet. The secretariat can open a window."
+    ),
+    "decision_missing": lazy_gettext("Choose: agree or disagree."),
+    "decline_not_confirmed": lazy_gettext("Tick the box first: the remaining criteria would earn 0 points."),
+    "denominator_zero": lazy_gettext(
+        "The total is 0, so there is no percentage. Correct the total, or choose that nothing arose."
+    ),
+    "document_not_chosen": lazy_gettext("Choose a PDF file, give a link, or take one of the unit's documents."),
+    "document_number_unreadable": lazy_gettext(
+        '"%(text)s" does not read as a number and symbol. Write it as 58/BC-UBND.'
+    ),
+    "document_unknown": lazy_gettext("There is no such document, or it is not yours to open."),
+    "entry_changed": lazy_gettext(
+        "Somebody else saved this criterion meanwhile. Both texts stand below; neither is lost."
+    ),
+    "every_own_leaf_settled": lazy_gettext(
+        "Some criteria are not scored yet. Score them, or leave them unscored on purpose."
+    ),
+    "evidence_already_sent": lazy_gettext("This document was part of what was sent and stays."),
+    "evidence_unknown": lazy_gettext("There is no such document on this criterion."),
+    "exemption_by_service": lazy_gettext("Exemptions are decided by the council, not on this page."),
+    "explanation_already_sent": lazy_gettext("The explanation was sent; nothing can be added now."),
+    "explanation_days_not_positive": lazy_gettext("The term for explanations has to be one day or more."),
+    "explanation_not_sent": lazy_gettext("The explanation was sent already."),
+    "explanation_too_long": lazy_gettext(
+        "The text is longer than %(limit)s characters. Shorten it, or attach a document."
+    ),
+    "faults_exceed_total": lazy_gettext("There are more faults than cases in all. Check the two figures."),
+    "figure_not_positive": lazy_gettext('The figure "%(field)s" has to be above 0.'),
+    "file_empty": lazy_gettext("The file %(name)s is empty. Choose the right file again."),
+    "file_not_pdf": lazy_gettext(
+        "The file %(name)s is not a PDF, whatever its name says. Save the document as PDF and upload that."
+    ),
+    "file_too_large": lazy_gettext("The file is larger than %(limit)s MB. Send a smaller one, or a link."),
+    "first_year_without_rule": lazy_gettext(
+        "There is no figure of last year for this unit. The secretariat enters it."
+    ),
+    "group_unknown": lazy_gettext("There is no such group, or it is not your council's."),
+    "group_without_council": lazy_gettext("%(group)s has no council. Choose one."),
+    "group_without_set": lazy_gettext("%(group)s has no criteria set. Choose one."),
+    "group_without_units": lazy_gettext("%(group)s has no units. Add them."),
+    "grouped_number": lazy_gettext('"%(text)s" groups thousands. Write the digits without points or blanks.'),
+    "leader_unknown": lazy_gettext("This leader does not sit in the council."),
+    "leaf_final": lazy_gettext("This criterion is final and takes no further verdict."),
+    "leaf_not_assigned": lazy_gettext(
+        "This criterion is assigned to another officer of the unit. The coordinator can change that."
+    ),
+    "leaf_not_open": lazy_gettext("This criterion takes no verdict at this stage."),
+    "leaf_not_scored_by_leaders": lazy_gettext("Criterion %(criterion)s is not scored from leaders' sheets."),
+    "leaf_not_scored_by_unit": lazy_gettext("Criterion %(criterion)s is not for the unit to score."),
+    "leaf_scored_by_unit": lazy_gettext("Criterion %(criterion)s is scored by the unit itself."),
+    "leaf_unknown": lazy_gettext("There is no criterion %(code)s to score."),
+    "leaf_without_appraiser": lazy_gettext("%(group)s, criterion %(criterion)s: no agency appraises it. Assign one."),
+    "leaf_without_rule": lazy_gettext("%(criterion)s has neither criteria below it nor a rule."),
+    "leaf_without_scorer": lazy_gettext("Nobody scores %(criterion)s. Say who does."),
+    "leaves_unsettled": lazy_gettext("%(count)s criteria are not scored yet: %(leaves)s."),
+    "link_twice": lazy_gettext("This document stands on %(criterion)s already."),
+    "link_unreadable": lazy_gettext('"%(text)s" is not an address. Begin with https://.'),
+    "maximum_differs_from_children": lazy_gettext(
+        "The maximum of %(criterion)s is %(maximum)s, the sum of the criteria below it %(children)s. Change both so that they agree."
+    ),
+    "maximum_negative": lazy_gettext("The maximum of %(criterion)s is below 0."),
+    "measure_missing": lazy_gettext('The figure "%(measure)s" is missing.'),
+    "measures_differ": lazy_gettext(
+        "The measures moved in different directions; the paper does not say what counts. Ask the council."
+    ),
+    "merged_into_itself": lazy_gettext("A unit cannot be merged into itself, not even by a detour."),
+    "missing_number": lazy_gettext("A figure is missing. Fill in every figure of the criterion."),
+    "named_undecided": lazy_gettext(
+        "This criterion had a verdict when the results were released; it is decided again in the second appraisal only."
+    ),
+    "negative_figure": lazy_gettext("A figure cannot be below 0. Write it without the minus sign."),
+    "no_band": lazy_gettext("The paper gives no points for this figure. Ask the organiser."),
+    "no_leaf": lazy_gettext("The set has no criterion to score."),
+    "no_scoring_phase": lazy_gettext("The campaign has no scoring phase with a first and last instant. Add it."),
+    "not_a_number": lazy_gettext('"%(text)s" is not a figure. Write digits, with a comma for a fraction: 0,5.'),
+    "not_from_here": lazy_gettext("This act is not possible at this stage. Load the page again."),
+    "not_own_unit": lazy_gettext("This belongs to another unit."),
+    "not_published": lazy_gettext("Nothing is published yet."),
+    "not_replied": lazy_gettext("The unit has answered; the first verdict can no longer change."),
+    "not_whole": lazy_gettext('The figure "%(field)s" has to be a whole number.'),
+    "not_your_agency": lazy_gettext("Another agency appraises this criterion."),
+    "nothing_arose_above_maximum": lazy_gettext(
+        "The points where nothing arose (%(points)s) are above the maximum (%(maximum)s)."
+    ),
+    "nothing_arose_not_offered": lazy_gettext("The paper gives no points for this criterion where nothing arose."),
+    "nothing_attainable": lazy_gettext("No criterion applies to %(unit)s: there is nothing to measure against."),
+    "nothing_to_answer": lazy_gettext("No point was taken on this criterion: there is nothing to answer."),
+    "nothing_to_measure": lazy_gettext(
+        "Both figures are 0: there is nothing to measure. Choose that nothing arose where the paper offers it."
+    ),
+    "number_too_large": lazy_gettext('"%(text)s" has too many digits.'),
+    "option_above_maximum": lazy_gettext("An option gives %(points)s points, more than the maximum %(maximum)s."),
+    "option_missing": lazy_gettext("Choose one of the options."),
+    "option_twice": lazy_gettext("One option was chosen twice."),
+    "other_council": lazy_gettext("This is before another council."),
+    "override_above_maximum": lazy_gettext("The council's points %(points)s are above the maximum %(maximum)s."),
+    "override_unknown_leaf": lazy_gettext(
+        "%(group)s: the council gives points on %(criterion)s, which is no criterion of its set."
+    ),
+    "own_unit_refused": lazy_gettext("Nobody appraises the own unit. The substitute agency does it."),
+    "paper_unknown": lazy_gettext("There is no such paper."),
+    "parent_after_child": lazy_gettext("%(criterion)s stands before %(parent)s, under which it belongs."),
+    "parent_unknown": lazy_gettext("%(criterion)s stands under %(parent)s, which does not exist."),
     "password_differs": lazy_gettext("The two new passwords differ. Type the same one twice."),
     "password_guessable": lazy_gettext(
-        "The new password is guessed first: it holds the account's name or a common word. Choose another.",
+        "The new password is guessed first: it holds the account's name or a common word. Choose another."
+    ),
+    "password_not_wanted": lazy_gettext(
+        "A password does not belong here: everyone who appraises would read it. Take it out."
     ),
     "password_same": lazy_gettext("The new password is the present one. Choose another."),
     "password_too_long": lazy_gettext("The new password is longer than %(most)s characters. Choose a shorter one."),
     "password_too_short": lazy_gettext("The new password needs %(least)s characters or more."),
     "password_wrong": lazy_gettext("The present password is not right. Type it as printed or as you last chose it."),
+    "percent_out_of_range": lazy_gettext('The percentage "%(field)s" of the rule has to lie between 0 and 100.'),
+    "phase_opens_after_it_closes": lazy_gettext("The phase opens after it closes. Correct one of the two."),
+    "phases_out_of_order": lazy_gettext(
+        "The phases overlap or stand out of order. Each begins when the one before is over."
+    ),
+    "points_above_maximum": lazy_gettext("The points are above the maximum %(maximum)s."),
+    "points_negative": lazy_gettext("Points cannot be below 0."),
+    "points_off_step": lazy_gettext("Points go in steps of %(step)s."),
+    "points_without_support": lazy_gettext(
+        "%(count)s criteria claim points without what the campaign insists on: %(leaves)s."
+    ),
+    "reason_given": lazy_gettext("Give the reason."),
+    "reason_missing": lazy_gettext("Give the reason: the unit will read it."),
+    "receipt_unknown": lazy_gettext("There is no such receipt."),
+    "replaced_by_itself": lazy_gettext("A legal basis cannot replace itself."),
+    "reply_missing": lazy_gettext("Write the answer first."),
+    "request_in_first_round_only": lazy_gettext("More evidence is asked for in the first appraisal only."),
+    "role_missing": lazy_gettext("Your role does not do this."),
+    "row_refused": lazy_gettext(
+        "The database refused this: the code exists already, or something it points at is missing. Change it and save again."
+    ),
+    "row_used": lazy_gettext("This cannot be deleted: it is used by %(by)s."),
+    "set_does_not_sum": lazy_gettext(
+        "%(group)s: the maximum of %(criterion)s is %(maximum)s, the sum of the criteria below it %(children)s."
+    ),
+    "set_frozen": lazy_gettext("The set %(set)s is frozen since its campaign opened. A change is a new version."),
+    "signer_missing": lazy_gettext("Fill in whose name the decision bears and the post of its signer."),
+    "stage_is_scoring": lazy_gettext("The appraisal has begun; the sheet is no longer returned this way."),
+    "too_many_decimals": lazy_gettext('"%(text)s" has more than four decimals.'),
+    "too_many_options": lazy_gettext("Choose one option only."),
+    "unit_in_two_groups": lazy_gettext("%(unit)s stands in %(group)s and in %(other)s. Take it out of one."),
+    "unknown_option": lazy_gettext('The criterion has no option "%(option)s". Load the page again and choose.'),
+    "unsettled_error_finding": lazy_gettext(
+        "%(group)s, criterion %(criterion)s: a finding about the paper is not settled yet. Settle it with a choice."
+    ),
+    "verdict_given_meanwhile": lazy_gettext(
+        "%(by)s decided this criterion meanwhile. Read that verdict, then decide again if needed."
+    ),
+    "version_missing": lazy_gettext("The page did not say which version it changes. Load it again."),
+    "version_unknown": lazy_gettext("The page is newer than what is stored. Load it again."),
+    "window_open": lazy_gettext("No window is open now."),
+    "wrong_stage": lazy_gettext("This is not possible at the present stage."),
+    "wrong_state": lazy_gettext("This is not possible while the sheet stands as it does."),
+    "wrong_type": lazy_gettext('The field "%(field)s" holds something that does not fit.'),
+    "zero_key_unknown": lazy_gettext("This ground for 0 points does not exist for this criterion."),
 }

@@ -15,7 +15,7 @@ from app.db.assessments import Assessment
 from app.db.campaigns import AppraiserAssignment, Baseline, Campaign, GradeBand, GroupStage, OfficerAssignment, Phase
 from app.db.clock import Clock
 from app.db.criteria import CriteriaSet, Criterion
-from app.db.identity import Council, Membership, PeerGroup, PortalUser, Unit
+from app.db.identity import Council, LegalBasis, Membership, PeerGroup, PortalUser, Unit
 from app.db.session import unit_of_work
 from app.domain.terms import LeaderKind, PhaseKind, Role, ScoredBy, UnitTier
 from app.services.campaign_opening import open_in
@@ -138,7 +138,8 @@ def build_world(clock: Clock) -> World:
         group = PeerGroup(code="xa", name="Xã", units=[units["XM01"], units["XM02"]])
         council = Council(code="HDTD", name="Hội đồng thẩm định")
         frame = _set()
-        session.add_all([*units.values(), group, council, frame])
+        basis = LegalBasis(number="1/QĐ-UBND", title="Quy chế", issued_on=dt.date(2024, 1, 2), issuer="UBND huyện")
+        session.add_all([*units.values(), group, council, frame, basis])
         session.flush()
         users = _people(session, units, council)
         campaign = _campaign(session, frame, group, council)
