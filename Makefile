@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := app
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test test-all check demo bench vendor translations
+.PHONY: help run test test-all check translations
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -41,6 +41,7 @@ check: $(VENV)/develop ## Lint, types, import contracts
 	$(BIN)/lint-imports
 
 translations: $(VENV)/develop ## Extract the words, update and compile the Vietnamese catalogue
-	$(BIN)/pybabel -q extract -F translations/babel.cfg -k lazy_gettext -k _l --no-location --sort-output -o translations/messages.pot .
-	$(BIN)/pybabel -q update --no-fuzzy-matching --no-wrap -i translations/messages.pot -d translations -l vi
+	$(BIN)/pybabel -q extract -F translations/babel.cfg -k lazy_gettext -k _ --no-location --sort-output -o var/messages.pot app $$($(BIN)/python -c "import flask_appbuilder, os; print(os.path.dirname(flask_appbuilder.__file__))")
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -i var/messages.pot -d translations -l vi
 	$(BIN)/pybabel -q compile -d translations -l vi
+	$(BIN)/pybabel -q compile -d translations -l vi -D wtforms

@@ -177,12 +177,17 @@ def group_context(session: Session, group: GroupStage, now: dt.datetime) -> Grou
             _of(session, select(AnswerWindow).order_by(AnswerWindow.id), AnswerWindow.assessment_id, assessments)
         ),
         sent_explanations=_sent(receipts, released),
-        named_undecided=frozenset(
-            (int(number), code)
-            for act in released[-1:]
-            for number, named in act.named.get("undecided", {}).items()
-            for code in named
-        ),
+        named_undecided=_named_undecided(released),
+    )
+
+
+def _named_undecided(released: Sequence[StageAct]) -> frozenset[LeafKey]:
+    """Return the leaves the newest release named as undecided."""
+    return frozenset(
+        (int(number), code)
+        for act in released[-1:]
+        for number, named in act.named.get("undecided", {}).items()
+        for code in named
     )
 
 

@@ -80,22 +80,7 @@ def ranking_document(
         Column(_("Index (%)"), 22, figure=True),
         Column(_("Class"), 41),
     )
-    cells: list[tuple[Cell, ...]] = []
-    shown: list[tuple[str, ...]] = []
-    for each in results:
-        row, line = each.row, each.row.line
-        grade = row.grade or standing_words(each.standing, _)
-        cells.append((row.position, each.unit, line.obtained, line.attainable, row.index, grade))
-        shown.append(
-            (
-                "–" if row.position is None else str(row.position),
-                each.unit,
-                printed(line.obtained),
-                printed(line.attainable),
-                printed(row.index, facts.decimals),
-                grade,
-            ),
-        )
+    cells, shown = _ranking_rows(results, facts.decimals, _)
     note = _("The bounds of the classes are samples.") if facts.sample_bands else ""
     return Document(
         heading=_heading(
@@ -108,11 +93,29 @@ def ranking_document(
             note,
         ),
         columns=columns,
-        cells=tuple(cells),
-        shown=tuple(shown),
+        cells=cells,
+        shown=shown,
         lines=(_("Edition %(edition)s") % {"edition": facts.edition},),
         sign=Signature(decision.authority, decision.signer) if decision else None,
     )
+
+
+def _ranking_rows(
+    results: Sequence[UnitResult],
+    decimals: int,
+    _: Translate,
+) -> tuple[tuple[tuple[Cell, ...], ...], tuple[tuple[str, ...], ...]]:
+    """Return the rows as figures and as they are printed."""
+    cells: list[tuple[Cell, ...]] = []
+    shown: list[tuple[str, ...]] = []
+    for each in results:
+        row, line = each.row, each.row.line
+        grade = row.grade or standing_words(each.standing, _)
+        position = "–" if row.position is None else str(row.position)
+        figures = (printed(line.obtained), printed(line.attainable), printed(row.index, decimals))
+        cells.append((row.position, each.unit, line.obtained, line.attainable, row.index, grade))
+        shown.append((position, each.unit, *figures, grade))
+    return tuple(cells), tuple(shown)
 
 
 def fields_document(

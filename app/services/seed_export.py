@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.campaigns import AppraiserAssignment, Baseline, Campaign, CampaignOverride, OfficerAssignment, Phase
-from app.db.criteria import CriteriaSet
+from app.db.criteria import CriteriaSet, CriterionFinding
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, Unit
 from app.db.session import reading
 from app.domain.deadlines import VIETNAM
@@ -152,18 +152,19 @@ def _set_texts(criteria_set: CriteriaSet) -> dict[str, str]:
         "criteria.csv": table_text("criteria.csv", rows),
         "findings.csv": table_text(
             "findings.csv",
-            [
-                {
-                    "code": codes[finding.criterion_id],
-                    "finding": finding.code,
-                    "severity": finding.severity.value,
-                    "message": finding.message,
-                    "settled": yes(finding.settled),
-                    "choice": finding.choice,
-                }
-                for finding in findings
-            ],
+            [_finding_row(finding, codes[finding.criterion_id]) for finding in findings],
         ),
+    }
+
+
+def _finding_row(finding: CriterionFinding, code: str) -> Row:
+    return {
+        "code": code,
+        "finding": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "settled": yes(finding.settled),
+        "choice": finding.choice,
     }
 
 

@@ -176,15 +176,7 @@ def _result(line: LeafLine) -> LeafResult:
 
 
 def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafLine, ...]:
-    set_id = context.assessment.group_stage.set_id
-    words = {
-        row.code: row
-        for row in session.execute(
-            select(Criterion.code, Criterion.id, Criterion.original, Criterion.requirement, Criterion.evidence).where(
-                Criterion.set_id == set_id,
-            ),
-        )
-    }
+    words = _words(session, context.assessment.group_stage.set_id)
     entries = {entry.criterion_id: entry for entry in entries_of(session, context.assessment.id)}
     documents = documents_of(session, context.assessment.id)
     people = dict(session.execute(select(PortalUser.id, PortalUser.first_name)).all())
@@ -221,6 +213,12 @@ def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafL
             ),
         )
     return tuple(lines)
+
+
+def _words(session: Session, set_id: int) -> Mapping[str, Any]:
+    """Return the paper's own words by code."""
+    columns = (Criterion.code, Criterion.id, Criterion.original, Criterion.requirement, Criterion.evidence)
+    return {row.code: row for row in session.execute(select(*columns).where(Criterion.set_id == set_id))}
 
 
 def entries_of(session: Session, assessment_id: int) -> Sequence[ScoreEntry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+import flask_wtf.i18n
 from flask import Flask, Response, g, request
 from flask_appbuilder import AppBuilder
 from flask_migrate import Migrate
@@ -43,6 +44,21 @@ from app.web.security.manager import PortalSecurityManager
 
 csrf = CSRFProtect()
 
+PAGES = (
+    health,
+    home,
+    password,
+    sheet,
+    evidence,
+    submission,
+    explanation,
+    appraisal,
+    board,
+    results,
+    papers,
+    opening,
+)
+
 
 def build(settings: dict[str, Any] | None = None) -> Flask:
     """Return a new application; several may live in one process."""
@@ -55,6 +71,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _storage(app)
     csrf.init_app(app)
+    flask_wtf.i18n.messages_path = lambda: app.config["BABEL_TRANSLATION_DIRECTORIES"]
     Migrate(app, db, directory=str(MIGRATIONS))
     _nonce(app)
     with app.app_context():
@@ -62,20 +79,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
         appbuilder = AppBuilder(security_manager_class=PortalSecurityManager)
         appbuilder.init_app(app, db.session)
         records.register(app, appbuilder)
-    for module in (
-        health,
-        home,
-        password,
-        sheet,
-        evidence,
-        submission,
-        explanation,
-        appraisal,
-        board,
-        results,
-        papers,
-        opening,
-    ):
+    for module in PAGES:
         app.register_blueprint(module.blueprint)
     access.guard(app)
     errors.register(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_appbuilder import AppBuilder
 
-from app.web.records import shown, views
+from app.web.records import people, shown, views
 
 VIEWS = (
     views.UnitRecords,
@@ -18,9 +18,9 @@ VIEWS = (
     views.GroupStageRecords,
     views.CriteriaSetRecords,
     views.CriterionRecords,
-    views.MembershipRecords,
-    views.AccountRecords,
-    views.AuditEventRecords,
+    people.MembershipRecords,
+    people.AccountRecords,
+    people.AuditEventRecords,
 )
 
 

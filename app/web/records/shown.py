@@ -52,9 +52,15 @@ def register(app: Flask, views: Mapping[str, type[Records]]) -> None:
         up = request.args.get(f"_od_{name}") == "asc" and request.args.get(f"_oc_{name}") == column
         return query(**{f"_oc_{name}": column, f"_od_{name}": "desc" if up else "asc"})
 
-    app.jinja_env.filters["record_value"] = record_value
+    def cell(name: str, column: str, value: Any) -> str:
+        """Return a value in words; the framework hands closed vocabularies over as plain text."""
+        stored = views[name].datamodel.obj.__table__.columns.get(column)
+        vocabulary = getattr(getattr(stored, "type", None), "enum_class", None)
+        return record_value(vocabulary(value) if vocabulary and value else value)
+
     app.jinja_env.globals.update(
         record_may=may,
+        record_cell=cell,
         record_quick=lambda name: views[name].quick_search,
         record_empty=lambda name: views[name].empty_words,
         order_query=order_query,
