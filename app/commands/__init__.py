@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.commands.audit import audit
+from app.commands.demo import demo
 from app.commands.house import init_security, serve
 from app.commands.results import results
 from app.commands.rules import rules
@@ -12,5 +13,5 @@ from app.commands.seed import seed
 
 
 def register(app: Flask) -> None:
-    for command in (audit, init_security, results, rules, seed, serve):
+    for command in (audit, demo, init_security, results, rules, seed, serve):
         app.cli.add_command(command)

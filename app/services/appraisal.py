@@ -202,7 +202,7 @@ def case_view(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> C
 def _contexts(session: Session, assessment_id: int, now: dt.datetime) -> tuple[SheetContext, GroupContext]:
     assessment = find_assessment(session, assessment_id)
     group = find_group(session, assessment.group_stage_id)
-    return sheet_context(session, assessment, now), group_context(session, group, now)
+    return sheet_context(session, assessment, now), group_context(session, group, now, only=assessment_id)
 
 
 def _readable(sheet: SheetContext, context: GroupContext, code: str, actor: Actor) -> Node:

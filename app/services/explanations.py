@@ -75,7 +75,7 @@ def answer_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> AnswerShe
 def _contexts(session: Session, assessment_id: int, now: dt.datetime) -> tuple[SheetContext, GroupContext]:
     assessment = find_assessment(session, assessment_id)
     group = find_group(session, assessment.group_stage_id)
-    return sheet_context(session, assessment, now), group_context(session, group, now)
+    return sheet_context(session, assessment, now), group_context(session, group, now, only=assessment_id)
 
 
 def _leaves(session: Session, sheet: SheetContext, context: GroupContext, actor: Actor) -> list[AnswerLeaf]:

@@ -142,10 +142,11 @@ def find_group(session: Session, group_stage_id: int, *, lock: bool = False) -> 
     return found
 
 
-def group_context(session: Session, group: GroupStage, now: dt.datetime) -> GroupContext:
+def group_context(session: Session, group: GroupStage, now: dt.datetime, *, only: int | None = None) -> GroupContext:
+    """Load the facts around a group; with `only`, those of one assessment of it."""
     tree, ids = tree_of_frozen_set(session, group.set_id), criterion_ids(session, group.set_id)
     codes = {number: code for code, number in ids.items()}
-    assessments = _assessments(session, group)
+    assessments = _assessments(session, group, only)
     policies = Policies.from_json(group.campaign.policies)
     receipts = _of(session, select(Receipt).order_by(Receipt.at, Receipt.id), Receipt.assessment_id, assessments)
     stage_acts = session.scalars(
@@ -191,8 +192,10 @@ def _named_undecided(released: Sequence[StageAct]) -> frozenset[LeafKey]:
     )
 
 
-def _assessments(session: Session, group: GroupStage) -> Mapping[int, Assessment]:
+def _assessments(session: Session, group: GroupStage, only: int | None) -> Mapping[int, Assessment]:
     statement = select(Assessment).where(Assessment.group_stage_id == group.id).options(joinedload(Assessment.unit))
+    if only is not None:
+        statement = statement.where(Assessment.id == only)
     rows = sorted(session.scalars(statement), key=lambda row: row.unit.code)
     return {row.id: row for row in rows}
 

@@ -293,7 +293,7 @@ def exported(campaign_code: str) -> list[dict[str, Any]]:
         if not editions:
             raise InputInvalid("not_published", code=campaign_code)
         return [
-            {**each, "group": row.group_stage.group.code, "edition": row.edition}
+            {**each, "group": row.group_stage.group.name, "edition": row.edition}
             for row in editions
             for each in json.loads(row.snapshot)["units"]
         ]

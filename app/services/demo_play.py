@@ -1,0 +1,257 @@
+"""The acts of a demonstration, in the order a year has them; the same number gives the same results."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from app.db.campaigns import Campaign
+from app.db.clock import Clock
+from app.db.queries.trees import tree_of_frozen_set
+from app.db.session import reading
+from app.domain.criteria import Node, Tree
+from app.domain.errors import InputInvalid
+from app.domain.points import plain
+from app.domain.rules import (
+    BandsOn,
+    BandsRule,
+    ChoiceRule,
+    DeductionRule,
+    ExternalRule,
+    JudgedRule,
+    Pick,
+    PreviousPeriodRule,
+    ProportionalRule,
+    Rule,
+    SurveyRule,
+)
+from app.domain.terms import Decision, GroupAction, LeafStanding, Role, ScoredBy, UnitAction
+from app.services.appraisal import GiveVerdict, give_verdict
+from app.services.ballots import enter_ballot, enter_claim
+from app.services.demo import LOCK, Play, prepare_demo, stage_of_demo
+from app.services.explanations import reply, send_explanation
+from app.services.group_acts import ActOnGroup, act_on_group
+from app.services.group_context import GroupContext, find_group, group_context
+from app.services.papers import Translate
+from app.services.publication import Publish, publish
+from app.services.self_scoring import EnterSelfScore, enter
+from app.services.submissions import act
+from app.storage.blobs import BlobStore
+
+UNTIL = ("submitted", "first_appraisal", "explanation", "second_appraisal", "concluded", "published")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to play: from which campaign, over how many communes, how far; the same `number`, the same results."""
+
+    source: str
+    units: int
+    until: str
+    number: int
+    spread: bool
+
+
+def play(wish: Wish, *, store: BlobStore, translate: Translate, clock: Clock) -> str:
+    """Play a fresh campaign; return its code. Raises InputInvalid, NotFound."""
+    if wish.until not in UNTIL:
+        raise InputInvalid("until_unknown", until=wish.until)
+    code, campaign_id = prepare_demo(wish.source, wish.units, wish.number, clock=clock)
+    made = stage_of_demo(campaign_id, _tree(campaign_id), wish.number)
+    _score_all(made, spread=wish.spread)
+    steps: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("first_appraisal", lambda: _first_appraisal(made)),
+        ("explanation", lambda: _explanation(made)),
+        ("second_appraisal", lambda: _second_appraisal(made)),
+        ("concluded", lambda: _conclude(made)),
+        ("published", lambda: _publish(made, store, translate)),
+    )
+    for _, step in steps[: UNTIL.index(wish.until)]:
+        step()
+    return code
+
+
+def _tree(campaign_id: int) -> Tree:
+    with reading() as session:
+        return tree_of_frozen_set(session, session.get_one(Campaign, campaign_id).groups[0].set_id)
+
+
+def _own(made: Play) -> list[Node]:
+    with reading() as session:
+        context = _context(made, session)
+        return list(context.own_leaves(next(iter(context.assessments))))
+
+
+def _context(made: Play, session: Any) -> GroupContext:
+    return group_context(session, find_group(session, made.group_stage_id), made.clock.read(session))
+
+
+def _score_all(made: Play, *, spread: bool) -> None:
+    """Every unit fills and sends; with `spread` some stay in draft, at approval, or approved but not sent."""
+    own = _own(made)
+    for place, unit in enumerate(made.sheets):
+        chance = made.chance(unit)
+        stop = place % 6 if spread else -1
+        officer = made.unit_people[unit, Role.OFFICER]
+        for leaf in own[: len(own) // 2] if stop == 0 else own:
+            assert leaf.rule is not None
+            command = EnterSelfScore(
+                made.sheets[unit],
+                leaf.code,
+                0,
+                claim=plausible(leaf.rule, leaf.maximum, chance),
+                explanation=f"demo {leaf.code}",
+            )
+            enter(command, actor=officer, clock=made.clock)
+        acts = (
+            (UnitAction.REQUEST_APPROVAL, Role.OFFICER),
+            (UnitAction.APPROVE_BY_UNIT, Role.UNIT_HEAD),
+            (UnitAction.SUBMIT, Role.COORDINATOR),
+        )
+        for action, role in acts[: stop if 0 <= stop < len(acts) else len(acts)]:
+            act(made.sheets[unit], action, actor=made.unit_people[unit, role], clock=made.clock)
+
+
+def plausible(rule: Rule, maximum: Decimal, chance: Random) -> dict[str, Any]:
+    """Return a claim somebody could make: good more often than bad."""
+    total = chance.randint(20, 400)
+    done = total - chance.choice((0, 0, 0, 1, 2, total // 8, total // 4))
+    match rule:
+        case ChoiceRule():
+            best = max(rule.options, key=lambda option: option.points)
+            chosen = best if chance.random() < 0.8 else chance.choice(rule.options)
+            return {"option": chosen.key} if rule.pick is Pick.ONE else {"options": [chosen.key]}
+        case BandsRule(on=BandsOn.COUNT):
+            return {"count": str(chance.choice((0, 1, 2, 2, 3, 7)))}
+        case BandsRule() | ProportionalRule():
+            return {"numerator": str(done), "denominator": str(total)}
+        case DeductionRule():
+            faults = chance.choice((0, 0, 1, 2))
+            return {"numerator": str(total - faults), "denominator": str(total), "faults": str(faults)}
+        case PreviousPeriodRule():
+            keys = {measure.key: chance for measure in rule.measures}
+            return {"measures": {key: {"previous": None, "current": _measure(key, chance)} for key in keys}}
+        case JudgedRule():
+            return {"points": plain(maximum)}
+        case ExternalRule():
+            return {"value": str(chance.randint(60, 100))}
+        case _:
+            return {"count": str(chance.randint(0, 4))}
+
+
+def _measure(key: str, chance: Random) -> str:
+    return str(chance.randint(1, 23)) if key.endswith("rank") else plain(Decimal(chance.randint(600, 980)).scaleb(-1))
+
+
+def _group(made: Play, action: GroupAction, role: Role = Role.SECRETARIAT, **more: Any) -> None:
+    command = ActOnGroup(made.group_stage_id, action, **more)
+    act_on_group(command, actor=made.council_people[role], clock=made.clock)
+
+
+def _first_appraisal(made: Play) -> None:
+    """Agencies agree mostly; where they do not, they count the worst the rule knows."""
+    made.clock.instant = LOCK
+    _group(made, GroupAction.OPEN_FIRST_APPRAISAL)
+    with reading() as session:
+        context = _context(made, session)
+        todo = [
+            (row.unit.code, row.id, leaf, context.agencies(row)[leaf.code])
+            for row in context.submitted
+            for leaf in context.own_leaves(row.id)
+        ]
+    for unit, sheet, leaf, agency in todo:
+        assert agency is not None
+        chance = made.chance(f"{unit}:{leaf.code}:1")
+        _verdict(made, sheet, leaf, agency, agree=chance.random() < 0.9, said=0)
+
+
+def _verdict(made: Play, sheet: int, leaf: Node, agency: int, *, agree: bool, said: int) -> None:
+    command = GiveVerdict(
+        assessment_id=sheet,
+        code=leaf.code,
+        decision=Decision.AGREE if agree else Decision.DISAGREE,
+        said=said,
+        claim=None if agree else {"declined": True},
+        reason="" if agree else "demo",
+    )
+    give_verdict(command, actor=made.appraisers[agency], clock=made.clock)
+
+
+def _explanation(made: Play) -> None:
+    """Units answer two thirds of what was taken and send."""
+    made.clock.instant += dt.timedelta(hours=20)
+    _group(made, GroupAction.RELEASE_FIRST_RESULTS)
+    made.clock.instant += dt.timedelta(hours=1)
+    for unit, sheet, leaf, _ in _standing(made, LeafStanding.DISAGREED):
+        if made.chance(f"{unit}:{leaf.code}:reply").random() < 0.67:
+            reply(sheet, leaf.code, "demo", actor=made.unit_people[unit, Role.OFFICER], clock=made.clock)
+    with reading() as session:
+        moving = [(row.unit.code, row.id) for row in _context(made, session).submitted]
+    for unit, sheet in moving:
+        send_explanation(sheet, actor=made.unit_people[unit, Role.COORDINATOR], clock=made.clock)
+
+
+def _standing(made: Play, wanted: LeafStanding) -> list[tuple[str, int, Node, int]]:
+    with reading() as session:
+        context = _context(made, session)
+        return [
+            (row.unit.code, row.id, leaf, agency)
+            for row in context.submitted
+            for leaf in context.own_leaves(row.id)
+            if context.state(row, leaf.code).standing is wanted and (agency := context.agencies(row)[leaf.code])
+        ]
+
+
+def _second_appraisal(made: Play) -> None:
+    made.clock.instant += dt.timedelta(hours=1)
+    _group(made, GroupAction.OPEN_SECOND_APPRAISAL)
+    for unit, sheet, leaf, agency in _standing(made, LeafStanding.CONTESTED):
+        agree = made.chance(f"{unit}:{leaf.code}:2").random() < 0.5
+        _verdict(made, sheet, leaf, agency, agree=agree, said=1)
+
+
+def _conclude(made: Play) -> None:
+    secretary = made.council_people[Role.SECRETARIAT]
+    with reading() as session:
+        moving = [(row.unit.code, row.id) for row in _context(made, session).submitted]
+    for unit, sheet in moving:
+        for leader in made.leaders:
+            chance = made.chance(f"{unit}:{made.leaders.index(leader)}")
+            answers = {
+                leaf.code: _answer(leaf, chance) for leaf in made.tree.leaves if leaf.scored_by is ScoredBy.LEADERS
+            }
+            enter_ballot(sheet, leader, answers, actor=secretary, clock=made.clock)
+        _enter_others(made, unit, sheet)
+    made.clock.instant += dt.timedelta(hours=1)
+    _group(made, GroupAction.CONCLUDE, Role.COUNCIL_CHAIR, document="01/BB-HDTD")
+
+
+def _answer(leaf: Node, chance: Random) -> str:
+    answers = [key for key, _ in leaf.rule.weights] if isinstance(leaf.rule, SurveyRule) else []
+    return chance.choice(answers[-3:])
+
+
+def _enter_others(made: Play, unit: str, sheet: int) -> None:
+    """Enter what neither the unit nor a leader says: survey, portal, council."""
+    others: Mapping[str, Node] = {
+        leaf.code: leaf
+        for leaf in made.tree.leaves
+        if leaf.scored_by in {ScoredBy.SURVEY, ScoredBy.EXTERNAL, ScoredBy.COUNCIL}
+    }
+    for code, leaf in others.items():
+        assert leaf.rule is not None
+        claim = plausible(leaf.rule, leaf.maximum, made.chance(f"{unit}:{code}"))
+        actor = made.council_people[Role.SECRETARIAT]
+        enter_claim(sheet, code, claim, document="demo", actor=actor, clock=made.clock)
+
+
+def _publish(made: Play, store: BlobStore, translate: Translate) -> None:
+    made.clock.instant += dt.timedelta(days=1)
+    _group(made, GroupAction.APPROVE, Role.APPROVING_AUTHORITY)
+    command = Publish(made.group_stage_id, "12/QD-UBND", dt.date(2024, 12, 20), "UBND", "demo")
+    actor = made.council_people[Role.SECRETARIAT]
+    publish(command, store=store, translate=translate, actor=actor, clock=made.clock)
