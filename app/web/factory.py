@@ -74,13 +74,13 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     flask_wtf.i18n.messages_path = lambda: app.config["BABEL_TRANSLATION_DIRECTORIES"]
     Migrate(app, db, directory=str(MIGRATIONS))
     _nonce(app)
+    for module in PAGES:
+        app.register_blueprint(module.blueprint)  # before FAB, whose own start page would answer "/" first
     with app.app_context():
         prepare(db.engine)
         appbuilder = AppBuilder(security_manager_class=PortalSecurityManager)
         appbuilder.init_app(app, db.session)
         records.register(app, appbuilder)
-    for module in PAGES:
-        app.register_blueprint(module.blueprint)
     access.guard(app)
     errors.register(app)
     labels.register(app)
