@@ -75,7 +75,7 @@ def opening_problems(opening: Opening) -> list[DomainError]:
     set_does_not_sum, the other codes of `tree_problems` and of `check_rule`, unsettled_error_finding,
     override_unknown_leaf, leaf_without_appraiser, appraiser_is_own_unit, unit_in_two_groups.
     """
-    problems = [*_phase_problems(opening.phases), *_band_problems(opening.bands)]
+    problems = [*phase_problems(opening.phases), *_band_problems(opening.bands)]
     if not opening.groups:
         problems.append(InputInvalid("campaign_without_group"))
     for group in opening.groups:
@@ -83,7 +83,8 @@ def opening_problems(opening: Opening) -> list[DomainError]:
     return [*problems, *_units_twice(opening.groups)]
 
 
-def _phase_problems(phases: Mapping[PhaseKind, Span]) -> Iterator[DomainError]:
+def phase_problems(phases: Mapping[PhaseKind, Span]) -> Iterator[DomainError]:
+    """Yield no_scoring_phase, phase_opens_after_it_closes and phases_out_of_order, as they apply."""
     scoring = phases.get(PhaseKind.SCORING)
     if scoring is None or scoring.opens_at is None:
         yield InputInvalid("no_scoring_phase")

@@ -37,6 +37,7 @@ FRAMEWORK_ROUTES: dict[str, str | Permission] = {
     "AccountRecords": Permission.ACCOUNT_CONFIGURE,
     "CriteriaSetRecords": Permission.SET_CONFIGURE,
     "CriterionRecords": Permission.SET_CONFIGURE,
+    "FindingRecords": Permission.SET_CONFIGURE,
     "CampaignRecords": Permission.CAMPAIGN_CONFIGURE,
     "PhaseRecords": Permission.CAMPAIGN_CONFIGURE,
     "GradeBandRecords": Permission.CAMPAIGN_CONFIGURE,

@@ -20,29 +20,36 @@ MESSAGES: Mapping[str, object] = {
         "%(group)s, criterion %(criterion)s: %(unit)s would appraise itself. Assign a substitute for this unit."
     ),
     "assessment_unknown": lazy_gettext("There is no such sheet, or it is not yours to see."),
+    "band_above_hundred": lazy_gettext("A class cannot start above 100 percent."),
     "band_bound_twice": lazy_gettext("Two classes start at the same figure."),
     "band_empty": lazy_gettext("A step of the rule covers no figure."),
+    "band_name_twice": lazy_gettext('There is a class "%(name)s" already.'),
     "bands_missing": lazy_gettext("The campaign has no classes yet. Add them, the lowest from 0."),
     "bands_overlap": lazy_gettext("Two steps of the rule overlap."),
     "bands_without_zero": lazy_gettext("The lowest class has to start at 0."),
     "branch_with_rule": lazy_gettext("%(criterion)s has criteria below it and cannot have a rule itself."),
+    "branch_with_scorer": lazy_gettext("%(criterion)s is a branch: its points are the sum below it. Nobody scores it."),
     "campaign_open": lazy_gettext(
         "The campaign %(campaign)s is open: this changes only with a decision of the council. Nothing was changed."
     ),
     "campaign_unknown": lazy_gettext("There is no campaign %(code)s."),
     "campaign_without_group": lazy_gettext("The campaign has no group of units yet. Add one."),
     "cap_not_positive": lazy_gettext("The cap of the rule has to be above 0."),
+    "choice_missing": lazy_gettext("Write what was chosen before the finding counts as settled."),
     "claim_missing": lazy_gettext("Say what is right: choose or fill in the corrected figures."),
     "claim_missing_field": lazy_gettext('The figure "%(field)s" is missing.'),
     "claim_shape": lazy_gettext("What was filled in does not fit this criterion. Fill in its own fields."),
+    "code_exists": lazy_gettext("The code %(code)s is taken. Choose another."),
     "code_twice": lazy_gettext("The code %(criterion)s stands twice."),
+    "collates_of_others": lazy_gettext("Only a scoring officer collates. Take the tick off."),
+    "council_missing": lazy_gettext("This role is held in a council. Choose it."),
     "criterion_unknown": lazy_gettext("There is no criterion %(criterion)s in this set."),
     "cut_off_not_positive": lazy_gettext("The cut-off of the rule has to be 1 or more."),
     "cycle": lazy_gettext("%(criterion)s stands below itself."),
     "database_busy": lazy_gettext("Many people are saving at this moment. Nothing was lost; save again."),
     "date_unreadable": lazy_gettext('"%(text)s" is not a date. Write it as 25/11/2024.'),
     "dates_reversed": lazy_gettext(
-        "The last day %(last)s is before the first day %(first)s. Leave it empty if the unit still works."
+        "The unit is gone on %(last)s, not after its first day %(first)s. Leave it empty while the unit works."
     ),
     "deadline_passed": lazy_gettext(
         "The time to write here has passed, or has not come yet. The secretariat can open a window."
@@ -79,14 +86,22 @@ MESSAGES: Mapping[str, object] = {
         "The file %(name)s is not a PDF, whatever its name says. Save the document as PDF and upload that."
     ),
     "file_too_large": lazy_gettext("The file is larger than %(limit)s MB. Send a smaller one, or a link."),
+    "filter_unreadable": lazy_gettext('"%(text)s" cannot be looked for here.'),
     "first_year_without_rule": lazy_gettext(
         "There is no figure of last year for this unit. The secretariat enters it."
     ),
+    "group_exists": lazy_gettext("%(group)s takes part in this campaign already."),
     "group_unknown": lazy_gettext("There is no such group, or it is not your council's."),
     "group_without_council": lazy_gettext("%(group)s has no council. Choose one."),
     "group_without_set": lazy_gettext("%(group)s has no criteria set. Choose one."),
     "group_without_units": lazy_gettext("%(group)s has no units. Add them."),
     "grouped_number": lazy_gettext('"%(text)s" groups thousands. Write the digits without points or blanks.'),
+    "instant_unreadable": lazy_gettext('"%(text)s" is not a time and date. Write it as 17:00 25/11/2024.'),
+    "last_administrator": lazy_gettext(
+        "This is the last account that can administer the portal. Give the role to another one first."
+    ),
+    "leader_kind_missing": lazy_gettext("Say whether this leader is the chairman or a vice chairman."),
+    "leader_kind_of_others": lazy_gettext("Only a leader has a kind. Leave it empty."),
     "leader_unknown": lazy_gettext("This leader does not sit in the council."),
     "leaf_final": lazy_gettext("This criterion is final and takes no further verdict."),
     "leaf_not_assigned": lazy_gettext(
@@ -101,8 +116,12 @@ MESSAGES: Mapping[str, object] = {
     "leaf_without_rule": lazy_gettext("%(criterion)s has neither criteria below it nor a rule."),
     "leaf_without_scorer": lazy_gettext("Nobody scores %(criterion)s. Say who does."),
     "leaves_unsettled": lazy_gettext("%(count)s criteria are not scored yet: %(leaves)s."),
+    "legal_basis_exists": lazy_gettext("%(number)s of %(issued_on)s is recorded already."),
     "link_twice": lazy_gettext("This document stands on %(criterion)s already."),
     "link_unreadable": lazy_gettext('"%(text)s" is not an address. Begin with https://.'),
+    "maxima_changed": lazy_gettext(
+        "Somebody else changed these maxima meanwhile. Load the page again; what you typed still stands below."
+    ),
     "maximum_differs_from_children": lazy_gettext(
         "The maximum of %(criterion)s is %(maximum)s, the sum of the criteria below it %(children)s. Change both so that they agree."
     ),
@@ -111,6 +130,7 @@ MESSAGES: Mapping[str, object] = {
     "measures_differ": lazy_gettext(
         "The measures moved in different directions; the paper does not say what counts. Ask the council."
     ),
+    "membership_exists": lazy_gettext("This account holds this role there already."),
     "merged_into_itself": lazy_gettext("A unit cannot be merged into itself, not even by a detour."),
     "missing_number": lazy_gettext("A figure is missing. Fill in every figure of the criterion."),
     "named_undecided": lazy_gettext(
@@ -145,10 +165,16 @@ MESSAGES: Mapping[str, object] = {
     "override_unknown_leaf": lazy_gettext(
         "%(group)s: the council gives points on %(criterion)s, which is no criterion of its set."
     ),
+    "own_account_kept": lazy_gettext("You are signed in with this account. Somebody else has to switch it off."),
+    "own_password_reset": lazy_gettext("This is your own account. Change its password by the menu at your name."),
     "own_unit_refused": lazy_gettext("Nobody appraises the own unit. The substitute agency does it."),
     "paper_unknown": lazy_gettext("There is no such paper."),
     "parent_after_child": lazy_gettext("%(criterion)s stands before %(parent)s, under which it belongs."),
+    "parent_of_other_set": lazy_gettext("The criterion above belongs to another set. Choose one of this set."),
     "parent_unknown": lazy_gettext("%(criterion)s stands under %(parent)s, which does not exist."),
+    "parent_with_points": lazy_gettext(
+        "%(criterion)s is scored itself. Take its points away on the page of maxima first."
+    ),
     "password_differs": lazy_gettext("The two new passwords differ. Type the same one twice."),
     "password_guessable": lazy_gettext(
         "The new password is guessed first: it holds the account's name or a common word. Choose another."
@@ -161,6 +187,7 @@ MESSAGES: Mapping[str, object] = {
     "password_too_short": lazy_gettext("The new password needs %(least)s characters or more."),
     "password_wrong": lazy_gettext("The present password is not right. Type it as printed or as you last chose it."),
     "percent_out_of_range": lazy_gettext('The percentage "%(field)s" of the rule has to lie between 0 and 100.'),
+    "phase_exists": lazy_gettext("The campaign has this phase already. Change that one."),
     "phase_opens_after_it_closes": lazy_gettext("The phase opens after it closes. Correct one of the two."),
     "phases_out_of_order": lazy_gettext(
         "The phases overlap or stand out of order. Each begins when the one before is over."
@@ -182,18 +209,25 @@ MESSAGES: Mapping[str, object] = {
         "The database refused this: the code exists already, or something it points at is missing. Change it and save again."
     ),
     "row_used": lazy_gettext("This cannot be deleted: it is used by %(by)s."),
+    "scoring_without_opening": lazy_gettext("Self-scoring needs the instant it opens at."),
     "set_does_not_sum": lazy_gettext(
         "%(group)s: the maximum of %(criterion)s is %(maximum)s, the sum of the criteria below it %(children)s."
     ),
     "set_frozen": lazy_gettext("The set %(set)s is frozen since its campaign opened. A change is a new version."),
     "signer_missing": lazy_gettext("Fill in whose name the decision bears and the post of its signer."),
     "stage_is_scoring": lazy_gettext("The appraisal has begun; the sheet is no longer returned this way."),
+    "successor_older": lazy_gettext("The replacing document is of %(last)s, before this one of %(first)s."),
     "too_many_decimals": lazy_gettext('"%(text)s" has more than four decimals.'),
     "too_many_options": lazy_gettext("Choose one option only."),
     "unit_in_two_groups": lazy_gettext("%(unit)s stands in %(group)s and in %(other)s. Take it out of one."),
+    "unit_missing": lazy_gettext("This role is held in a unit. Choose it."),
+    "unit_or_council": lazy_gettext("A role is held in a unit or in a council, not in both. Empty one of the two."),
     "unknown_option": lazy_gettext('The criterion has no option "%(option)s". Load the page again and choose.'),
     "unsettled_error_finding": lazy_gettext(
         "%(group)s, criterion %(criterion)s: a finding about the paper is not settled yet. Settle it with a choice."
+    ),
+    "username_unreadable": lazy_gettext(
+        '"%(username)s" cannot be a sign-in name. Use 3 to 64 small letters without accents, digits, and _ . - between them.'
     ),
     "verdict_given_meanwhile": lazy_gettext(
         "%(by)s decided this criterion meanwhile. Read that verdict, then decide again if needed."

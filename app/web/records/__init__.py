@@ -5,19 +5,21 @@ from __future__ import annotations
 from flask import Flask
 from flask_appbuilder import AppBuilder
 
-from app.web.records import people, shown, views
+from app.web.records import bodies, campaigns, criteria, maxima, people, shown
+from app.web.records.base import Records
 
-VIEWS = (
-    views.UnitRecords,
-    views.PeerGroupRecords,
-    views.CouncilRecords,
-    views.LegalBasisRecords,
-    views.CampaignRecords,
-    views.PhaseRecords,
-    views.GradeBandRecords,
-    views.GroupStageRecords,
-    views.CriteriaSetRecords,
-    views.CriterionRecords,
+VIEWS: tuple[type[Records], ...] = (
+    bodies.UnitRecords,
+    bodies.PeerGroupRecords,
+    bodies.CouncilRecords,
+    bodies.LegalBasisRecords,
+    campaigns.CampaignRecords,
+    campaigns.PhaseRecords,
+    campaigns.GradeBandRecords,
+    campaigns.GroupStageRecords,
+    maxima.MaximaPage,
+    criteria.CriterionRecords,
+    criteria.FindingRecords,
     people.MembershipRecords,
     people.AccountRecords,
     people.AuditEventRecords,
@@ -25,6 +27,6 @@ VIEWS = (
 
 
 def register(app: Flask, appbuilder: AppBuilder) -> None:
-    for view in VIEWS:
-        appbuilder.add_view_no_menu(view)
-    shown.register(app, {view.__name__: view for view in VIEWS})
+    """Add the views, without menu entries: the one menu of the portal names them."""
+    made = {view.__name__: appbuilder.add_view_no_menu(view) for view in VIEWS}
+    shown.register(app, {view.__name__: view for view in VIEWS}, made)

@@ -1,4 +1,4 @@
-"""Form fields the frameworks lack: figures with a comma, instants in Vietnam time, closed vocabularies in words."""
+"""Form fields the frameworks lack: figures with a comma, days and instants as written here, vocabularies in words."""
 
 from __future__ import annotations
 
@@ -9,71 +9,113 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import DateField, Field, SelectField, StringField
+from wtforms import Field, SelectField, StringField
 from wtforms.validators import StopValidation
-from wtforms.widgets import DateInput, TextInput
+from wtforms.widgets import TextInput
 
 from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid
-from app.domain.points import parse_screen_number
+from app.domain.points import parse_screen_number, plain, to_units
 from app.web.errors import sentence
-from app.web.numbers import spelled
+from app.web.numbers import day, instant, spelled
+
+#: no campaign reaches outside these: a year of five digits is a slip of the hand
+_FIRST_YEAR, _LAST_YEAR = 1945, 2199
 
 
-class PointsField(StringField):
-    """A figure read as people write it ("0,5"); "abc", "-1" and "1.234" are refused with the remedy."""
+def read_day(text: str) -> dt.date:
+    """Read "25/11/2024", or "2024-11-25". Raises InputInvalid("date_unreadable")."""
+    for form in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            found = dt.datetime.strptime(text, form).replace(tzinfo=VIETNAM).date()
+        except ValueError:
+            continue
+        if _FIRST_YEAR <= found.year <= _LAST_YEAR:
+            return found
+    raise InputInvalid("date_unreadable", text=text[:40])
+
+
+def read_instant(text: str) -> dt.datetime:
+    """Read "17:00 25/11/2024" of Vietnam time as an instant. Raises InputInvalid("instant_unreadable")."""
+    for form in ("%H:%M %d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M"):
+        try:
+            found = dt.datetime.strptime(" ".join(text.split()), form).replace(tzinfo=VIETNAM)
+        except ValueError:
+            continue
+        if _FIRST_YEAR <= found.year <= _LAST_YEAR:
+            return found.astimezone(dt.UTC)
+    raise InputInvalid("instant_unreadable", text=text[:40])
+
+
+class TypedField(StringField):
+    """A field that keeps what was typed, and says at itself what is wrong with it."""
 
     widget = TextInput()
+    hint = ""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        named.setdefault("render_kw", {"inputmode": "decimal", "placeholder": self.hint, "autocomplete": "off"})
+        super().__init__(*arguments, **named)
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else spelled(f"{Decimal(self.data):f}".rstrip("0").rstrip(".") or "0")
+        return "" if self.data is None else self.written(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if not valuelist:
             return
-        text = str(valuelist[0]).strip()
+        self.data, text = None, str(valuelist[0]).strip()
         if not text:
-            self.data = None
             return
         try:
-            self.data = parse_screen_number(text)
+            self.data = self.read(text)
         except InputInvalid as refused:
-            self.data = None
             raise ValueError(sentence(refused)) from refused
 
+    def read(self, text: str) -> Any:
+        raise NotImplementedError
 
-class InstantField(StringField):
+    def written(self, value: Any) -> str:
+        raise NotImplementedError
+
+
+class PointsField(TypedField):
+    """A figure read as people write it ("0,5"); "abc", "-1" and "1.234" are refused with the remedy."""
+
+    hint = "0,5"
+
+    def read(self, text: str) -> Decimal:
+        value = parse_screen_number(text)
+        to_units(value)  # more than four decimals are refused, never rounded away
+        return value
+
+    def written(self, value: Decimal) -> str:
+        return spelled(plain(value))
+
+
+class InstantField(TypedField):
     """An instant typed in Vietnam time: "17:00 25/11/2024"; kept in UTC."""
 
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else self.data.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
+    hint = "17:00 25/11/2024"
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        text = str(valuelist[0]).strip() if valuelist else ""
-        if not text:
-            self.data = None
-            return
-        for form in ("%H:%M %d/%m/%Y", "%Y-%m-%dT%H:%M"):
-            try:
-                self.data = dt.datetime.strptime(text, form).replace(tzinfo=VIETNAM).astimezone(dt.UTC)
-            except ValueError:
-                continue
-            return
-        self.data = None
-        raise ValueError(gettext("Write time and date as 17:00 25/11/2024."))
+    def read(self, text: str) -> dt.datetime:
+        return read_instant(text)
+
+    def written(self, value: dt.datetime) -> str:
+        return instant(value)
 
 
-class DayField(DateField):
-    """A date, by the browser's own picker, or typed as 25/11/2024."""
+class DayField(TypedField):
+    """A day typed as 25/11/2024."""
 
-    widget = DateInput()
+    hint = "25/11/2024"
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **{**named, "format": ["%Y-%m-%d", "%d/%m/%Y"]})
+    def read(self, text: str) -> dt.date:
+        return read_day(text)
+
+    def written(self, value: dt.date) -> str:
+        return day(value)
 
 
 class WordsField(SelectField):
@@ -89,7 +131,7 @@ class WordsField(SelectField):
         optional: bool = False,
         **named: Any,
     ) -> None:
-        self._vocabulary = vocabulary
+        self._vocabulary, self._optional = vocabulary, optional
         empty = [("", "–")] if optional else []
         choices = [*empty, *((member.value, words.get(member, member.value)) for member in vocabulary)]
         super().__init__(label, validators, choices=choices, coerce=self._read, **named)
@@ -98,7 +140,7 @@ class WordsField(SelectField):
         return self._vocabulary(value) if value else None
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
-        if self.data is None and ("", "–") not in self.choices:
+        if self.data is None and not self._optional:
             raise StopValidation(gettext("Choose one."))
 
 

@@ -1,68 +1,96 @@
-"""What the templates of generated records ask: values in words, what may be done, addresses of pages and orders."""
+"""What the templates of generated records ask: values in words, what may be done, addresses of orders and pages."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
-from enum import StrEnum
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Flask, request
-from flask_babel import gettext
+from flask import Flask, url_for
 
-from app.web import numbers
-from app.web.labels import VOCABULARIES
+from app.db.columns import Points
+from app.domain.terms import ScoredBy
 from app.web.records.base import Records
+from app.web.records.listing import address, order_address
+from app.web.records.values import NOTHING, record_value, shortened
+from app.web.records.words import ACTS, SCORERS, TABLES
+from app.web.rule_words import rule_in_words
 
 
-def record_value(value: Any) -> str:  # noqa: C901 - one arm for each type of column
-    """Return any value of a row as people read it."""
-    match value:
-        case None | "":
-            return "–"
-        case bool():
-            return str(gettext("yes")) if value else str(gettext("no"))
-        case StrEnum():
-            return str(VOCABULARIES.get(type(value), {}).get(value, value.value))
-        case Decimal():
-            return numbers.figure(value)
-        case dt.datetime():
-            return numbers.instant(value if value.tzinfo else value.replace(tzinfo=dt.UTC))
-        case dt.date():
-            return numbers.day(value)
-        case list():
-            return ", ".join(record_value(each) for each in value) or "–"
-        case Mapping():
-            return "; ".join(f"{key}: {inner}" for key, inner in value.items())
+def cell(column: str, item: Any) -> str:
+    """Return one value of a row in words, short enough for a cell."""
+    value = getattr(item, column)
+    match column, value:
+        case "rule", _:
+            return "\n".join(rule_in_words(value)) or NOTHING
+        case "action", str():
+            return str(ACTS.get(value, value))
+        case "object_type", str():
+            return str(TABLES.get(value, value))
+        case _, ScoredBy():
+            return str(SCORERS[value])
+        case _, bool():
+            return record_value(value) if value else NOTHING
+        case _, list():
+            return shortened(value)
         case _:
-            return str(value)
+            return record_value(value)
 
 
-def register(app: Flask, views: Mapping[str, type[Records]]) -> None:
+def fact(column: str, item: Any) -> str:
+    """Return one value of a row in words, in full, as its own page has room for."""
+    value = getattr(item, column)
+    return record_value(value) if isinstance(value, list) else cell(column, item)
+
+
+def column_class(view: Records, column: str) -> str:
+    """Return how a column is set: figures to the right, stories over several lines."""
+    stored = view.datamodel.list_columns.get(column)
+    if stored is not None and isinstance(stored.type, Points):
+        return "n num"
+    if column in {"rule", "original", "requirement", "evidence"}:
+        return "pre sm"
+    return "num nw" if view.datamodel.is_datetime(column) or view.datamodel.is_date(column) else ""
+
+
+def register(app: Flask, views: Mapping[str, type[Records]], made: Mapping[str, Records]) -> None:
     def may(name: str, what: str) -> bool:
-        allowed = views[name].base_permissions
-        return allowed is None or f"can_{what}" in allowed
+        return f"can_{what}" in made[name].base_permissions
 
-    def query(**more: Any) -> str:
-        return urlencode({**request.args, **more})
+    def parts(view: Records, item: Any) -> list[dict[str, Any]]:
+        """Return the rows shown under a row, by their own views."""
+        return [_part(made[name], column, item) for name, column in view.parts]
 
-    def order_query(name: str, column: str) -> str:
-        up = request.args.get(f"_od_{name}") == "asc" and request.args.get(f"_oc_{name}") == column
-        return query(**{f"_oc_{name}": column, f"_od_{name}": "desc" if up else "asc"})
+    def kind_of(table: str) -> str | None:
+        """Return the view that shows the rows of a table the audit log speaks of."""
+        return next((name for name, view in views.items() if view.datamodel.obj.__tablename__ == table), None)
 
-    def cell(name: str, column: str, value: Any) -> str:
-        """Return a value in words; the framework hands closed vocabularies over as plain text."""
-        stored = views[name].datamodel.obj.__table__.columns.get(column)
-        vocabulary = getattr(getattr(stored, "type", None), "enum_class", None)
-        return record_value(vocabulary(value) if vocabulary and value else value)
+    def label_of(table: str, column: str) -> str:
+        """Return what the screens call a column the audit log speaks of."""
+        name = kind_of(table)
+        labels = views[name].label_columns if name else {}
+        return str(labels.get(column) or labels.get(column.removesuffix("_id")) or column)
 
     app.jinja_env.globals.update(
         record_may=may,
         record_cell=cell,
-        record_quick=lambda name: views[name].quick_search,
-        record_empty=lambda name: views[name].empty_words,
-        order_query=order_query,
-        page_query=lambda name, number: query(**{f"page_{name}": number}),
+        record_fact=fact,
+        record_value=record_value,
+        record_class=column_class,
+        record_parts=parts,
+        record_kind=kind_of,
+        record_label=label_of,
+        list_address=address,
+        order_address=order_address,
     )
+
+
+def _part(view: Records, column: str, item: Any) -> dict[str, Any]:
+    name, model = type(view).__name__, view.datamodel.obj
+    first, direction = view.base_order
+    order = getattr(model, first)
+    (local,) = getattr(model, column).property.local_columns
+    query = view.datamodel.session.query(model).filter(local == item.id)
+    rows = query.order_by(order.desc() if direction == "desc" else order, model.id).limit(200).all()
+    columns = [each for each in view.list_columns if each != column]
+    more = url_for(f"{name}.list", **{column: item.id}) if column in view.search_columns else ""
+    return {"view": view, "name": name, "column": column, "rows": rows, "columns": columns, "more": more}

@@ -1,0 +1,90 @@
+"""Words of the generated records that stand nowhere else: kinds of rows, kinds of acts, who scores, in short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext
+
+from app.domain.terms import ScoredBy
+from app.web.leaf_words import CHANGES
+
+#: table, or kind of object in the audit log → what one of its rows is called
+TABLES: Mapping[str, object] = {
+    "ab_user": lazy_gettext("account"),
+    "account": lazy_gettext("account"),
+    "ab_user_role": lazy_gettext("account"),
+    "adjustment": lazy_gettext("adjustment"),
+    "answer_window": lazy_gettext("window"),
+    "appraiser_assignment": lazy_gettext("appraiser assignment"),
+    "assessment": lazy_gettext("score sheet"),
+    "baseline": lazy_gettext("figure of last year"),
+    "campaign": lazy_gettext("campaign"),
+    "campaign_override": lazy_gettext("override of the council"),
+    "council": lazy_gettext("council"),
+    "criteria_set": lazy_gettext("criteria set"),
+    "criterion": lazy_gettext("criterion"),
+    "criterion_finding": lazy_gettext("finding"),
+    "document": lazy_gettext("document"),
+    "entered_claim": lazy_gettext("figure entered"),
+    "evidence": lazy_gettext("document"),
+    "exemption": lazy_gettext("exemption"),
+    "grade_band": lazy_gettext("class"),
+    "group_stage": lazy_gettext("group of a campaign"),
+    "leader_ballot": lazy_gettext("leader's sheet"),
+    "leaf": lazy_gettext("criterion"),
+    "leaf_reopening": lazy_gettext("reopening"),
+    "legal_basis": lazy_gettext("legal basis"),
+    "membership": lazy_gettext("role held"),
+    "officer_assignment": lazy_gettext("officer assignment"),
+    "peer_group": lazy_gettext("peer group"),
+    "peer_group_unit": lazy_gettext("peer group"),
+    "phase": lazy_gettext("phase"),
+    "publication": lazy_gettext("publication"),
+    "published_result": lazy_gettext("published result"),
+    "receipt": lazy_gettext("receipt"),
+    "reply": lazy_gettext("answer"),
+    "score_entry": lazy_gettext("score"),
+    "seed": lazy_gettext("seed"),
+    "stage_act": lazy_gettext("act on a group"),
+    "unit": lazy_gettext("unit"),
+    "verdict": lazy_gettext("verdict"),
+}
+
+#: kind of act in the audit log → what was done
+ACTS: Mapping[str, object] = {
+    **CHANGES,
+    "account_added": lazy_gettext("Account added"),
+    "campaign_opened": lazy_gettext("Campaign opened"),
+    "configuration_added": lazy_gettext("Added"),
+    "configuration_changed": lazy_gettext("Changed"),
+    "configuration_deleted": lazy_gettext("Deleted"),
+    "explanation_sent": lazy_gettext("Explanation sent"),
+    "password_changed": lazy_gettext("Password changed"),
+    "password_reset": lazy_gettext("New first password given"),
+    "seed_loaded": lazy_gettext("Seed loaded"),
+    "request_approval": lazy_gettext("Approval asked for"),
+    "return_to_draft": lazy_gettext("Returned to the officers"),
+    "approve_by_unit": lazy_gettext("Approved by the head"),
+    "submit": lazy_gettext("Sent"),
+    "edit_leaf": lazy_gettext("Back to scoring by an edit"),
+    "amend_leaf": lazy_gettext("Amended after sending"),
+    "return_for_correction": lazy_gettext("Returned for correction"),
+    "open_first_appraisal": lazy_gettext("First appraisal opened"),
+    "release_first_results": lazy_gettext("First results released"),
+    "open_second_appraisal": lazy_gettext("Second appraisal opened"),
+    "conclude": lazy_gettext("Concluded"),
+    "approve": lazy_gettext("Results approved"),
+    "publish": lazy_gettext("Results published"),
+    "reopen": lazy_gettext("Leaves reopened"),
+    "annul": lazy_gettext("Results annulled"),
+}
+
+#: in a column of a list there is no room for the sentence of the sheet
+SCORERS: Mapping[ScoredBy, object] = {
+    ScoredBy.UNIT: lazy_gettext("Unit"),
+    ScoredBy.LEADERS: lazy_gettext("Leaders' sheets"),
+    ScoredBy.SURVEY: lazy_gettext("Survey"),
+    ScoredBy.EXTERNAL: lazy_gettext("Another system"),
+    ScoredBy.COUNCIL: lazy_gettext("Council"),
+}
