@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from threading import Thread
 
 import pytest
 from flask import Flask
@@ -13,10 +14,10 @@ from app.db.audit import AuditEvent
 from app.db.campaigns import Campaign, Phase
 from app.db.criteria import CriteriaSet
 from app.db.identity import LegalBasis, Unit
-from app.db.session import reading
+from app.db.session import reading, unit_of_work
 from app.domain.terms import CampaignStatus, PhaseKind
 from app.web.records import VIEWS
-from tests.web.conftest import SignIn
+from tests.web.conftest import SignIn, csrf_of
 from tests.web.records_app import draft, error_at, last_event, post, text_of
 from tests.web.world import World
 
@@ -189,6 +190,13 @@ def test_dates_the_wrong_way_round_are_said_at_the_field_and_nothing_is_lost(sig
         assert session.scalars(select(Unit.id).where(Unit.code == "XM78")).first() is None
 
 
+def test_a_letter_no_database_takes_is_left_out(sign_in: SignIn) -> None:
+    fields = {"code": "XM\x0079", "name": "Xã\x00 thử", "tier": "commune", "valid_from": "01/01/2020"}
+    assert post(sign_in("to_chuc"), "/unitrecords/add", **fields).status_code == 302
+    with reading() as session:
+        assert session.scalars(select(Unit.name).where(Unit.code == "XM79")).one() == "Xã thử"
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
     [("valid_from", "hôm qua"), ("valid_from", ""), ("name", "   "), ("tier", "city"), ("code", "X" * 33)],
@@ -316,6 +324,31 @@ def test_an_open_campaign_and_its_parts_are_read_only(sign_in: SignIn, world: Wo
         campaign = session.get_one(Campaign, world.campaign)
         assert [band.name for band in campaign.bands] == ["Tốt", "Khá"]
         assert campaign.status is CampaignStatus.OPEN
+
+
+def test_a_campaign_that_opens_at_the_same_moment_keeps_the_phases_it_opened_with(
+    portal: Flask, sign_in: SignIn, world: World
+) -> None:
+    """The edit is asked for while an opening is under way: it waits for it, and is then refused."""
+    client = sign_in("to_chuc")
+    campaign = draft_campaign(client)
+    phase = {"kind": PhaseKind.DATA_CUTOFF.value, "closes_at": "00:00 20/11/2025"}
+    assert post(client, "/phaserecords/add", campaign=campaign, **phase).status_code == 302
+    with reading() as session:
+        number = session.scalars(select(Phase.id).where(Phase.campaign_id == campaign)).one()
+    data = {"csrf_token": csrf_of(client), **phase, "closes_at": "00:00 21/11/2025"}
+    answers: list[int] = []
+    edit = Thread(target=lambda: answers.append(client.post(f"/phaserecords/edit/{number}", data=data).status_code))
+    with unit_of_work(actor=None, clock=portal.extensions["clock"]) as work:
+        work.session.get_one(Campaign, campaign).status = CampaignStatus.OPEN
+        work.session.flush()
+        edit.start()
+        edit.join(timeout=1)
+        assert answers == []  # it waits
+    edit.join()
+    assert answers == [409]
+    with reading() as session:
+        assert session.get_one(Phase, number).closes_at.isoformat() == "2025-11-19T17:00:00+00:00"
 
 
 def test_opening_names_what_stands_against_it(sign_in: SignIn, world: World) -> None:

@@ -88,7 +88,7 @@ def test_the_last_administrator_stays(sign_in: SignIn, world: World) -> None:
     assert error_at(post(client, own, first_name="Quản trị"), "active")
     number = held("quan_tri")
     assert post(client, f"/membershiprecords/delete/{number}").status_code == 409
-    assert post(client, f"/membershiprecords/edit/{number}", role="auditor").status_code == 422
+    assert post(client, f"/membershiprecords/edit/{number}", role="auditor").status_code == 409
     assert client.get("/accountrecords/list/").status_code == 200
     second = {"user": world.users["kiem_toan"], "role": "administrator"}
     assert post(client, "/membershiprecords/add", **second).status_code == 302
@@ -118,6 +118,15 @@ def test_a_role_that_would_grant_nothing_is_refused_at_its_field(
     answer = post(sign_in("quan_tri"), "/membershiprecords/add", **fields)
     assert answer.status_code == 422
     assert error_at(answer, field)
+
+
+def test_nobody_and_nothing_is_chosen_beforehand(sign_in: SignIn, world: World) -> None:
+    client = sign_in("quan_tri")
+    page = text_of(client.get("/membershiprecords/add"))
+    assert re.findall(r"<option selected[^>]*>([^<]*)</option>", page) == ["–"] * 5
+    answer = post(client, "/membershiprecords/add", user="__None", role="", unit="__None", council="__None")
+    assert error_at(answer, "user")
+    assert error_at(answer, "role")
 
 
 def test_a_role_is_held_once_in_one_place(sign_in: SignIn, world: World) -> None:

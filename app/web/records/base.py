@@ -191,7 +191,7 @@ class Records(ModelView):
     def _refused(self, form: Any, pk: str | None) -> ResponseReturnValue:
         """Draw the form again with what was typed; the turn is given back."""
         self.datamodel.session.rollback()
-        return self._form(form, None if pk is None else self._found(pk)), 422
+        return self._form(form, None if pk is None else self._found(pk)), getattr(form, "status", 422)
 
     def _fixed(self, item: Any, refused: DomainError) -> ResponseReturnValue:
         """Answer with the row itself and the reason why it stays as it is."""
@@ -251,6 +251,7 @@ class Records(ModelView):
 
     def _say(self, form: Any, refused: DomainError) -> None:
         """Say a refusal at the field it is about; one about the row as a whole stands above the form."""
+        form.status = status_of(refused)
         name = self.fields_of_refusals.get(refused.code, str(refused.details.get("field", "")))
         columns = next((names for names, code in self.unique.items() if code == refused.code), ())
         about = next((field for field in form if field.name in {name, *columns[-1:]}), None)

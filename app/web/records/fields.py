@@ -132,9 +132,11 @@ class WordsField(SelectField):
         **named: Any,
     ) -> None:
         self._vocabulary, self._optional = vocabulary, optional
-        empty = [("", "–")] if optional else []
+        #: nothing is chosen beforehand, unless a new row has it by itself
+        empty = [] if named.get("default") and not optional else [("", "–")]
         choices = [*empty, *((member.value, words.get(member, member.value)) for member in vocabulary)]
         super().__init__(label, validators, choices=choices, coerce=self._read, **named)
+        self.flags.required = not optional
 
     def _read(self, value: Any) -> Any:
         return self._vocabulary(value) if value else None

@@ -53,7 +53,7 @@ def asked_of(view: Any) -> Asked:
     """Read the address; a filter that cannot be read is named beside its control and narrows nothing."""
     # fresh for each request: FAB keeps one set of filters for all threads of a view
     asked = Asked(filters=view.datamodel.get_filters(view.search_columns))
-    asked.words = unaccented(request.args.get(WORDS, ""))[:100]
+    asked.words = unaccented(_typed(WORDS))[:100]
     if asked.words:
         asked.filters.add_filter("id", view.quick_filter, asked.words)
     for column in view.search_columns:
@@ -65,9 +65,14 @@ def asked_of(view: Any) -> Asked:
     return asked
 
 
+def _typed(name: str) -> str:
+    """Return what stands in the address; NUL is no letter, and PostgreSQL takes none."""
+    return request.args.get(name, "").replace("\x00", "")
+
+
 def _control(view: Any, asked: Asked, column: str, offered: TypedFilter) -> Control:
     name = f"{column}{offered.suffix}"
-    value = " ".join(request.args.get(name, "").split())[:100]
+    value = " ".join(_typed(name).split())[:100]
     label = str(view.label_columns.get(column, column))
     if offered.suffix:
         label = f"{label} {offered.name}"

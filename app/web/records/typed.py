@@ -40,21 +40,25 @@ class PortalInterface(SQLAInterface):
 
 def tidy(text: str | None) -> str | None:
     """One line: outer blanks off, composed letters, so that the same name is the same text."""
-    return None if text is None else " ".join(unicodedata.normalize("NFC", text).split())
+    return None if text is None else " ".join(unicodedata.normalize("NFC", text.replace("\x00", "")).split())
 
 
 def plain_lines(text: str | None) -> str | None:
     """Browsers send CR LF; a paper's own words are kept letter for letter, with their own line ends."""
-    return None if text is None else text.replace("\r\n", "\n")
+    return None if text is None else text.replace("\r\n", "\n").replace("\x00", "")
 
 
 class ChoiceOfRow(QuerySelectField):
-    """One row of a related table."""
+    """One row of a related table. Nothing is chosen beforehand: the first account is nobody's choice."""
 
     widget = SelectWidget()
 
+    def __init__(self, *arguments: Any, needed: bool, **named: Any) -> None:
+        super().__init__(*arguments, **named, allow_blank=True, blank_text="–")
+        self.flags.required = self._needed = needed
+
     def pre_validate(self, form: Any) -> None:
-        if self.data is None and not self.allow_blank:
+        if self._needed and self.data is None:
             raise ValidationError(gettext("Choose one."))
         super().pre_validate(form)
 
@@ -78,9 +82,7 @@ def _relation(view: Any, name: str, given: dict[str, Any]) -> Any:
 
     common = {**given, "query_func": rows, "get_pk_func": lambda row: row.id, "get_label": record_value}
     if view.datamodel.is_relation_many_to_one(name):
-        blank = bool(view.datamodel.is_nullable(name))
-        checks = [Optional()] if blank else [InputRequired()]
-        return ChoiceOfRow(**common, allow_blank=blank, blank_text="–", validators=checks)
+        return ChoiceOfRow(**common, needed=not view.datamodel.is_nullable(name))
     return QuerySelectMultipleField(**common, validators=[Optional()])
 
 
