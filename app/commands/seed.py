@@ -47,8 +47,8 @@ def write_first_accounts(folder: str, accounts: Sequence[FirstAccount]) -> Path:
     with os.fdopen(descriptor, "a", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         if new:
-            writer.writerow(("username", "password", "role", "unit"))
-        writer.writerows((row.username, row.password, row.role, row.unit) for row in accounts)
+            writer.writerow(("username", "role", "unit", "password"))
+        writer.writerows((row.username, row.role, row.unit, row.password) for row in accounts)
     return path
 
 

@@ -34,6 +34,7 @@ from app.domain.leaf_acts import (
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission
 from app.domain.terms import CampaignStatus, Decision, LeafStanding, Role, Stage
+from app.services.baselines import baselines_of, with_baseline
 from app.services.context import SheetContext, find_assessment, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.pins import PinnedLeaf
@@ -95,6 +96,7 @@ class CaseView:
     replies: tuple[ReplyLine, ...]
     refusals: Mapping[LeafActKind, str | None]
     zero_grounds: tuple[tuple[str, str], ...]
+    baselines: Mapping[str, Decimal]
     said: int
 
 
@@ -195,6 +197,7 @@ def case_view(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> C
             replies=replies,
             refusals={offer.kind: forbidden or offer.refusal for offer in offers},
             zero_grounds=tuple((ground.key, ground.text) for ground in context.policies.zero_grounds),
+            baselines=baselines_of(session, assessment),
             said=len(verdicts),
         )
 
@@ -278,7 +281,7 @@ def _append(work: Work, sheet: SheetContext, context: GroupContext, command: Giv
         roles=sheet.roles_of(work.acting),
         met=_met(context, sheet, command.code),
     )
-    claim, points = _decided(context, leaf, command)
+    claim, points = _decided(work.session, context, leaf, command)
     row = Verdict(
         assessment_id=sheet.assessment.id,
         criterion_id=sheet.ids[command.code],
@@ -298,7 +301,12 @@ def _append(work: Work, sheet: SheetContext, context: GroupContext, command: Giv
     work.audit(stream, "verdict_given", "leaf", command.code, old=None, new=new, note=row.reason)
 
 
-def _decided(context: GroupContext, leaf: Node, command: GiveVerdict) -> tuple[dict[str, Any] | None, Decimal]:
+def _decided(
+    session: Session,
+    context: GroupContext,
+    leaf: Node,
+    command: GiveVerdict,
+) -> tuple[dict[str, Any] | None, Decimal]:
     """Return the corrected claim (None: as the unit claimed) and the points the rule gives for it."""
     if command.decision is Decision.AGREE:
         return None, context.pins[command.assessment_id][command.code].points
@@ -306,6 +314,7 @@ def _decided(context: GroupContext, leaf: Node, command: GiveVerdict) -> tuple[d
         raise InputInvalid("reason_missing", field="reason")
     if command.claim is None or leaf.rule is None:
         raise InputInvalid("claim_missing")
-    claim = claim_from_json(command.claim)
+    assessment = context.assessments[command.assessment_id]
+    claim = with_baseline(session, assessment, claim_from_json(command.claim))
     points = award(leaf.rule, claim, leaf.maximum, campaign_zero_keys=context.policies.zero_keys)
     return claim_to_json(claim), points

@@ -24,6 +24,7 @@ from app.domain.points import plain
 from app.domain.policy import Actor, Permission
 from app.domain.rules import ExternalRule, JudgedRule, SurveyRule
 from app.domain.terms import Role, ScoredBy
+from app.services.baselines import with_baseline
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 
 
@@ -132,7 +133,7 @@ def enter_claim(
         leaf = context.tree.leaf(code)
         if leaf.rule is None or leaf.scored_by in {ScoredBy.UNIT, ScoredBy.LEADERS, None}:
             raise InputInvalid("leaf_scored_by_unit", criterion=code)
-        claim = claim_from_json(given)
+        claim = with_baseline(work.session, assessment, claim_from_json(given))
         points = award(leaf.rule, claim, leaf.maximum)
         key = (EnteredClaim.assessment_id == assessment_id, EnteredClaim.criterion_id == context.ids[code])
         row = work.session.scalars(select(EnteredClaim).where(*key)).one_or_none()

@@ -12,18 +12,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.db.assessments import Assessment, ScoreEntry
-from app.db.campaigns import Baseline
 from app.db.clock import Clock
 from app.db.session import Work, unit_of_work
 from app.domain import policy
 from app.domain.award import award
 from app.domain.claim_codec import claim_from_json, claim_to_json
-from app.domain.claims import Claim, Comparison, DeclinedClaim, MeasuresClaim
+from app.domain.claims import Claim, DeclinedClaim
 from app.domain.criteria import Node
 from app.domain.errors import ClaimInvalid, Conflict, InputInvalid
 from app.domain.points import plain
 from app.domain.policy import Actor
 from app.services.amending import leave_approval
+from app.services.baselines import with_baseline
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 
 #: what an explanation may hold; a page of the decree is a tenth of it
@@ -109,25 +109,10 @@ def _require_own(context: SheetContext, leaf: Node) -> None:
 
 def _claim(session: Session, context: SheetContext, leaf: Node, given: Mapping[str, Any]) -> Claim:
     """Read and try the claim before anything is touched; last year's figures come from the baseline, never typed."""
-    claim = claim_from_json(given)
-    if isinstance(claim, MeasuresClaim):
-        claim = _with_baseline(session, context.assessment, claim)
+    claim = with_baseline(session, context.assessment, claim_from_json(given))
     assert leaf.rule is not None
     award(leaf.rule, claim, leaf.maximum)
     return claim
-
-
-def _with_baseline(session: Session, assessment: Assessment, claim: MeasuresClaim) -> MeasuresClaim:
-    rows = session.execute(
-        select(Baseline.measure, Baseline.value).where(
-            Baseline.campaign_id == assessment.campaign_id,
-            Baseline.unit_id == assessment.unit_id,
-        ),
-    )
-    previous = {row.measure: row.value for row in rows}
-    return MeasuresClaim(
-        tuple(Comparison(given.key, previous.get(given.key), given.current) for given in claim.measures),
-    )
 
 
 def _entry(work: Work, context: SheetContext, code: str) -> ScoreEntry:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.db.assessments import ScoreEntry
 from app.db.audit import AuditEvent
-from app.db.campaigns import Baseline
 from app.db.clock import Clock
 from app.db.criteria import Criterion
 from app.db.evidence import Document, Evidence
@@ -28,6 +27,7 @@ from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, i
 from app.domain.submission import SheetLeaf
 from app.domain.terms import ReceiptKind
 from app.domain.workflow import Standing
+from app.services.baselines import baselines_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 
 
@@ -163,7 +163,7 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         waiting_for_others=sum(line.node.rule is not None and not line.own for line in lines),
         index=index,
         grade=classify(index, [Band(band.name, band.lower) for band in campaign.bands]),
-        baselines=_baselines(session, context),
+        baselines=baselines_of(session, context.assessment),
         obtained=obtained,
         attainable=attainable,
         sample_bands=any(band.sample for band in campaign.bands),
@@ -258,14 +258,6 @@ def documents_of(
             ),
         )
     return found
-
-
-def _baselines(session: Session, context: SheetContext) -> Mapping[str, Decimal]:
-    statement = select(Baseline.measure, Baseline.value).where(
-        Baseline.campaign_id == context.assessment.campaign_id,
-        Baseline.unit_id == context.assessment.unit_id,
-    )
-    return dict(session.execute(statement).all())
 
 
 def review_leaves(session: Session, context: SheetContext) -> list[SheetLeaf]:

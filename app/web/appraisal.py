@@ -58,6 +58,7 @@ def _page(assessment_id: int, code: str, refused: DomainError | None = None) -> 
         typed=request.form,
         values=lambda line: values_of_form(request.form) if refused else values_of_claim(line.pinned.claim),
         control_of=control_of,
+        baselines=view.baselines,
         following=_following(view),
     )
     return page, 200 if refused is None else status_of(refused)

@@ -1,4 +1,4 @@
-"""The start page: who I am, by role and unit."""
+"""The start page: who I am, by role and unit, and the sheets of my own unit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.services.appointments import appointments_of
+from app.services.my_sheets import my_sheets
 from app.web.access import current_actor, signed_in
 from app.web.labels import role_words
 
@@ -15,5 +16,9 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @signed_in
 def index() -> ResponseReturnValue:
-    held = appointments_of(actor=current_actor())
-    return render_template("home/index.html", held=[(role_words(row.role), row.place) for row in held])
+    actor = current_actor()
+    return render_template(
+        "home/index.html",
+        held=[(role_words(row.role), row.place) for row in appointments_of(actor=actor)],
+        sheets=[line for line in my_sheets(actor=actor) if line.unit_id in actor.unit_ids],
+    )

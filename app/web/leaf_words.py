@@ -98,6 +98,11 @@ def standing_words(standing: Standing) -> str:
     return str(STANDINGS[standing])
 
 
+def dom(code: str) -> str:
+    """Return a code as part of an element's id: a point would read as a class in a selector."""
+    return code.replace(".", "_")
+
+
 def text_stamp(value: object) -> str:
     """Return a short stamp of what a field held when the page was drawn; equal stamps are an untouched field."""
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
@@ -149,13 +154,15 @@ def claim_in_words(claim: Mapping[str, Any] | None) -> str:
     if claim is None:
         return "–"
     parts = []
-    for name, value in claim.items():
+    for name, value in sorted(claim.items(), key=lambda pair: _PLACES.get(pair[0], 0)):
         match name:
+            case "zero":
+                parts.append(str(gettext("A ground for 0 points was named")))
             case "declined":
                 parts.append(str(gettext("left unscored")))
             case "nothing_arose":
                 parts.append(str(gettext("nothing arose")))
-            case "option" | "options" | "zero":
+            case "option" | "options":
                 chosen = value if isinstance(value, str) else ", ".join(value)
                 parts.append(str(gettext("choice %(chosen)s", chosen=chosen)))
             case _:
@@ -176,6 +183,10 @@ FIGURES: Mapping[str, object] = {
     "document_id": lazy_gettext("document"),
     "position": lazy_gettext("place"),
 }
+
+
+#: stored claims sort their fields by name; people say what was done before the total
+_PLACES = {name: place for place, name in enumerate(FIGURES)}
 
 
 def _flat(value: object) -> str:
@@ -204,6 +215,7 @@ def conflict_words(problem: Any, side: str) -> str:
 
 
 def register(app: Flask) -> None:
+    app.jinja_env.filters["dom"] = dom
     app.jinja_env.filters["change_values"] = change_values
     app.jinja_env.globals.update(
         state_words=lambda state: str(STATES[state]),

@@ -21,7 +21,7 @@ from app.web.access import access, current_actor
 from app.web.claim_forms import claim_of_form, control_of, values_of_claim, values_of_form
 from app.web.clocks import clock
 from app.web.errors import sentence, status_of
-from app.web.leaf_words import explained, standing_words, text_stamp
+from app.web.leaf_words import dom, explained, standing_words, text_stamp
 
 blueprint = Blueprint("sheet", __name__, url_prefix="/sheets")
 
@@ -77,6 +77,7 @@ def _words(view: SheetView, problem: Problem | None) -> dict[str, Any]:
 
     return {
         "values": values,
+        "baselines": view.baselines,
         "control_of": control_of,
         "explained": explained,
         "text_stamp": text_stamp,
@@ -116,7 +117,7 @@ def save(assessment_id: int, code: str) -> ResponseReturnValue:
     except DomainError as refused:
         return _refused(assessment_id, line, refused)
     if request.method == "POST":
-        return redirect(url_for("sheet.show", assessment_id=assessment_id, _anchor=f"l-{code}"))
+        return redirect(url_for("sheet.show", assessment_id=assessment_id, _anchor=f"l-{dom(code)}"))
     return _fragment(assessment_id, code)
 
 

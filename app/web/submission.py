@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from itertools import groupby
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.policy import Permission
+from app.domain.submission import ReviewFinding
 from app.domain.terms import UnitAction
 from app.services.sheets import sheet
 from app.services.submissions import act, receipt_of, review_sheet
@@ -65,7 +65,7 @@ def _page(assessment_id: int, refusal: str = "", status: int = 200) -> ResponseR
         "submission/review.html",
         view=view,
         review=found,
-        groups=[(code, list(rows)) for code, rows in groupby(found.findings, key=lambda finding: finding.code)],
+        groups=_grouped(found.findings),
         assessment_id=assessment_id,
         refusal=refusal,
         key=secrets.token_urlsafe(16),
@@ -76,6 +76,14 @@ def _page(assessment_id: int, refusal: str = "", status: int = 200) -> ResponseR
         typed=request.form,
     )
     return page, status
+
+
+def _grouped(findings: tuple[ReviewFinding, ...]) -> list[tuple[str, list[ReviewFinding]]]:
+    """Gather findings of one kind; kinds keep the order of their first, so what blocks stays above."""
+    groups: dict[str, list[ReviewFinding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.code, []).append(finding)
+    return list(groups.items())
 
 
 @blueprint.post("/<int:assessment_id>/acts/<action>")

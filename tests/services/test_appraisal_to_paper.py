@@ -99,6 +99,16 @@ def test_a_disagreement_needs_a_reason_and_a_claim_the_rule_understands(flow: Fl
             flow.verdict("XM01", "1.5", **more)
 
 
+def test_last_years_figure_is_the_stored_one_in_a_verdict_too(flow: Flow) -> None:
+    """Position 5 last year (the world's baseline); position 5 now is no better: 0,5 by the rule of 1.8."""
+    sent(flow)
+    measures = {"cchc_rank": {"previous": "99", "current": "5"}}
+    flow.verdict("XM01", "1.8", claim={"measures": measures}, reason="theo bảng công bố")
+    shown = case_view(flow.world.sheets["XM01"], "1.8", actor=flow.who("tham_dinh_pnv"), clock=flow.clock)
+    assert shown.verdicts[0].points == Decimal("0.5")
+    assert shown.verdicts[0].claim == {"measures": {"cchc_rank": {"previous": "5", "current": "5"}}}
+
+
 def test_undecided_leaves_are_named_before_the_release(flow: Flow) -> None:
     sent(flow)
     flow.verdict("XM01", "1.1")

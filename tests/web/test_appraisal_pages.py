@@ -49,6 +49,7 @@ def test_a_campaign_goes_to_paper_by_its_pages(portal: Flask, sign_in: SignIn, f
     desk = appraiser.get("/appraisal/").get_data(as_text=True)
     assert f"/appraisal/{sheet}/1.1" in desk
     for code in FULL:
+        assert appraiser.get(f"/appraisal/{sheet}/{code}").status_code == 200, code
         if code == "1.5":
             refused = post(appraiser, f"/appraisal/{sheet}/1.5", decision="disagree", said="0", percent="90")
             assert refused.status_code == 422

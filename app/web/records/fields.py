@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
@@ -47,7 +48,7 @@ def read_instant(text: str) -> dt.datetime:
     raise InputInvalid("instant_unreadable", text=text[:40])
 
 
-class TypedField(StringField):
+class TypedField(StringField, ABC):
     """A field that keeps what was typed, and says at itself what is wrong with it."""
 
     widget = TextInput()
@@ -73,11 +74,13 @@ class TypedField(StringField):
         except InputInvalid as refused:
             raise ValueError(sentence(refused)) from refused
 
+    @abstractmethod
     def read(self, text: str) -> Any:
-        raise NotImplementedError
+        """Return what `text` says. Raises InputInvalid."""
 
+    @abstractmethod
     def written(self, value: Any) -> str:
-        raise NotImplementedError
+        """Return `value` as it would be typed."""
 
 
 class PointsField(TypedField):

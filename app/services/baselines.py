@@ -1,0 +1,32 @@
+"""Last year's figures of a unit: stored rows, never typed by whoever claims or appraises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.assessments import Assessment
+from app.db.campaigns import Baseline
+from app.domain.claims import Claim, Comparison, MeasuresClaim
+
+
+def baselines_of(session: Session, assessment: Assessment) -> Mapping[str, Decimal]:
+    """Return the figures of the year before by measure."""
+    statement = select(Baseline.measure, Baseline.value).where(
+        Baseline.campaign_id == assessment.campaign_id,
+        Baseline.unit_id == assessment.unit_id,
+    )
+    return {row.measure: row.value for row in session.execute(statement)}
+
+
+def with_baseline(session: Session, assessment: Assessment, claim: Claim) -> Claim:
+    """Return `claim` with the stored figures of the year before in place of whatever it says of them."""
+    if not isinstance(claim, MeasuresClaim):
+        return claim
+    previous = baselines_of(session, assessment)
+    return MeasuresClaim(
+        tuple(Comparison(given.key, previous.get(given.key), given.current) for given in claim.measures),
+    )

@@ -1,0 +1,73 @@
+"""A real browser on the portal served by threads of this process; skipped, and said so, where there is no Chromium."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from app.db.identity import PortalUser
+from app.db.session import unit_of_work
+from tests.web.conftest import pages_template, portal, world
+from tests.web.world import PASSWORD
+
+__all__ = ["pages_template", "portal", "world"]
+
+Enter = Callable[[str], Page]
+CHOSEN = "mot hai ba bon nam sau"
+
+
+@pytest.fixture
+def address(portal: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, portal, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def enter(portal: Flask, address: str, browser: Browser) -> Iterator[Enter]:
+    """Return a function that signs an account in for the first time: printed password, then one of its own."""
+    faults: list[str] = []
+    with unit_of_work(actor=None, clock=portal.extensions["clock"]) as work:
+        for user in work.session.scalars(select(PortalUser)):
+            user.password_change_required = True
+
+    def first_sign_in(username: str) -> Page:
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN", base_url=address)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.goto("/login/")
+        page.fill("#username", username)
+        page.fill("#password", PASSWORD)
+        page.click("main button")
+        page.wait_for_url("**/password")
+        page.fill("#present", PASSWORD)
+        page.fill("#wanted", CHOSEN)
+        page.fill("#repeated", CHOSEN)
+        page.click("main button")
+        page.wait_for_url(f"{address}/")
+        return page
+
+    yield first_sign_in
+    assert faults == []
