@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import click
-from babel.support import Translations
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from app.commands.outcome import refuse, refusing
 from app.domain.errors import Forbidden
 from app.services.demo_play import UNTIL, Wish, play
+from app.services.paper_language import vietnamese
 
 demo = AppGroup("demo", help="Campaigns to look at; refused in production.")
 
@@ -26,11 +26,10 @@ def play_command(units: int, until: str, source: str, spread: bool, number: int)
     """Make a fresh campaign, print its code and play it by real service calls on its own clock."""
     if current_app.config["APP_ENV"] == "production":
         refuse(Forbidden("demo_in_production"))
-    words = Translations.load(current_app.config["BABEL_TRANSLATION_DIRECTORIES"], ["vi"])
     code = play(
         Wish(source, units, until, number, spread),
         store=current_app.extensions["blobs"],
-        translate=words.gettext,
+        translate=vietnamese(current_app.config["TRANSLATIONS_DIR"]),
         clock=current_app.extensions["clock"],
     )
     click.echo(code)

@@ -221,6 +221,7 @@ def said_of(
     sheet: SheetContext,
     code: str,
 ) -> tuple[tuple[VerdictLine, ...], tuple[ReplyLine, ...]]:
+    """Return what agency and unit have said of one leaf so far, in order."""
     of_leaf = {"assessment_id": sheet.assessment.id, "criterion_id": sheet.ids[code]}
     verdicts = session.scalars(select(Verdict).filter_by(**of_leaf).order_by(Verdict.id))
     replies = session.scalars(select(Reply).filter_by(**of_leaf).order_by(Reply.id))

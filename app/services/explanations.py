@@ -15,7 +15,6 @@ from app.db.clock import Clock
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.criteria import Node
-from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid
 from app.domain.leaf_acts import LeafActKind, LeafGuard, LeafState, allowed_leaf_act
 from app.domain.policy import Actor, Permission
@@ -23,9 +22,8 @@ from app.domain.terms import LeafStanding, ReceiptKind
 from app.services.appraisal import ReplyLine, VerdictLine, said_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
-from app.services.pins import canonical, digest
+from app.services.receipts import ReceiptView, earlier_receipt, receipt_view, write_receipt
 from app.services.self_scoring import EXPLANATION_LIMIT, refuse_password
-from app.services.submissions import ReceiptView, receipt_view
 
 ANSWERABLE = frozenset({LeafStanding.DISAGREED, LeafStanding.CONTESTED, LeafStanding.ASKED, LeafStanding.ANSWERED})
 
@@ -158,9 +156,10 @@ def send_explanation(
         find_assessment(work.session, assessment_id, lock=True)
         sheet, context = _contexts(work.session, assessment_id, work.now)
         see(sheet, actor)
-        earlier = [row for row in sheet.assessment.receipts if row.idempotency_key == idempotency_key]
-        if idempotency_key and earlier:
-            return receipt_view(earlier[0])
+        if idempotency_key is not None:
+            earlier = earlier_receipt(work.session, sheet.assessment, idempotency_key)
+            if earlier is not None:
+                return receipt_view(earlier)
         policy.require(actor, Permission.EXPLANATION_SEND, sheet.subject())
         allowed_leaf_act(
             LeafActKind.SEND_EXPLANATION,
@@ -173,38 +172,13 @@ def send_explanation(
 
 
 def _pin(work: Work, sheet: SheetContext, idempotency_key: str | None) -> Receipt:
+    """Write the receipt over the replies not sent yet, and tie them to it."""
     assessment, codes = sheet.assessment, {number: code for code, number in sheet.ids.items()}
-    unsent = select(Reply).where(Reply.assessment_id == assessment.id, Reply.receipt_id.is_(None)).order_by(Reply.id)
-    replies = {codes[row.criterion_id]: row.text for row in work.session.scalars(unsent)}
-    number = len([row for row in assessment.receipts if row.kind is ReceiptKind.EXPLANATION]) + 1
-    code = f"{assessment.campaign.code}/{assessment.unit.code}/GT{number:02d}"
-    content = canonical(
-        {
-            "campaign": assessment.campaign.code,
-            "unit": assessment.unit.code,
-            "receipt": code,
-            "at": work.now.astimezone(VIETNAM).isoformat(),
-            "replies": replies,
-        },
-    )
-    receipt = Receipt(
-        assessment_id=assessment.id,
-        kind=ReceiptKind.EXPLANATION,
-        number=number,
-        code=code,
-        at=work.now,
-        by_id=work.acting.user_id,
-        content=content,
-        sha256=digest(content),
-        idempotency_key=idempotency_key or None,
-    )
-    work.session.add(receipt)
-    work.session.flush()
-    work.session.execute(
-        update(Reply)
-        .where(Reply.assessment_id == assessment.id, Reply.receipt_id.is_(None))
-        .values(receipt_id=receipt.id),
-    )
-    new = {"receipt": code, "sha256": receipt.sha256, "leaves": sorted(replies)}
+    unsent = (Reply.assessment_id == assessment.id, Reply.receipt_id.is_(None))
+    rows = work.session.scalars(select(Reply).where(*unsent).order_by(Reply.id))
+    replies = {codes[row.criterion_id]: row.text for row in rows}
+    receipt = write_receipt(work, assessment, ReceiptKind.EXPLANATION, {"replies": replies}, key=idempotency_key)
+    work.session.execute(update(Reply).where(*unsent).values(receipt_id=receipt.id))
+    new = {"receipt": receipt.code, "sha256": receipt.sha256, "leaves": sorted(replies)}
     work.audit(f"assessment:{assessment.id}", "explanation_sent", "assessment", assessment.id, old=None, new=new)
     return receipt

@@ -10,20 +10,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.assessments import AnswerWindow, Assessment, Receipt, ScoreEntry
+from app.db.assessments import AnswerWindow, Receipt, ScoreEntry
 from app.db.clock import Clock
 from app.db.evidence import Evidence
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
-from app.domain.deadlines import VIETNAM
-from app.domain.errors import InputInvalid, NotFound, SubmissionRefused, TransitionRefused
+from app.domain.errors import NotFound, SubmissionRefused, TransitionRefused
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission
 from app.domain.submission import ReviewFinding, guards_met, review
 from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, advance_unit, available_unit_actions, stage_on_submission
 from app.services.context import SheetContext, find_assessment, see, sheet_context
-from app.services.pins import canonical, digest
+from app.services.receipts import ReceiptView, earlier_receipt, receipt_view, write_receipt
 from app.services.sheets import documents_of, entries_of, review_leaves
 
 PERMISSIONS: Mapping[UnitAction, Permission] = {
@@ -43,18 +42,6 @@ class ReviewView:
     offers: tuple[ActionOffer[UnitAction], ...]
     closes_at: dt.datetime | None
     state: State
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptView:
-    """A receipt as shown and printed: `at` is the instant read under the row lock."""
-
-    code: str
-    number: int
-    at: dt.datetime
-    by: str
-    sha256: str
-    content: str
 
 
 def review_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> ReviewView:
@@ -89,7 +76,7 @@ def act(
     with unit_of_work(actor=actor, clock=clock) as work:
         assessment = find_assessment(work.session, assessment_id, lock=True)
         if idempotency_key is not None and action is UnitAction.SUBMIT:
-            earlier = _earlier(work.session, assessment, idempotency_key)
+            earlier = earlier_receipt(work.session, assessment, idempotency_key)
             if earlier is not None:
                 return receipt_view(earlier)
         context = sheet_context(work.session, assessment, work.now)
@@ -187,33 +174,8 @@ def _grant_correction(work: Work, context: SheetContext, reason: str) -> None:
 
 def _pin(work: Work, context: SheetContext, idempotency_key: str | None) -> Receipt:
     """Write the receipt: what every leaf held at this instant, under one hash."""
-    session, assessment = work.session, context.assessment
-    number = len([receipt for receipt in assessment.receipts if receipt.kind is ReceiptKind.SELF_SCORE]) + 1
-    code = f"{assessment.campaign.code}/{assessment.unit.code}/{number:02d}"
-    content = canonical(
-        {
-            "campaign": assessment.campaign.code,
-            "unit": assessment.unit.code,
-            "receipt": code,
-            "at": work.now.astimezone(VIETNAM).isoformat(),
-            "leaves": _pinned(session, context),
-            "total": plain(assessment.self_total),
-        },
-    )
-    receipt = Receipt(
-        assessment_id=assessment.id,
-        kind=ReceiptKind.SELF_SCORE,
-        number=number,
-        code=code,
-        at=work.now,
-        by_id=work.acting.user_id,
-        content=content,
-        sha256=digest(content),
-        idempotency_key=idempotency_key,
-    )
-    session.add(receipt)
-    session.flush()
-    return receipt
+    content = {"leaves": _pinned(work.session, context), "total": plain(context.assessment.self_total)}
+    return write_receipt(work, context.assessment, ReceiptKind.SELF_SCORE, content, key=idempotency_key)
 
 
 def _pinned(session: Session, context: SheetContext) -> dict[str, Any]:
@@ -239,24 +201,6 @@ def _pinned(session: Session, context: SheetContext) -> dict[str, Any]:
             ],
         }
     return pinned
-
-
-def _earlier(session: Session, assessment: Assessment, key: str) -> Receipt | None:
-    if len(key) > 64:
-        raise InputInvalid("idempotency_key_too_long")
-    statement = select(Receipt).where(Receipt.assessment_id == assessment.id, Receipt.idempotency_key == key)
-    return session.scalars(statement).one_or_none()
-
-
-def receipt_view(receipt: Receipt) -> ReceiptView:
-    return ReceiptView(
-        code=receipt.code,
-        number=receipt.number,
-        at=receipt.at,
-        by=receipt.by.first_name,
-        sha256=receipt.sha256,
-        content=receipt.content,
-    )
 
 
 def receipt_of(assessment_id: int, number: int, *, actor: Actor, clock: Clock) -> ReceiptView:

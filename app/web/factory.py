@@ -71,7 +71,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _storage(app)
     csrf.init_app(app)
-    flask_wtf.i18n.messages_path = lambda: app.config["BABEL_TRANSLATION_DIRECTORIES"]
+    flask_wtf.i18n.messages_path = lambda: app.config["TRANSLATIONS_DIR"]
     Migrate(app, db, directory=str(MIGRATIONS))
     _nonce(app)
     for module in PAGES:

@@ -1,10 +1,11 @@
-"""The translator of printed papers: always Vietnamese, whatever the reader's screen speaks."""
+"""The translator of printed papers."""
 
 from __future__ import annotations
 
-from flask_babel import force_locale, gettext
+from flask import current_app
+
+from app.services.paper_language import vietnamese
 
 
 def in_vietnamese(words: str) -> str:
-    with force_locale("vi"):
-        return str(gettext(words))
+    return vietnamese(current_app.config["TRANSLATIONS_DIR"])(words)
