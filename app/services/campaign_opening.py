@@ -22,6 +22,7 @@ from app.domain.campaign import Opening, OpeningGroup, Policies, opening_problem
 from app.domain.classification import Band
 from app.domain.deadlines import Span
 from app.domain.errors import Conflict, DomainError, NotFound
+from app.domain.opening import AppraiserScope
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import CampaignStatus, PhaseKind, SetStatus
@@ -96,8 +97,8 @@ def content_hash(criteria_set: CriteriaSet) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _copy_printed_agencies(session: Session, campaign: Campaign, stage: GroupStage) -> None:
-    """The agency printed on a criterion is the decree's default: it becomes a row where the group has none there."""
+def _printed_agencies(session: Session, campaign: Campaign, stage: GroupStage) -> list[Criterion]:
+    """Return the criteria whose printed agency becomes a row at the opening: the group has none there."""
     given = set(
         session.scalars(
             select(AppraiserAssignment.criterion_id).where(
@@ -107,16 +108,20 @@ def _copy_printed_agencies(session: Session, campaign: Campaign, stage: GroupSta
         ),
     )
     printed = select(Criterion).where(Criterion.set_id == stage.set_id, Criterion.agency_id.is_not(None))
-    for criterion in session.scalars(printed.order_by(Criterion.position)):
-        if criterion.id not in given:
-            session.add(
-                AppraiserAssignment(
-                    campaign_id=campaign.id,
-                    criterion_id=criterion.id,
-                    group_id=stage.group_id,
-                    agency_id=criterion.agency_id,
-                ),
-            )
+    return [row for row in session.scalars(printed.order_by(Criterion.position)) if row.id not in given]
+
+
+def _copy_printed_agencies(session: Session, campaign: Campaign, stage: GroupStage) -> None:
+    """The agency printed on a criterion is the decree's default, copied where the group has none."""
+    for criterion in _printed_agencies(session, campaign, stage):
+        session.add(
+            AppraiserAssignment(
+                campaign_id=campaign.id,
+                criterion_id=criterion.id,
+                group_id=stage.group_id,
+                agency_id=criterion.agency_id,
+            ),
+        )
 
 
 def _problems(session: Session, campaign: Campaign) -> list[DomainError]:
@@ -136,11 +141,16 @@ def _opening_group(session: Session, campaign: Campaign, stage: GroupStage) -> O
         .join(CampaignOverride, CampaignOverride.criterion_id == Criterion.id)
         .where(CampaignOverride.campaign_id == campaign.id, Criterion.set_id == stage.set_id),
     )
+    printed = [
+        AppraiserScope(row.code, None, row.agency_id)
+        for row in _printed_agencies(session, campaign, stage)
+        if row.agency_id is not None
+    ]
     return OpeningGroup(
         name=stage.group.name,
         nodes=nodes_of_set(session, stage.set_id),
         units={unit.id: unit.name for unit in stage.group.units},
-        appraisers=appraiser_scopes(session, campaign.id, stage.group_id),
+        appraisers=[*appraiser_scopes(session, campaign.id, stage.group_id), *printed],
         overridden=frozenset(overridden),
         findings=findings_of_set(session, stage.set_id),
     )

@@ -43,10 +43,15 @@ FRAMEWORK_ROUTES: dict[str, str | Permission] = {
     "GradeBandRecords": Permission.CAMPAIGN_CONFIGURE,
     "GroupStageRecords": Permission.CAMPAIGN_CONFIGURE,
     "AuditEventRecords": Permission.AUDIT_READ,
+    "desk.index": SIGNED_IN,
+    "desk_criteria": Permission.DESK_EDIT,
+    "desk_officers": Permission.OFFICER_ASSIGN,
+    "desk_appraisers": Permission.DESK_EDIT,
+    "desk_store": Permission.STORE_READ,
 }
 
 #: routes a generated view brings along that nobody is given
-CLOSED = frozenset({"download", "action", "action_post"})
+CLOSED = frozenset({"download", "action", "action_post", "action_view", "ajax_lookup"})
 
 #: reachable while the first password still waits to be changed
 BEFORE_PASSWORD_CHANGE = frozenset(

@@ -24,6 +24,7 @@ from app.web import (
     access,
     appraisal,
     board,
+    desk,
     errors,
     evidence,
     explanation,
@@ -81,6 +82,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
         appbuilder = AppBuilder(security_manager_class=PortalSecurityManager)
         appbuilder.init_app(app, db.session)
         records.register(app, appbuilder)
+        desk.register(app)
     access.guard(app)
     errors.register(app)
     labels.register(app)

@@ -11,6 +11,7 @@ from flask_babel import get_locale, lazy_gettext
 
 from app.domain.terms import (
     CampaignStatus,
+    DocumentKind,
     LeaderKind,
     PhaseKind,
     Role,
@@ -81,6 +82,7 @@ VOCABULARIES: Mapping[type[StrEnum], Mapping[Any, object]] = {
         CampaignStatus.CLOSED: lazy_gettext("Closed"),
     },
     SetStatus: {SetStatus.DRAFT: lazy_gettext("Draft"), SetStatus.FROZEN: lazy_gettext("Frozen")},
+    DocumentKind: {DocumentKind.FILE: lazy_gettext("File"), DocumentKind.LINK: lazy_gettext("Link")},
     Severity: {
         Severity.ERROR: lazy_gettext("Error"),
         Severity.WARNING: lazy_gettext("Warning"),

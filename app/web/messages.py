@@ -19,7 +19,9 @@ MESSAGES: Mapping[str, object] = {
     "appraiser_is_own_unit": lazy_gettext(
         "%(group)s, criterion %(criterion)s: %(unit)s would appraise itself. Assign a substitute for this unit."
     ),
+    "appraiser_is_unit": lazy_gettext("%(unit)s would appraise itself. Choose another agency as its substitute."),
     "assessment_unknown": lazy_gettext("There is no such sheet, or it is not yours to see."),
+    "assignment_exists": lazy_gettext("There is such an assignment already. Change that one."),
     "band_above_hundred": lazy_gettext("A class cannot start above 100 percent."),
     "band_bound_twice": lazy_gettext("Two classes start at the same figure."),
     "band_empty": lazy_gettext("A step of the rule covers no figure."),
@@ -35,6 +37,8 @@ MESSAGES: Mapping[str, object] = {
     "campaign_unknown": lazy_gettext("There is no campaign %(code)s."),
     "campaign_without_group": lazy_gettext("The campaign has no group of units yet. Add one."),
     "cap_not_positive": lazy_gettext("The cap of the rule has to be above 0."),
+    "cell_changed": lazy_gettext("Meanwhile somebody else wrote: %(now)s. Save once more to put yours in its place."),
+    "cell_unknown": lazy_gettext("The request names no cell that can be changed here. Load the page again."),
     "choice_missing": lazy_gettext("Write what was chosen before the finding counts as settled."),
     "claim_missing": lazy_gettext("Say what is right: choose or fill in the corrected figures."),
     "claim_missing_field": lazy_gettext('The figure "%(field)s" is missing.'),
@@ -43,6 +47,9 @@ MESSAGES: Mapping[str, object] = {
     "code_twice": lazy_gettext("The code %(criterion)s stands twice."),
     "collates_of_others": lazy_gettext("Only a scoring officer collates. Take the tick off."),
     "council_missing": lazy_gettext("This role is held in a council. Choose it."),
+    "criterion_of_other_set": lazy_gettext(
+        "Criterion %(criterion)s is not in a set of this campaign. Choose one that is."
+    ),
     "criterion_unknown": lazy_gettext("There is no criterion %(criterion)s in this set."),
     "cut_off_not_positive": lazy_gettext("The cut-off of the rule has to be 1 or more."),
     "cycle": lazy_gettext("%(criterion)s stands below itself."),
@@ -80,6 +87,7 @@ MESSAGES: Mapping[str, object] = {
         "The text is longer than %(limit)s characters. Shorten it, or attach a document."
     ),
     "faults_exceed_total": lazy_gettext("There are more faults than cases in all. Check the two figures."),
+    "field_refused": lazy_gettext("%(words)s"),
     "figure_not_positive": lazy_gettext('The figure "%(field)s" has to be above 0.'),
     "file_empty": lazy_gettext("The file %(name)s is empty. Choose the right file again."),
     "file_not_pdf": lazy_gettext(
@@ -91,6 +99,8 @@ MESSAGES: Mapping[str, object] = {
         "There is no figure of last year for this unit. The secretariat enters it."
     ),
     "group_exists": lazy_gettext("%(group)s takes part in this campaign already."),
+    "group_not_in_campaign": lazy_gettext("%(group)s is not scored by the set of this criterion in this campaign."),
+    "group_or_unit": lazy_gettext("An assignment is for a whole group or for one unit. Choose one of the two."),
     "group_unknown": lazy_gettext("There is no such group, or it is not your council's."),
     "group_without_council": lazy_gettext("%(group)s has no council. Choose one."),
     "group_without_set": lazy_gettext("%(group)s has no criteria set. Choose one."),
@@ -221,11 +231,13 @@ MESSAGES: Mapping[str, object] = {
     "too_many_options": lazy_gettext("Choose one option only."),
     "unit_in_two_groups": lazy_gettext("%(unit)s stands in %(group)s and in %(other)s. Take it out of one."),
     "unit_missing": lazy_gettext("This role is held in a unit. Choose it."),
+    "unit_not_in_campaign": lazy_gettext("%(unit)s is not scored by the set of this criterion in this campaign."),
     "unit_or_council": lazy_gettext("A role is held in a unit or in a council, not in both. Empty one of the two."),
     "unknown_option": lazy_gettext('The criterion has no option "%(option)s". Load the page again and choose.'),
     "unsettled_error_finding": lazy_gettext(
         "%(group)s, criterion %(criterion)s: a finding about the paper is not settled yet. Settle it with a choice."
     ),
+    "user_of_other_unit": lazy_gettext("%(user)s is no scoring officer of %(unit)s. Choose one of its own."),
     "username_unreadable": lazy_gettext(
         '"%(username)s" cannot be a sign-in name. Use 3 to 64 small letters without accents, digits, and _ . - between them.'
     ),

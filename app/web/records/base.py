@@ -92,6 +92,10 @@ class Records(ModelView):
         other = self.datamodel.get_related_model(column)
         return select(other).order_by(getattr(other, "code", other.id), other.id)
 
+    def filter_choices(self, column: str, offered: Any) -> Any:  # noqa: ARG002
+        """Return what a filter of the list offers for a column."""
+        return offered.choices()
+
     def title_of(self, item: Any) -> str:
         return str(item)
 

@@ -209,15 +209,20 @@ class WithinScope(BaseFilter):
     arg_name = None
 
     def apply(self, query: Any, permission: policy.Permission) -> Any:
-        reach = policy.scope(current_actor(), permission)
-        if reach.everything:
-            return query
-        places = {"unit": (("id",), reach.unit_ids), "council": (("id",), reach.council_ids)}
-        columns, ids = places.get(self.model.__tablename__, (("unit_id",), reach.unit_ids))
-        for name in columns:
-            if hasattr(self.model, name):
-                return query.filter(getattr(self.model, name).in_(ids))
-        return query.filter(false())
+        return within_scope(query, self.model, permission)
+
+
+def within_scope(query: Any, model: Any, permission: policy.Permission) -> Any:
+    """Return the rows of `model` the signed-in account reaches by `permission`; none where the policy says nothing."""
+    reach = policy.scope(current_actor(), permission)
+    if reach.everything:
+        return query
+    places = {"unit": (("id",), reach.unit_ids), "council": (("id",), reach.council_ids)}
+    columns, ids = places.get(model.__tablename__, (("unit_id",), reach.unit_ids))
+    for name in columns:
+        if hasattr(model, name):
+            return query.filter(getattr(model, name).in_(ids))
+    return query.filter(false())
 
 
 def whole_number(text: str) -> int:

@@ -76,7 +76,7 @@ def _control(view: Any, asked: Asked, column: str, offered: TypedFilter) -> Cont
     label = str(view.label_columns.get(column, column))
     if offered.suffix:
         label = f"{label} {offered.name}"
-    control = Control(name, label, offered.kind, value, offered.choices())
+    control = Control(name, label, offered.kind, value, view.filter_choices(column, offered))
     if value:
         try:
             asked.filters.add_filter(column, type(offered), offered.read(value))

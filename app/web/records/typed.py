@@ -65,10 +65,11 @@ class ChoiceOfRow(QuerySelectField):
 
 def form_of(view: Any, columns: list[str]) -> type[DynamicForm]:
     """Return a form over `columns` of the view's table, in their order."""
-    return type("RecordForm", (DynamicForm,), {name: _field(view, name) for name in columns})
+    return type("RecordForm", (DynamicForm,), {name: field_of(view, name) for name in columns})
 
 
-def _field(view: Any, name: str) -> Any:
+def field_of(view: Any, name: str) -> Any:
+    """Return the form field of one column or relation, as the view labels it; FAB and Flask-Admin share them."""
     given = {"label": view.label_columns.get(name, name), "description": view.description_columns.get(name, "")}
     if view.datamodel.is_relation(name):
         return _relation(view, name, given)
