@@ -74,13 +74,18 @@ def enter(command: EnterSelfScore, *, actor: Actor, clock: Clock) -> EntrySaved:
         return _record(work, context, entry, claim, command.explanation)
 
 
-def decline_remaining(assessment_id: int, *, actor: Actor, clock: Clock) -> int:
-    """Mark every own leaf nobody has scored, and the actor may write, as declined; return how many."""
+def decline_remaining(assessment_id: int, *, confirmed: bool, actor: Actor, clock: Clock) -> int:
+    """Mark every own leaf nobody has scored, and the actor may write, as declined; return how many.
+
+    Raises: InputInvalid decline_not_confirmed unless the warning was `confirmed`.
+    """
     with unit_of_work(actor=actor, clock=clock) as work:
         assessment = find_assessment(work.session, assessment_id, lock=True)
         context = sheet_context(work.session, assessment, work.now)
         see(context, actor)
         policy.require(actor, context.score_permission, context.subject())
+        if not confirmed:
+            raise InputInvalid("decline_not_confirmed")
         claimed = set(
             work.session.scalars(
                 select(ScoreEntry.criterion_id).where(

@@ -190,9 +190,8 @@ def _fragment(assessment_id: int, code: str) -> ResponseReturnValue:
 @access(Permission.ASSESSMENT_SCORE)
 def decline(assessment_id: int) -> ResponseReturnValue:
     """Mark what nobody has scored as left unscored, after the warning was ticked."""
-    if request.form.get("sure") != "yes":
-        raise InputInvalid("decline_not_confirmed")
-    count = decline_remaining(assessment_id, actor=current_actor(), clock=clock())
+    sure = request.form.get("sure") == "yes"
+    count = decline_remaining(assessment_id, confirmed=sure, actor=current_actor(), clock=clock())
     flash(gettext("%(count)s criteria are left unscored and earn 0.", count=count))
     return redirect(url_for("sheet.show", assessment_id=assessment_id))
 

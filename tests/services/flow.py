@@ -14,7 +14,7 @@ from app.db.identity import Membership, PortalUser
 from app.db.queries.people import actor_of
 from app.db.session import reading
 from app.domain.policy import Actor
-from app.domain.terms import Decision, GroupAction, Role, UnitAction
+from app.domain.terms import Decision, GroupAction, UnitAction
 from app.services.appraisal import GiveVerdict, give_verdict
 from app.services.ballots import enter_ballot, enter_claim
 from app.services.group_acts import ActOnGroup, act_on_group
@@ -78,7 +78,8 @@ class Flow:
     def others(self, unit: str) -> None:
         """The leader answers 5 (1 point of 1: 5/5); the portal gives 80 of 100 (0,8)."""
         with reading() as session:
-            leader = session.scalars(select(Membership.id).where(Membership.role == Role.LEADER)).one()
+            held = Membership.user_id == self.world.users["lanh_dao_01"]
+            leader = session.scalars(select(Membership.id).where(held)).one()
         secretary = self.who("thu_ky")
         enter_ballot(self.world.sheets[unit], leader, {"2.1": "5"}, actor=secretary, clock=self.clock)
         enter_claim(self.world.sheets[unit], "2.2", {"value": "80"}, document="x", actor=secretary, clock=self.clock)

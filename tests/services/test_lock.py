@@ -75,7 +75,7 @@ def _explain(flow: Flow) -> None:
 
 
 def _decline(flow: Flow) -> None:
-    decline_remaining(flow.world.sheets[SHEET], actor=flow.who("dau_moi_01"), clock=flow.clock)
+    decline_remaining(flow.world.sheets[SHEET], confirmed=True, actor=flow.who("dau_moi_01"), clock=flow.clock)
 
 
 def _file(flow: Flow) -> None:

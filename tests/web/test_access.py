@@ -1,0 +1,315 @@
+"""Every route × role × own or foreign object, against the reviewed table; a new route without a row fails."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.security import generate_password_hash
+
+from app import create_app
+from app.db import db
+from app.db.campaigns import AppraiserAssignment, OfficerAssignment
+from app.db.clock import FixedClock
+from app.db.criteria import Criterion, CriterionFinding
+from app.db.evidence import Document, Evidence
+from app.db.identity import Council, Membership, PortalUser
+from app.db.session import reading, unit_of_work
+from app.domain.terms import GroupAction, LeaderKind, Role, Severity
+from app.services.evidence import Described, FileOffered, attach_file
+from app.services.seed_sets import copy_set
+from tests.services.flow import FULL, Flow, go_on
+from tests.web.access_table import ANSWERING, CLOSED, PUBLIC, PUBLISHED, SCORING, TABLE, Row
+from tests.web.world import PASSWORD, World
+
+#: letter → the account of the own unit, agency or council, and the foreign one
+ACCOUNTS: dict[str, tuple[str, str]] = {
+    "A": ("quan_tri", ""),
+    "O": ("to_chuc", ""),
+    "t": ("kiem_toan", ""),
+    "f": ("can_bo_01", "can_bo_02"),
+    "c": ("dau_moi_01", "dau_moi_02"),
+    "h": ("thu_truong_01", "thu_truong_02"),
+    "p": ("tham_dinh_pnv", "tham_dinh_khac"),
+    "s": ("thu_ky", "thu_ky_khac"),
+    "k": ("chu_tich_hd", "chu_tich_khac"),
+    "l": ("lanh_dao_01", "lanh_dao_khac"),
+    "g": ("phe_duyet", "phe_duyet_khac"),
+}
+STRANGERS = {
+    "thu_truong_02": (Role.UNIT_HEAD, True),
+    "thu_ky_khac": (Role.SECRETARIAT, False),
+    "chu_tich_khac": (Role.COUNCIL_CHAIR, False),
+    "lanh_dao_khac": (Role.LEADER, False),
+    "phe_duyet_khac": (Role.APPROVING_AUTHORITY, False),
+}
+LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)
+
+
+@dataclass
+class Portal:
+    """The portal at one stage, everybody signed in, and the addresses of every route's object."""
+
+    app: Flask
+    path: Path
+    clients: dict[str, FlaskClient]
+    addresses: dict[str, tuple[str, dict[str, Any]]]
+
+    def ask(self, endpoint: str, account: str) -> Any:
+        """Send what the route takes; what a form changed is put back, so that everyone meets the same objects."""
+        address, form = self.addresses[endpoint]
+        client = self.clients[account] if account else self.app.test_client()
+        if account and endpoint == "AuthDBView.logout":
+            client = _signed(self.app, account)  # whoever leaves is still needed
+        rule = next(rule for rule in self.app.url_map.iter_rules() if rule.endpoint == endpoint.partition("|")[0])
+        if "GET" in rule.methods:
+            return client.get(address)
+        answer = client.post(address, data=form)
+        self.restore()
+        return answer
+
+    def keep(self) -> None:
+        """Remember the database as it stands."""
+        self._close()
+        shutil.copy(self.path, self.path.with_suffix(".kept"))
+
+    def restore(self) -> None:
+        self._close()
+        for leftover in self.path.parent.glob(f"{self.path.name}-*"):
+            leftover.unlink()
+        shutil.copy(self.path.with_suffix(".kept"), self.path)
+
+    def _close(self) -> None:
+        self.app.extensions["database"].dispose()
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _people(world: World, flow: Flow) -> None:
+    """Add a head to the second unit, and a second council with its people."""
+    hashed = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        council = Council(code="KHAC", name="Hội đồng khác")
+        work.session.add(council)
+        for name, (role, of_unit) in STRANGERS.items():
+            user = PortalUser(
+                username=name, first_name=name, last_name="", email=f"{name}@example.invalid", active=True
+            )
+            user.password, user.password_change_required = hashed, False
+            kind = LeaderKind.CHAIRMAN if role is Role.LEADER else None
+            held = Membership(role=role, leader_kind=kind)
+            if of_unit:
+                held.unit_id = world.units["XM02"]
+            else:
+                held.council = council
+            user.appointments.append(held)
+            work.session.add(user)
+        frame = copy_set(work.session, work.session.get_one(Criterion, 1).criteria_set, "nhap")
+        frame.criteria[1].findings.append(
+            CriterionFinding(code="doubt", severity=Severity.ERROR, message="x", settled=False)
+        )
+
+
+def _document(world: World, flow: Flow) -> None:
+    offered = FileOffered(BytesIO(b"%PDF-1.4\n%%EOF\n"), "a.pdf")
+    who, described = flow.who("can_bo_01"), Described(subject="Kế hoạch")
+    attach_file(world.sheets["XM01"], "1.1", offered, described, store=flow.blobs, actor=who, clock=flow.clock)
+
+
+def _answering(world: World, flow: Flow) -> None:
+    flow.fill("XM01", FULL)
+    flow.send("XM01")
+    flow.now = LOCK
+    flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
+    for code in FULL:
+        more = {"claim": {"percent": "90"}, "reason": "theo Kho bạc"} if code == "1.5" else {}
+        flow.verdict("XM01", code, **more)
+    flow.now += dt.timedelta(hours=1)
+    flow.group(GroupAction.RELEASE_FIRST_RESULTS)
+
+
+def _published(world: World, flow: Flow) -> None:
+    _answering(world, flow)
+    flow.others("XM01")
+    flow.now += dt.timedelta(days=10)
+    flow.group(GroupAction.OPEN_SECOND_APPRAISAL)
+    flow.now += dt.timedelta(days=1)
+    flow.group(GroupAction.CONCLUDE, "chu_tich_hd", document="BB 01")
+    flow.group(GroupAction.APPROVE, "phe_duyet")
+    flow.publish()
+
+
+STEPS: dict[str, Callable[[World, Flow], None]] = {
+    SCORING: lambda _world, _flow: None,
+    ANSWERING: _answering,
+    PUBLISHED: _published,
+}
+
+
+@pytest.fixture(scope="module", params=STEPS)
+def staged(
+    request: pytest.FixtureRequest, pages_template: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Portal]]:
+    folder = tmp_path_factory.mktemp(request.param)
+    path = folder / "portal.sqlite3"
+    shutil.copy(pages_template[0], path)
+    world = pages_template[1]
+    app = create_app(
+        {
+            "APP_ENV": "testing",
+            "TESTING": True,
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}",
+            "BLOB_DIR": str(folder / "blobs"),
+            "DATA_DIR": str(folder),
+            "SECRET_KEY": "tests only",
+            "RATELIMIT_ENABLED": False,
+            "WTF_CSRF_ENABLED": False,
+        }
+    )
+    flow = go_on(world, folder)
+    _people(world, flow)
+    _document(world, flow)
+    STEPS[request.param](world, flow)
+    app.extensions["clock"] = FixedClock(flow.now)
+    clients = {name: _signed(app, name) for pair in ACCOUNTS.values() for name in pair if name}
+    with app.test_request_context():
+        portal = Portal(app, path, clients, _addresses(world))
+    portal.keep()
+    yield request.param, portal
+    app.extensions["database"].dispose()
+
+
+def _signed(app: Flask, name: str) -> FlaskClient:
+    client = app.test_client()
+    answer = client.post("/login/", data={"username": name, "password": PASSWORD})
+    assert answer.headers["Location"] == "/", name
+    return client
+
+
+def _first(model: Any, *conditions: Any) -> int:
+    with reading() as session:
+        return session.scalars(select(model.id).where(*conditions).order_by(model.id).limit(1)).first() or 1
+
+
+def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return endpoint → address and form, always of the first unit, its agency and its council."""
+    sheet, stage = world.sheets["XM01"], world.stage
+    leaf = {"assessment_id": sheet, "code": "1.1"}
+    draft = _first(Criterion, Criterion.set_id != world.set, Criterion.code == "1.1")
+    officer = _first(OfficerAssignment, OfficerAssignment.unit_id == world.units["XM01"])
+    evidence = _first(Evidence)
+    leader = _first(Membership, Membership.role == Role.LEADER)
+    given: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        **{f"papers.{name}": ({"assessment_id": sheet}, {}) for name in ("sheet_pdf", "sheet_xlsx")},
+        **{f"sheet.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "decline")},
+        **{f"sheet.{name}": (leaf, {}) for name in ("changes", "save")},
+        **{f"evidence.{name}": (leaf, {}) for name in ("leaf", "add")},
+        **{f"evidence.{name}": ({"evidence_id": evidence}, {}) for name in ("first", "remove")},
+        **{f"appraisal.{name}": ({**leaf, "code": "1.5"}, {"decision": "agree"}) for name in ("case", "decide")},
+        **{f"explanation.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "send")},
+        "explanation.write": ({**leaf, "code": "1.5"}, {}),
+        "evidence.open_file": ({"document_id": _first(Document)}, {}),
+        "submission.review": ({"assessment_id": sheet}, {}),
+        "submission.perform|request_approval": ({"assessment_id": sheet, "action": "request_approval"}, {}),
+        "submission.perform|submit": ({"assessment_id": sheet, "action": "submit"}, {}),
+        "submission.receipt": ({"assessment_id": sheet, "number": 1}, {}),
+        "board.group": ({"group_stage_id": stage}, {}),
+        "board.perform": ({"group_stage_id": stage, "action": "open_first_appraisal"}, {}),
+        "board.ballots": ({"assessment_id": sheet}, {}),
+        "board.ballot": ({"assessment_id": sheet, "leader_id": leader}, {}),
+        "board.claim": ({"assessment_id": sheet, "code": "2.2"}, {}),
+        "results.group": ({"group_stage_id": stage}, {}),
+        "results.unit": ({"group_stage_id": stage, "assessment_id": sheet}, {}),
+        "papers.results_file": ({"group_stage_id": stage, "which": "ranking", "kind": "xlsx"}, {}),
+        "papers.published": ({"group_stage_id": stage}, {}),
+        "opening.report": ({"campaign_id": world.campaign}, {}),
+        "opening.perform": ({"campaign_id": world.campaign}, {}),
+        "desk_criteria.edit_view": ({"id": draft}, {}),
+        "desk_criteria.ajax_update": ({}, {f"cell-{draft}-maximum": "abc"}),
+        "desk_officers.edit_view": ({"id": officer}, {}),
+        "desk_officers.ajax_update": ({}, {f"cell-{officer}-user": "abc"}),
+        "desk_officers.delete_view": ({}, {"id": officer}),
+        "desk_appraisers.edit_view": ({"id": _first(AppraiserAssignment)}, {}),
+        "desk_appraisers.ajax_update": ({}, {f"cell-{_first(AppraiserAssignment)}-agency": "abc"}),
+        "desk_appraisers.delete_view": ({}, {"id": _first(AppraiserAssignment)}),
+        "desk_store.details_view": ({"id": _first(Document)}, {}),
+        **{
+            f"desk_{grid}.export": ({"export_type": "csv"}, {})
+            for grid in ("criteria", "officers", "appraisers", "store")
+        },
+        **{
+            endpoint: ({"pk": 1, "name": "x", "filename": "x", "export_type": "csv", "id": 1}, {})
+            for endpoint in (*CLOSED, *(row.endpoint for row in TABLE if "Records." in row.endpoint))
+        },
+    }
+    asked = {row.endpoint for row in TABLE} | set(CLOSED)
+    return {
+        endpoint: (
+            url_for(endpoint.partition("|")[0], **given.get(endpoint, ({}, {}))[0]),
+            given.get(endpoint, ({}, {}))[1],
+        )
+        for endpoint in asked
+    }
+
+
+def reached(answer: Any) -> bool:
+    """A page, a file, a redirection onwards, or a refusal of what was sent: not of who sent it."""
+    return answer.status_code not in {401, 403, 404} and "/login/?next=" not in answer.headers.get("Location", "")
+
+
+def wrong(portal: Portal, row: Row) -> list[str]:
+    found = []
+    for letter, (own, foreign) in ACCOUNTS.items():
+        answer = portal.ask(row.endpoint, own)
+        if answer.status_code >= 500 or reached(answer) is not (letter in row.own):
+            found.append(f"{row.endpoint} {row.stage} {letter} own: {answer.status_code}")
+        if not foreign:
+            continue
+        answer = portal.ask(row.endpoint, foreign)
+        if answer.status_code >= 500 or reached(answer) is not (letter in row.foreign):
+            found.append(f"{row.endpoint} {row.stage} {letter} foreign: {answer.status_code}")
+        elif letter in row.own and letter not in row.foreign and answer.status_code != 404:
+            found.append(f"{row.endpoint} {row.stage} {letter} foreign: {answer.status_code}, not 404")
+    return found
+
+
+def test_every_role_reaches_what_the_table_says(staged: tuple[str, Portal]) -> None:
+    stage, portal = staged
+    rows = [row for row in TABLE if row.stage == stage]
+    found = [line for row in rows for line in wrong(portal, row)]
+    assert not found, "\n".join(found)
+
+
+def test_a_stranger_is_sent_to_the_sign_in_everywhere_else(staged: tuple[str, Portal]) -> None:
+    stage, portal = staged
+    for row in TABLE:
+        if row.stage == stage:
+            answer = portal.ask(row.endpoint, "")
+            assert answer.status_code == 302, row
+            assert answer.headers["Location"].startswith("/login/"), row
+
+
+@pytest.mark.parametrize("staged", [SCORING], indirect=True)
+def test_what_is_closed_does_not_exist_for_anybody(staged: tuple[str, Portal]) -> None:
+    _stage, portal = staged
+    for endpoint in CLOSED:
+        for account in ("quan_tri", "to_chuc"):
+            if endpoint != "IndexView.index":  # the portal's own start page answers its address
+                assert portal.ask(endpoint, account).status_code == 404, endpoint
+
+
+@pytest.mark.parametrize("staged", [SCORING], indirect=True)
+def test_every_route_has_its_row(staged: tuple[str, Portal]) -> None:
+    _stage, portal = staged
+    known = {row.endpoint.partition("|")[0] for row in TABLE} | set(CLOSED) | set(PUBLIC)
+    assert {rule.endpoint for rule in portal.app.url_map.iter_rules()} == known
