@@ -34,11 +34,14 @@ from app.domain.rules import (
 )
 
 VERSION = 1
+#: kinds that measure a share, so that a bare percentage may be offered
+_SHARES = frozenset({"bands", "proportional", "deduction"})
 
 
 class _Common(TypedDict):
     nothing_arose: Decimal | None
     zero_when: tuple[ZeroGround, ...]
+    percent_offered: bool
 
 
 def rule_from_json(given: object) -> Rule:
@@ -50,6 +53,7 @@ def rule_from_json(given: object) -> Rule:
     common: _Common = {
         "nothing_arose": fields.number_or_none("nothing_arose"),
         "zero_when": _grounds(fields) if "zero_when" in fields.names() else (),
+        "percent_offered": kind in _SHARES and "percent_offered" in fields.names() and fields.flag("percent_offered"),
     }
     rule = _of_kind(kind, fields, common)
     fields.done()
@@ -152,9 +156,14 @@ def kind_of(rule: Rule) -> str:
 
 
 def rule_to_json(rule: Rule) -> dict[str, Any]:
-    """Return `rule` as a JSON object, fields in their one order: kind, version, nothing_arose, …, zero_when."""
+    """Return `rule` as a JSON object, fields in their one order: kind, version, nothing_arose, …, zero_when.
+
+    `percent_offered` and `zero_when` are written only where they say something.
+    """
     kind, own = _own_fields(rule)
     encoded: dict[str, Any] = {"kind": kind, "version": VERSION, "nothing_arose": _number(rule.nothing_arose), **own}
+    if rule.percent_offered:
+        encoded["percent_offered"] = True
     if rule.zero_when:
         encoded["zero_when"] = [{"key": ground.key, "text": ground.text} for ground in rule.zero_when]
     return encoded

@@ -52,10 +52,14 @@ class ZeroGround:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBase:
-    """`nothing_arose`: points when there was nothing to do; None where the rule does not offer it."""
+    """`nothing_arose`: points when there was nothing to do; None where the rule does not offer it.
+
+    `percent_offered`: the sheet takes a bare percentage, since nobody counts what is measured (Định Hóa 2024, 7.2).
+    """
 
     nothing_arose: Decimal | None = None
     zero_when: tuple[ZeroGround, ...] = ()
+    percent_offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
