@@ -80,13 +80,17 @@ def at_once(jobs: list[Callable[[], object]]) -> list[object]:
 
 
 def test_all_officers_save_all_73_leaves_at_once(commune: Commune) -> None:
-    """Eight officers by branch, as the source lists them, and the one who collates."""
+    """Eight officers by branch, as the source lists them, and the one who collates; of two on a branch one saves."""
     lines = commune.lines()
     assert len(lines) == 73
     assert len(commune.officers) == 9
     claims = {line.node.code: plausible(line.node.rule, line.node.maximum, Random(line.node.code)) for line in lines}
-    shares = {who: [line.node.code for line in commune.lines(who)] for who in commune.officers}
-    assert sorted(code for share in shares.values() for code in share) == sorted(claims)
+    mine = {who: {line.node.code for line in commune.lines(who)} for who in commune.officers}
+    shares: dict[Actor, list[str]] = {who: [] for who in commune.officers}
+    for code in claims:
+        least = min((who for who in mine if code in mine[who]), key=lambda who: len(shares[who]))
+        shares[least].append(code)
+    assert all(shares.values())
 
     def work(who: Actor) -> Callable[[], int]:
         def job() -> int:
