@@ -21,8 +21,9 @@ from app.domain import policy
 from app.domain.award import award
 from app.domain.campaign import RoundTwo
 from app.domain.claim_codec import claim_from_json, claim_to_json
+from app.domain.claims import DeclinedClaim
 from app.domain.criteria import Node
-from app.domain.errors import Conflict, InputInvalid, NotFound
+from app.domain.errors import ClaimInvalid, Conflict, InputInvalid, NotFound
 from app.domain.leaf_acts import (
     LeafActKind,
     LeafGuard,
@@ -317,5 +318,7 @@ def _decided(
         raise InputInvalid("claim_missing")
     assessment = context.assessments[command.assessment_id]
     claim = with_baseline(session, assessment, claim_from_json(command.claim))
+    if isinstance(claim, DeclinedClaim):
+        raise ClaimInvalid("zero_without_ground")
     points = award(leaf.rule, claim, leaf.maximum, campaign_zero_keys=context.policies.zero_keys)
     return claim_to_json(claim), points

@@ -55,6 +55,8 @@ class Play:
     appraisers: dict[int, Actor]
     leaders: list[int]
     chance: Callable[[str], random.Random]
+    #: the ground for 0 its agencies name
+    ground: str = ""
 
 
 def prepare_demo(source_code: str, units: int, number: int, *, clock: Clock) -> tuple[str, int]:

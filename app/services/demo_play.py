@@ -153,11 +153,12 @@ def _group(made: Play, action: GroupAction, role: Role = Role.SECRETARIAT, **mor
 
 
 def _first_appraisal(made: Play) -> None:
-    """Agencies agree mostly; where they do not, they count the worst the rule knows."""
+    """Agencies agree mostly; where they do not, they name one of the campaign's grounds for 0."""
     made.clock.instant = LOCK
     _group(made, GroupAction.OPEN_FIRST_APPRAISAL)
     with reading() as session:
         context = _context(made, session)
+        made.ground = min(context.policies.zero_keys)
         todo = [
             (row.unit.code, row.id, leaf, context.agencies(row)[leaf.code])
             for row in context.submitted
@@ -175,7 +176,7 @@ def _verdict(made: Play, sheet: int, leaf: Node, agency: int, *, agree: bool, sa
         code=leaf.code,
         decision=Decision.AGREE if agree else Decision.DISAGREE,
         said=said,
-        claim=None if agree else {"declined": True},
+        claim=None if agree else {"zero": made.ground},
         reason="" if agree else "demo",
     )
     give_verdict(command, actor=made.appraisers[agency], clock=made.clock)

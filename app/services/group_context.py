@@ -37,7 +37,7 @@ from app.domain.leaf_acts import (
 )
 from app.domain.opening import AppraiserScope, agencies_by_leaf
 from app.domain.policy import Subject
-from app.domain.terms import GroupAction, ItemStatus, ReceiptKind, ScoredBy, Stage, State, WindowGround
+from app.domain.terms import CLAIM_GROUNDS, GroupAction, ItemStatus, ReceiptKind, ScoredBy, Stage, State, WindowGround
 from app.domain.workflow import stage_of
 from app.services.campaign_opening import scoring_span
 from app.services.context import overrides_of
@@ -86,6 +86,13 @@ class GroupContext:
     def stage_of(self, assessment: Assessment) -> Stage:
         return stage_of(assessment.stage, self.group.stage)
 
+    def open_claims(self, assessment_id: int) -> bool:
+        """Whether a window lets the unit change what it claims now."""
+        return any(
+            row.ground in CLAIM_GROUNDS and row.opens_at <= self.now < row.due_at
+            for row in self.windows.get(assessment_id, ())
+        )
+
     def own_leaves(self, assessment_id: int) -> tuple[Node, ...]:
         """The leaves the unit scored: what appraisers decide on."""
         return tuple(
@@ -130,15 +137,26 @@ class GroupContext:
         """The group itself, for acts on all of it."""
         return Subject(council_id=self.group.council_id, stage=self.group.stage)
 
+    def subject_alone(self, assessment: Assessment) -> Subject:
+        """One unit that runs alone, for the same acts on it."""
+        return Subject(council_id=self.group.council_id, stage=self.stage_of(assessment))
+
 
 def find_group(session: Session, group_stage_id: int, *, lock: bool = False) -> GroupStage:
-    """Return a group's row, locked when it is to be moved. Raises NotFound("group_unknown")."""
+    """Return a group's row. Raises NotFound("group_unknown").
+
+    To be moved it is locked with all its sheets, in one order: what is being written on one of them (a claim, a
+    verdict, a ballot) is waited for, and counts; what comes later meets the new stage.
+    """
     statement = select(GroupStage).where(GroupStage.id == group_stage_id)
     if lock:
         statement = statement.with_for_update(of=GroupStage)
     found = session.scalars(statement).one_or_none()
     if found is None:
         raise NotFound("group_unknown")
+    if lock:
+        sheets = select(Assessment.id).where(Assessment.group_stage_id == found.id).order_by(Assessment.id)
+        session.execute(sheets.with_for_update(key_share=True)).all()
     return found
 
 
@@ -153,7 +171,7 @@ def group_context(session: Session, group: GroupStage, now: dt.datetime, *, only
         select(StageAct).where(StageAct.group_stage_id == group.id).order_by(StageAct.id)
     ).all()
     exemptions = _of(session, select(Exemption), Exemption.assessment_id, assessments)
-    released = [act for act in stage_acts if act.action is GroupAction.RELEASE_FIRST_RESULTS]
+    released = _released(stage_acts)
     adjustments = _of(session, select(Adjustment), Adjustment.assessment_id, assessments)
     return GroupContext(
         group=group,
@@ -182,13 +200,18 @@ def group_context(session: Session, group: GroupStage, now: dt.datetime, *, only
     )
 
 
-def _named_undecided(released: Sequence[StageAct]) -> frozenset[LeafKey]:
+def _released(stage_acts: Sequence[StageAct]) -> Mapping[int, StageAct]:
+    """Return the newest release by assessment: the group's, or the unit's own while it ran alone."""
+    releases = (act for act in stage_acts if act.action is GroupAction.RELEASE_FIRST_RESULTS)
+    return {number: act for act in releases for number in act.named.get("units", [])}
+
+
+def _named_undecided(released: Mapping[int, StageAct]) -> frozenset[LeafKey]:
     """Return the leaves the newest release named as undecided."""
     return frozenset(
-        (int(number), code)
-        for act in released[-1:]
-        for number, named in act.named.get("undecided", {}).items()
-        for code in named
+        (number, code)
+        for number, act in released.items()
+        for code in act.named.get("undecided", {}).get(str(number), ())
     )
 
 
@@ -221,13 +244,14 @@ def _pins(receipts: Sequence[Receipt]) -> Mapping[int, Mapping[str, PinnedLeaf]]
     return {number: pinned_leaves(row) for number, row in last.items()}
 
 
-def _sent(receipts: Sequence[Receipt], released: Sequence[StageAct]) -> frozenset[int]:
+def _sent(receipts: Sequence[Receipt], released: Mapping[int, StageAct]) -> frozenset[int]:
     """Whose explanation was sent since the last release."""
-    since = released[-1].at if released else None
     return frozenset(
         row.assessment_id
         for row in receipts
-        if row.kind is ReceiptKind.EXPLANATION and since is not None and row.at >= since
+        if row.kind is ReceiptKind.EXPLANATION
+        and row.assessment_id in released
+        and row.at >= released[row.assessment_id].at
     )
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, true
 from sqlalchemy.orm import joinedload
 
-from app.db.assessments import Assessment
-from app.db.campaigns import AppraiserAssignment, Campaign, GroupStage
+from app.db.assessments import AnswerWindow, Assessment, Receipt
+from app.db.campaigns import AppraiserAssignment, Campaign, GroupStage, Phase
+from app.db.clock import Clock
 from app.db.identity import Unit
 from app.db.session import reading
 from app.domain import policy
 from app.domain.policy import Actor, Permission
-from app.domain.terms import CampaignStatus, Stage, State
+from app.domain.terms import CLAIM_GROUNDS, CampaignStatus, PhaseKind, ReceiptKind, Stage, State
 from app.domain.workflow import stage_of
 from app.services.campaign_opening import scoring_span
 
@@ -32,23 +33,24 @@ class SheetLine:
     closes_at: dt.datetime | None
 
 
-def my_sheets(*, actor: Actor) -> list[SheetLine]:
+def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
     """Return every sheet of an open campaign the actor may read: newest campaign first, then by unit."""
     with reading() as session:
+        now = clock.read(session)
         statement = (
             select(Assessment)
             .join(Assessment.group_stage)
             .join(Assessment.unit)
             .join(Assessment.campaign)
             .where(Campaign.status != CampaignStatus.DRAFT)
-            .where(_visible(policy.scope(actor, Permission.ASSESSMENT_READ)))
+            .where(_visible(policy.scope(actor, Permission.ASSESSMENT_READ), now))
             .options(joinedload(Assessment.unit), joinedload(Assessment.campaign), joinedload(Assessment.group_stage))
             .order_by(Campaign.id.desc(), Unit.code)
         )
         return [_line(row) for row in session.scalars(statement)]
 
 
-def _visible(scope: policy.Scope) -> ColumnElement[bool]:
+def _visible(scope: policy.Scope, now: dt.datetime) -> ColumnElement[bool]:
     """Write the policy's scope in SQL; an appraiser reads a sent sheet of which the own agency appraises a leaf."""
     if scope.everything:
         return true()
@@ -61,8 +63,26 @@ def _visible(scope: policy.Scope) -> ColumnElement[bool]:
     return or_(
         Assessment.unit_id.in_(scope.unit_ids),
         GroupStage.council_id.in_(scope.council_ids),
-        and_(Assessment.state == State.SUBMITTED, appraises),
+        and_(_reads_as_submitted(now), appraises),
     )
+
+
+def _reads_as_submitted(now: dt.datetime) -> ColumnElement[bool]:
+    """Write `workflow.reads_as` in SQL: sent, or sent once and returned with nothing open to send it again."""
+    sent = exists().where(Receipt.assessment_id == Assessment.id, Receipt.kind == ReceiptKind.SELF_SCORE)
+    phase = exists().where(
+        Phase.campaign_id == Assessment.campaign_id,
+        Phase.kind == PhaseKind.SCORING,
+        or_(Phase.opens_at.is_(None), Phase.opens_at <= now),
+        Phase.closes_at > now,
+    )
+    window = exists().where(
+        AnswerWindow.assessment_id == Assessment.id,
+        AnswerWindow.ground.in_(CLAIM_GROUNDS),
+        AnswerWindow.opens_at <= now,
+        AnswerWindow.due_at > now,
+    )
+    return or_(Assessment.state == State.SUBMITTED, and_(sent, not_(phase), not_(window)))
 
 
 def _line(row: Assessment) -> SheetLine:

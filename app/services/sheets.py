@@ -22,8 +22,8 @@ from app.domain import policy
 from app.domain.claim_codec import claim_from_json
 from app.domain.classification import Band, classify
 from app.domain.criteria import Node, Tree
-from app.domain.policy import Actor
-from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent
+from app.domain.policy import Actor, Permission
+from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent, totals
 from app.domain.submission import SheetLeaf
 from app.domain.terms import ReceiptKind
 from app.domain.workflow import Standing
@@ -137,12 +137,13 @@ def sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> SheetView:
 def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
     lines = _lines(session, context, actor)
     own = [line for line in lines if line.own]
-    results = [_result(line) for line in lines if line.node.rule is not None]
-    totals = branch_totals(context.tree, results)
-    campaign = context.assessment.campaign
-    obtained = sum((line.points or Decimal(0) for line in lines if line.node.rule is not None), Decimal(0))
-    attainable = sum((root.maximum for root in context.tree.roots), Decimal(0))
-    index = index_percent(obtained, attainable, Adjustments(), decimals=campaign.decimals)
+    results = [
+        LeafResult(line.node.code, line.node.maximum, line.points, applicable=line.node.code not in context.exempt)
+        for line in lines
+        if line.node.rule is not None
+    ]
+    campaign, whole = context.assessment.campaign, totals(results)
+    index = index_percent(whole.obtained, whole.attainable, Adjustments(), decimals=campaign.decimals)
     return SheetView(
         tree=context.tree,
         now=context.now,
@@ -157,22 +158,18 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         unit=context.assessment.unit.name,
         campaign=campaign.name,
         lines=lines,
-        totals=totals,
+        totals=branch_totals(context.tree, results),
         settled=sum(line.claim is not None for line in own),
         own=len(own),
         waiting_for_others=sum(line.node.rule is not None and not line.own for line in lines),
         index=index,
         grade=classify(index, [Band(band.name, band.lower) for band in campaign.bands]),
         baselines=baselines_of(session, context.assessment),
-        obtained=obtained,
-        attainable=attainable,
+        obtained=whole.obtained,
+        attainable=whole.attainable,
         sample_bands=any(band.sample for band in campaign.bands),
-        may_answer=policy.allows(actor, policy.Permission.VERDICT_READ, context.subject()),
+        may_answer=policy.allows(actor, Permission.VERDICT_READ, context.subject()),
     )
-
-
-def _result(line: LeafLine) -> LeafResult:
-    return LeafResult(line.node.code, line.node.maximum, line.points)
 
 
 def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafLine, ...]:
@@ -292,8 +289,17 @@ class Change:
     new: Mapping[str, Any] | None
 
 
+#: what others did to a leaf of the unit → the permission that lets it be read; the unit's own acts ask nothing more
+_OTHERS_ACTS: Mapping[str, Permission] = {
+    "verdict_given": Permission.VERDICT_READ,
+    "reply_written": Permission.VERDICT_READ,
+    "ballot_entered": Permission.GROUP_READ,
+    "claim_entered": Permission.GROUP_READ,
+}
+
+
 def history(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> list[Change]:
-    """Return what happened to one leaf, newest first."""
+    """Return what happened to one leaf, newest first: of what others did only what the actor may read by now."""
     with reading() as session:
         context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
         see(context, actor)
@@ -301,7 +307,12 @@ def history(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> lis
         statement = (
             select(AuditEvent)
             .where(AuditEvent.stream == f"assessment:{assessment_id}", AuditEvent.object_id == code)
-            .where(AuditEvent.object_type == "leaf")
+            .where(AuditEvent.object_type == "leaf", AuditEvent.action.not_in(_hidden(context, actor, code)))
             .order_by(AuditEvent.sequence.desc())
         )
         return [Change(row.at, row.actor_name, row.action, row.old, row.new) for row in session.scalars(statement)]
+
+
+def _hidden(context: SheetContext, actor: Actor, code: str) -> list[str]:
+    subject = context.subject(code)
+    return [act for act, needed in _OTHERS_ACTS.items() if policy.why_not(actor, needed, subject) is not None]

@@ -14,7 +14,7 @@ from app.domain.policy import Permission
 from app.domain.terms import GroupAction, Stage
 from app.services.ballots import ballot_sheet, enter_ballot, enter_claim
 from app.services.board import groups_of, units_of
-from app.services.group_acts import ActOnGroup, act_on_group, preview
+from app.services.group_acts import Act, ActOnGroup, act_alone, act_on_group, group_of, preview
 from app.services.publication import Publish, publish
 from app.web.access import access, current_actor
 from app.web.clocks import clock
@@ -99,6 +99,25 @@ def _command(group_stage_id: int, action: GroupAction) -> ActOnGroup:
         document=request.form.get("document", ""),
         reason=request.form.get("reason", ""),
     )
+
+
+@blueprint.post("/sheets/<int:assessment_id>/acts/<action>")
+@access(Permission.GROUP_READ)
+def perform_alone(assessment_id: int, action: str) -> ResponseReturnValue:
+    """Move one unit that runs alone after its group; what stands against it is said on the group's page."""
+    if action not in {each.value for each in ACTIONS}:
+        raise InputInvalid("action_unknown", action=action)
+    group_stage_id = group_of(assessment_id, actor=current_actor())
+    named_seen = request.form.get("seen") == "yes"
+    act = Act(GroupAction(action), request.form.get("document", ""), named_seen=named_seen)
+    try:
+        act_alone(assessment_id, act, actor=current_actor(), clock=clock())
+    except DomainError as refused:
+        if status_of(refused) == 404:
+            raise
+        return _page(group_stage_id, refused)
+    flash(gettext("Done: %(action)s.", action=ACTIONS[GroupAction(action)]))
+    return redirect(url_for("board.group", group_stage_id=group_stage_id))
 
 
 def _publish(group_stage_id: int) -> None:

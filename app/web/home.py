@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.services.appointments import appointments_of
 from app.services.my_sheets import my_sheets
 from app.web.access import current_actor, signed_in
+from app.web.clocks import clock
 from app.web.labels import role_words
 
 blueprint = Blueprint("home", __name__)
@@ -20,5 +21,5 @@ def index() -> ResponseReturnValue:
     return render_template(
         "home/index.html",
         held=[(role_words(row.role), row.place) for row in appointments_of(actor=actor)],
-        sheets=[line for line in my_sheets(actor=actor) if line.unit_id in actor.unit_ids],
+        sheets=[line for line in my_sheets(actor=actor, clock=clock()) if line.unit_id in actor.unit_ids],
     )

@@ -160,6 +160,10 @@ MESSAGES: Mapping[str, object] = {
     "nothing_arose_above_maximum": lazy_gettext(
         "The points where nothing arose (%(points)s) are above the maximum (%(maximum)s)."
     ),
+    "unit_not_alone": lazy_gettext("This unit moves with its group."),
+    "zero_without_ground": lazy_gettext(
+        "A verdict cannot leave a criterion unscored: choose what is right, or one of the named grounds for 0."
+    ),
     "nothing_arose_not_offered": lazy_gettext("The paper gives no points for this criterion where nothing arose."),
     "nothing_attainable": lazy_gettext("No criterion applies to %(unit)s: there is nothing to measure against."),
     "nothing_to_answer": lazy_gettext("No point was taken on this criterion: there is nothing to answer."),

@@ -43,7 +43,7 @@ class Problem:
 @blueprint.get("/")
 @access(Permission.ASSESSMENT_READ)
 def index() -> ResponseReturnValue:
-    return render_template("sheet/index.html", lines=my_sheets(actor=current_actor()))
+    return render_template("sheet/index.html", lines=my_sheets(actor=current_actor(), clock=clock()))
 
 
 @blueprint.get("/<int:assessment_id>")

@@ -151,6 +151,7 @@ TABLE: tuple[Row, ...] = (
     Row("board.index", SCORING, "Otskg", "skg"),
     Row("board.group", SCORING, "Otskg"),
     Row("board.perform", SCORING, "s"),
+    Row("board.perform_alone", SCORING, "s"),
     Row("board.ballots", SCORING, "s"),
     Row("board.ballot", SCORING, "s"),
     Row("board.claim", SCORING, "s"),

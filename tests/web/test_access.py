@@ -224,6 +224,7 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "submission.perform|submit": ({"assessment_id": sheet, "action": "submit"}, {}),
         "submission.receipt": ({"assessment_id": sheet, "number": 1}, {}),
         "board.group": ({"group_stage_id": stage}, {}),
+        "board.perform_alone": ({"assessment_id": sheet, "action": "release_first_results"}, {}),
         "board.perform": ({"group_stage_id": stage, "action": "open_first_appraisal"}, {}),
         "board.ballots": ({"assessment_id": sheet}, {}),
         "board.ballot": ({"assessment_id": sheet, "leader_id": leader}, {}),
