@@ -9,6 +9,9 @@ from typing import Any
 from flask import Flask
 from flask_babel import get_locale, lazy_gettext
 
+from app.domain.campaign import Answerable, Consequence, RoundTwo
+from app.domain.deadlines import DayCount
+from app.domain.ranking import RankOn
 from app.domain.terms import (
     CampaignStatus,
     DocumentKind,
@@ -66,6 +69,32 @@ PHASE_KINDS: Mapping[PhaseKind, object] = {
 LEADER_KINDS: Mapping[LeaderKind, object] = {
     LeaderKind.CHAIRMAN: lazy_gettext("Chairman"),
     LeaderKind.VICE_CHAIRMAN: lazy_gettext("Vice chairman"),
+}
+
+CONSEQUENCES: Mapping[Consequence, object] = {
+    Consequence.NOTE: lazy_gettext("is noted at the review"),
+    Consequence.WARN: lazy_gettext("is warned of at the review"),
+    Consequence.BLOCK: lazy_gettext("blocks the sending"),
+}
+
+DAY_COUNTS: Mapping[DayCount, object] = {
+    DayCount.CALENDAR: lazy_gettext("calendar days"),
+    DayCount.WORKING: lazy_gettext("working days"),
+}
+
+ANSWERABLE: Mapping[Answerable, object] = {
+    Answerable.AT_ONCE: lazy_gettext("at once"),
+    Answerable.RELEASE: lazy_gettext("when the first results are released"),
+}
+
+ROUND_TWO: Mapping[RoundTwo, object] = {
+    RoundTwo.AGENCY: lazy_gettext("the appraiser agency"),
+    RoundTwo.COUNCIL: lazy_gettext("the council, recorded by the secretariat"),
+}
+
+RANK_ON: Mapping[RankOn, object] = {
+    RankOn.ROUNDED: lazy_gettext("the printed index"),
+    RankOn.EXACT: lazy_gettext("the exact index"),
 }
 
 VOCABULARIES: Mapping[type[StrEnum], Mapping[Any, object]] = {

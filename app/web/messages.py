@@ -160,6 +160,14 @@ MESSAGES: Mapping[str, object] = {
     "nothing_arose_above_maximum": lazy_gettext(
         "The points where nothing arose (%(points)s) are above the maximum (%(maximum)s)."
     ),
+    "tie_breaker_unknown": lazy_gettext(
+        "“%(code)s” is no code of the campaign's criteria sets. Type codes as the set has them, with commas."
+    ),
+    "zero_key_twice": lazy_gettext("Two grounds have the same key. Give each its own."),
+    "hour_unreadable": lazy_gettext("Type the hour as 17:00."),
+    "ground_unreadable": lazy_gettext(
+        "“%(line)s” is no ground. Write a key in small letters, a colon, and the sentence."
+    ),
     "unit_not_alone": lazy_gettext("This unit moves with its group."),
     "zero_without_ground": lazy_gettext(
         "A verdict cannot leave a criterion unscored: choose what is right, or one of the named grounds for 0."

@@ -116,7 +116,9 @@ class OfficerGrid(_Assignments):
         "An officer writes the criteria of the branches named here; the most specific branch decides. Who collates "
         "writes every criterion of the unit without being named."
     )
-    empty_words = lazy_gettext("Nobody is named yet: every officer of a unit may write every criterion of it.")
+    empty_words = lazy_gettext(
+        "Nobody is named yet: the coordinator, and whoever collates, write every criterion of the unit."
+    )
     list_columns = ("unit", "criterion", "user")
     edit_columns = ("user",)
     form_columns = ("campaign", "unit", "criterion", "user")

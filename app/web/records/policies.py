@@ -1,0 +1,182 @@
+"""The settings of a draft campaign on one page: approval, proof, grounds for 0, the explanation, ranking."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_appbuilder import expose, has_access
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange
+
+from app.db.criteria import Criterion
+from app.domain.campaign import Answerable, Consequence, Policies, RoundTwo
+from app.domain.deadlines import DayCount
+from app.domain.errors import DomainError, InputInvalid
+from app.domain.ranking import RankOn
+from app.web.labels import ANSWERABLE, CONSEQUENCES, DAY_COUNTS, RANK_ON, ROUND_TWO
+from app.web.records.campaigns import CampaignRecords
+from app.web.records.fields import WordsField
+from app.web.records.turns import take_turn
+from app.web.records.typed import plain_lines
+
+LABELS: Mapping[str, object] = {
+    "internal_approval": lazy_gettext("The head of the unit approves before sending"),
+    "explanation": lazy_gettext("A criterion without explanation"),
+    "evidence": lazy_gettext("A criterion without document"),
+    "zero_grounds": lazy_gettext("Grounds for 0 points at the appraisal"),
+    "explanation_days": lazy_gettext("Days to explain"),
+    "day_count": lazy_gettext("Days are counted as"),
+    "explanation_closes": lazy_gettext("Hour at which the last day closes"),
+    "request_answerable": lazy_gettext("A request of evidence may be answered"),
+    "round_two": lazy_gettext("The second verdict is given by"),
+    "rank_on": lazy_gettext("Class and position are decided on"),
+    "cap_index": lazy_gettext("The index never exceeds 100"),
+    "tie_breakers": lazy_gettext("Ties are decided by the points of"),
+}
+
+_GROUND = re.compile(r"([a-z][a-z0-9_]{0,39})\s*:\s*(\S.*)")
+
+
+def _words(name: str, vocabulary: Any, words: Any) -> WordsField:
+    return WordsField(LABELS[name], vocabulary=vocabulary, words=words)
+
+
+class PoliciesForm(FlaskForm):
+    """One field a setting; what they say together is `Policies`."""
+
+    internal_approval = BooleanField(LABELS["internal_approval"])
+    explanation = _words("explanation", Consequence, CONSEQUENCES)
+    evidence = _words("evidence", Consequence, CONSEQUENCES)
+    zero_grounds = TextAreaField(
+        LABELS["zero_grounds"],
+        description=lazy_gettext(
+            "One a line: a key in small letters, a colon, the sentence. no_evidence: No document."
+        ),
+        render_kw={"rows": 5},
+    )
+    explanation_days = IntegerField(LABELS["explanation_days"], [InputRequired(), NumberRange(1, 60)])
+    day_count = _words("day_count", DayCount, DAY_COUNTS)
+    explanation_closes = StringField(
+        LABELS["explanation_closes"], [InputRequired()], render_kw={"placeholder": "17:00"}
+    )
+    request_answerable = _words("request_answerable", Answerable, ANSWERABLE)
+    round_two = _words("round_two", RoundTwo, ROUND_TWO)
+    rank_on = _words("rank_on", RankOn, RANK_ON)
+    cap_index = BooleanField(LABELS["cap_index"])
+    tie_breakers = StringField(
+        LABELS["tie_breakers"],
+        description=lazy_gettext(
+            "Codes of the set in order, with commas: II, 5.5. Empty: equal indexes share a position."
+        ),
+    )
+
+
+class PoliciesPage(CampaignRecords):
+    """The records of campaigns, with the page of settings."""
+
+    fields_of_refusals = {"zero_key_twice": "zero_grounds"}
+
+    @expose("/policies/<pk>", methods=["GET", "POST"])
+    @has_access
+    def policies(self, pk: str) -> ResponseReturnValue:
+        session = self.datamodel.session
+        if request.method == "POST":
+            take_turn(session)
+        item = self._found(pk)
+        if (fixed := self.why_fixed(item)) is not None:
+            return self._fixed(item, fixed)
+        form = PoliciesForm(data=_fields(Policies.from_json(item.policies)))
+        if request.method == "POST" and form.validate() and self._policies_kept(form, item):
+            flash(gettext("Saved."), "success")
+            return redirect(url_for("CampaignRecords.show", pk=item.id))
+        status = 422 if request.method == "POST" else 200
+        session.rollback()
+        title, columns = gettext("Settings of the campaign"), list(LABELS)
+        return self._page(self.edit_template, title, form=form, item=self._found(pk), columns=columns), status
+
+    def _policies_kept(self, form: PoliciesForm, item: Any) -> bool:
+        with self.datamodel.session.no_autoflush:
+            try:
+                self._hold(item)
+                item.policies = _policies(form, self._codes(item)).to_json()
+            except DomainError as refused:
+                self._say(form, refused)
+                return False
+        self.datamodel.edit(item)
+        return True
+
+    def _codes(self, item: Any) -> frozenset[str]:
+        """Return the codes of the sets the campaign's groups are scored by."""
+        sets = [group.set_id for group in item.groups]
+        return frozenset(self.datamodel.session.scalars(select(Criterion.code).where(Criterion.set_id.in_(sets))))
+
+    def extra_of(self, item: Any) -> dict[str, Any]:
+        """Return the settings in words, for the page of the campaign."""
+        form = PoliciesForm(data=_fields(Policies.from_json(item.policies)), meta={"csrf": False})
+        return {"settings": [(str(LABELS[name]), _in_words(form[name])) for name in LABELS]}
+
+
+#: endpoints are named after the class
+PoliciesPage.__name__ = "CampaignRecords"
+
+
+def _fields(policies: Policies) -> dict[str, Any]:
+    return {
+        **{name: getattr(policies, name) for name in LABELS},
+        "zero_grounds": "\n".join(f"{ground.key}: {ground.text}" for ground in policies.zero_grounds),
+        "explanation_closes": policies.explanation_closes.strftime("%H:%M"),
+        "tie_breakers": ", ".join(policies.tie_breakers),
+    }
+
+
+def _policies(form: PoliciesForm, known: frozenset[str]) -> Policies:
+    """Read the form. Raises InputInvalid naming the field: ground_unreadable, zero_key_twice, tie_breaker_unknown …"""
+    codes = [code.strip() for code in (form.tie_breakers.data or "").split(",") if code.strip()]
+    for code in codes:
+        if code not in known:
+            raise InputInvalid("tie_breaker_unknown", code=code[:20], field="tie_breakers")
+    try:
+        return Policies.from_json(
+            {
+                "internal_approval": form.internal_approval.data,
+                "support_policy": {"explanation": form.explanation.data.value, "evidence": form.evidence.data.value},
+                "zero_grounds": list(_grounds(plain_lines(form.zero_grounds.data) or "")),
+                "explanation_days": {
+                    "days": form.explanation_days.data,
+                    "counting": form.day_count.data.value,
+                    "closes": (form.explanation_closes.data or "").strip(),
+                },
+                "request_answerable": form.request_answerable.data.value,
+                "round_two": form.round_two.data.value,
+                "rank_on": form.rank_on.data.value,
+                "cap_index": form.cap_index.data,
+                "tie_breakers": codes,
+            },
+        )
+    except InputInvalid as refused:
+        if refused.details.get("field") == "closes":
+            raise InputInvalid("hour_unreadable", field="explanation_closes") from refused
+        raise
+
+
+def _grounds(text: str) -> Iterable[dict[str, str]]:
+    for line in filter(None, (each.strip() for each in text.split("\n"))):
+        found = _GROUND.fullmatch(line)
+        if found is None:
+            raise InputInvalid("ground_unreadable", line=line[:60], field="zero_grounds")
+        yield {"key": found[1], "text": found[2]}
+
+
+def _in_words(field: Any) -> str:
+    if isinstance(field, BooleanField):
+        return str(gettext("Yes") if field.data else gettext("No"))
+    if isinstance(field, WordsField):
+        return str(dict(field.choices)[field.data.value])
+    return "–" if field.data in {None, ""} else str(field.data)
