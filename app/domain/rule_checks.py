@@ -67,10 +67,10 @@ def _check_kind(rule: Rule) -> None:  # noqa: C901, PLR0912 - one arm for each k
             _check_bands(rule)
         case ProportionalRule():
             _check_percent(rule.floor, "floor")
-            if rule.cap is not None and rule.cap <= 0:
-                raise RuleInvalid("cap_not_positive")
+            _check_cap(rule.cap)
         case PerCaseRule():
             _check_positive(rule.each, "each")
+            _check_cap(rule.cap)
         case DeductionRule():
             _check_percent(rule.threshold, "threshold")
             _check_positive(rule.each, "each")
@@ -103,6 +103,11 @@ def _check_positive(figure: Decimal, field: str) -> None:
         raise RuleInvalid("figure_not_positive", field=field)
 
 
+def _check_cap(cap: Decimal | None) -> None:
+    if cap is not None and cap <= 0:
+        raise RuleInvalid("cap_not_positive")
+
+
 def _check_percent(figure: Decimal | None, field: str) -> None:
     if figure is not None and not 0 <= figure <= HUNDRED:
         raise RuleInvalid("percent_out_of_range", field=field)
@@ -126,7 +131,8 @@ def _check_bands(rule: BandsRule) -> None:
 
 
 def _ascending(bands: Iterable[Step]) -> list[Step]:
-    return sorted(bands, key=lambda band: (band.lower is not None, band.lower or Decimal(0)))
+    """Order by the lower end; of two that begin alike, the one that takes the end itself comes first."""
+    return sorted(bands, key=lambda band: (band.lower is not None, band.lower or Decimal(0), not band.lower_closed))
 
 
 def rule_remarks(rule: Rule, maximum: Decimal) -> list[Remark]:
