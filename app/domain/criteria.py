@@ -60,14 +60,14 @@ class Tree:
     def node(self, code: str) -> Node:
         """Return the node `code`. Raises NotFound("criterion_unknown")."""
         if code not in self._by_code:
-            raise NotFound("criterion_unknown", code=code)
+            raise NotFound("criterion_unknown", criterion=code)
         return self._by_code[code]
 
     def leaf(self, code: str) -> Node:
         """Return the leaf `code`. Raises NotFound("leaf_unknown") for a branch too: a branch is never scored."""
         node = self.node(code)
         if node.rule is None:
-            raise NotFound("leaf_unknown", code=code)
+            raise NotFound("leaf_unknown", criterion=code)
         return node
 
     def children(self, code: str | None) -> tuple[Node, ...]:

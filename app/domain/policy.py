@@ -56,7 +56,8 @@ def require(actor: Actor, permission: Permission, subject: Subject) -> None:
     """Raise Forbidden with the code of the refusal unless `actor` may."""
     refusal = why_not(actor, permission, subject)
     if refusal is not None:
-        raise Forbidden(refusal, permission=permission.value)
+        locked = {"at": subject.locked_at} if refusal == "deadline_passed" and subject.locked_at is not None else {}
+        raise Forbidden(refusal, permission=permission.value, **locked)
 
 
 def may_ever(actor: Actor, permission: Permission) -> bool:

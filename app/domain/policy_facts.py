@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -115,7 +116,8 @@ class Subject:
     `state`: as the sheet reads (`workflow.reads_as`). `stage`: the unit's own, else its group's. `writable` and
     `answerable`: whether claims (amendments, of a sheet already sent), or replies, may be written at the instant asked.
     `leaf_user_ids`: the officers of the leaf; None asks of no leaf in particular. `agency_ids`: the agency that
-    appraises the leaf, or every agency that appraises a leaf of the sheet.
+    appraises the leaf, or every agency that appraises a leaf of the sheet. `locked_at`: when scoring closed, once it
+    has: a refusal by the calendar says it.
     """
 
     unit_id: int | None = None
@@ -127,3 +129,4 @@ class Subject:
     leaf_user_ids: frozenset[int] | None = None
     agency_ids: frozenset[int] = frozenset()
     published: bool = False
+    locked_at: dt.datetime | None = None

@@ -39,7 +39,7 @@ def opening_report(campaign_id: int) -> list[DomainError]:
     with reading() as session:
         campaign = session.get(Campaign, campaign_id)
         if campaign is None:
-            raise NotFound("campaign_unknown")
+            raise NotFound("campaign_unknown", code=campaign_id)
         return _problems(session, campaign)
 
 
@@ -49,7 +49,7 @@ def open_campaign(campaign_id: int, *, actor: Actor, clock: Clock) -> None:
         policy.require(actor, Permission.CAMPAIGN_OPEN, Subject())
         campaign = work.session.get(Campaign, campaign_id, with_for_update=True)
         if campaign is None:
-            raise NotFound("campaign_unknown")
+            raise NotFound("campaign_unknown", code=campaign_id)
         open_in(work, campaign)
 
 

@@ -72,6 +72,12 @@ class SheetContext:
         return closing_time(self.now, self.scoring, self.windows)
 
     @property
+    def locked_at(self) -> dt.datetime | None:
+        """When the scoring phase closed; None while it has not."""
+        over = self.scoring is not None and self.now >= self.scoring.closes_at
+        return self.scoring.closes_at if over and self.scoring is not None else None
+
+    @property
     def standing(self) -> Standing:
         upcoming = self.scoring is not None and self.scoring.opens_at is not None and self.now < self.scoring.opens_at
         return standing(
@@ -107,6 +113,7 @@ class SheetContext:
             leaf_user_ids=None if code is None else self.officers.get(code, frozenset()),
             agency_ids=frozenset(agencies),
             published=self.stage is Stage.PUBLISHED,
+            locked_at=self.locked_at,
         )
 
 

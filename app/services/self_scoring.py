@@ -32,13 +32,17 @@ EXPLANATION_LIMIT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class EnterSelfScore:
-    """One save of one leaf. A field left None is not touched; `expected_version` 0 is a leaf nobody has entered."""
+    """One save of one leaf. A field left None is not touched; `expected_version` 0 is a leaf nobody has entered.
+
+    `withdraw`: the claim is taken back, and the leaf is not scored again.
+    """
 
     assessment_id: int
     code: str
     expected_version: int
     claim: Mapping[str, Any] | None = None
     explanation: str | None = None
+    withdraw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def enter(command: EnterSelfScore, *, actor: Actor, clock: Clock) -> EntrySaved:
         leave_approval(work, context)
         entry = _entry(work, context, leaf.code)
         _refuse_clash(entry, command, claim)
-        return _record(work, context, entry, claim, command.explanation)
+        return _record(work, context, entry, _Change(claim, command.explanation, command.withdraw))
 
 
 def decline_remaining(assessment_id: int, *, confirmed: bool, actor: Actor, clock: Clock) -> int:
@@ -103,7 +107,7 @@ def decline_remaining(assessment_id: int, *, confirmed: bool, actor: Actor, cloc
         if left:
             leave_approval(work, context)
         for leaf in left:
-            _record(work, context, _entry(work, context, leaf.code), DeclinedClaim(), None)
+            _record(work, context, _entry(work, context, leaf.code), _Change(DeclinedClaim()))
         return len(left)
 
 
@@ -139,12 +143,19 @@ def _refuse_clash(entry: ScoreEntry, command: EnterSelfScore, claim: Claim | Non
     """A field somebody changed since `expected_version` to something else clashes; every other save merges."""
     if command.expected_version > (entry.version or 0):
         raise InputInvalid("version_unknown", version=command.expected_version)
-    fields: tuple[tuple[str, int, Any, Any], ...] = (
-        ("claim", entry.claim_version, entry.claim, None if claim is None else claim_to_json(claim)),
-        ("explanation", entry.explanation_version, entry.explanation, command.explanation),
+    mine_claim = None if claim is None else claim_to_json(claim)
+    fields: tuple[tuple[str, bool, int, Any, Any], ...] = (
+        ("claim", command.withdraw or claim is not None, entry.claim_version, entry.claim, mine_claim),
+        (
+            "explanation",
+            command.explanation is not None,
+            entry.explanation_version,
+            entry.explanation,
+            command.explanation,
+        ),
     )
-    for field, changed_at_version, theirs, mine in fields:
-        if mine is not None and changed_at_version > command.expected_version and mine != theirs:
+    for field, touched, changed_at_version, theirs, mine in fields:
+        if touched and changed_at_version > command.expected_version and mine != theirs:
             raise Conflict(
                 "entry_changed",
                 field=field,
@@ -155,13 +166,17 @@ def _refuse_clash(entry: ScoreEntry, command: EnterSelfScore, claim: Claim | Non
             )
 
 
-def _record(
-    work: Work,
-    context: SheetContext,
-    entry: ScoreEntry,
-    claim: Claim | None,
-    explanation: str | None,
-) -> EntrySaved:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What one save changes of an entry; a field left None is not touched."""
+
+    claim: Claim | None = None
+    explanation: str | None = None
+    withdraw: bool = False
+
+
+def _record(work: Work, context: SheetContext, entry: ScoreEntry, change: _Change) -> EntrySaved:
+    claim, explanation = change.claim, change.explanation
     if explanation is not None and len(explanation) > EXPLANATION_LIMIT:
         raise InputInvalid("explanation_too_long", limit=EXPLANATION_LIMIT)
     code = next(code for code, number in context.ids.items() if number == entry.criterion_id)
@@ -173,6 +188,8 @@ def _record(
         assert leaf.rule is not None
         entry.claim, entry.claim_version = claim_to_json(claim), following
         entry.self_points = award(leaf.rule, claim, leaf.maximum)
+    elif change.withdraw:
+        entry.claim, entry.claim_version, entry.self_points = None, following, None
     if explanation is not None:
         entry.explanation, entry.explanation_version = explanation, following
     entry.changed_at, entry.changed_by_id = work.now, work.acting.user_id

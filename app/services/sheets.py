@@ -25,7 +25,7 @@ from app.domain.criteria import Node, Tree
 from app.domain.policy import Actor, Permission
 from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent, totals
 from app.domain.submission import SheetLeaf
-from app.domain.terms import ReceiptKind
+from app.domain.terms import ReceiptKind, State
 from app.domain.workflow import Standing
 from app.services.baselines import baselines_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
@@ -89,12 +89,14 @@ class SheetView:
     now: dt.datetime
     standing: Standing
     closes_at: dt.datetime | None
+    locked_at: dt.datetime | None
     returned_reason: str
     receipts: tuple[ReceiptLine, ...]
     unit: str
     campaign: str
     lines: tuple[LeafLine, ...]
     totals: Mapping[str, Totals]
+    scored_branches: frozenset[str]
     settled: int
     own: int
     waiting_for_others: int
@@ -107,9 +109,13 @@ class SheetView:
     may_answer: bool
 
     @property
-    def may_decline(self) -> bool:
-        """Whether a leaf is left that the actor could mark as left unscored."""
-        return any(line.claim is None and line.refusal is None for line in self.own_lines)
+    def open_to_me(self) -> int:
+        """How many leaves are left that the actor could score, or mark as left unscored."""
+        return sum(line.claim is None and line.refusal is None for line in self.own_lines)
+
+    def points_below(self, code: str) -> Decimal | None:
+        """The points claimed below a branch; None while nothing there has any."""
+        return self.totals[code].obtained if code in self.scored_branches else None
 
     @property
     def first_open(self) -> str:
@@ -149,6 +155,7 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         now=context.now,
         standing=context.standing,
         closes_at=context.closes_at,
+        locked_at=context.locked_at,
         returned_reason=context.assessment.returned_reason,
         receipts=tuple(
             ReceiptLine(row.number, row.code, row.at, row.sha256)
@@ -159,6 +166,9 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         campaign=campaign.name,
         lines=lines,
         totals=branch_totals(context.tree, results),
+        scored_branches=frozenset(
+            node.code for leaf in results if leaf.points is not None for node in context.tree.path(leaf.code)
+        ),
         settled=sum(line.claim is not None for line in own),
         own=len(own),
         waiting_for_others=sum(line.node.rule is not None and not line.own for line in lines),
@@ -206,10 +216,17 @@ def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafL
                 officers=tuple(sorted(people[number] for number in assigned)),
                 agency="" if agency_id is None else agencies[agency_id],
                 mine=actor.user_id in assigned,
-                refusal=policy.why_not(actor, context.score_permission, context.subject(node.code)) if own else None,
+                refusal=_refusal(context, actor, node.code) if own else None,
             ),
         )
     return tuple(lines)
+
+
+def _refusal(context: SheetContext, actor: Actor, code: str) -> str | None:
+    """Return why the actor may not write a leaf; of a sheet already sent, that it was."""
+    refusal = policy.why_not(actor, context.score_permission, context.subject(code))
+    sent = context.assessment.state is State.SUBMITTED and context.phase_or_window_open
+    return "sheet_sent" if refusal == "deadline_passed" and sent else refusal
 
 
 def _words(session: Session, set_id: int) -> Mapping[str, Any]:

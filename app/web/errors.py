@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from app.web.leaf_words import FIGURES
 from app.web.messages import MESSAGES
 from app.web.numbers import shown
 
@@ -20,22 +22,26 @@ _log = logging.getLogger(__name__)
 
 
 def sentence(refusal: DomainError) -> str:
-    """Return what stands against the act, in the reader's language: what, why and what to do."""
-    words = MESSAGES.get(refusal.code)
+    """Return what stands against the act, in the reader's language: what, why, since when, and what to do."""
+    known_since = MESSAGES.get(f"{refusal.code}_at") if "at" in refusal.details else None
+    words = known_since or MESSAGES.get(refusal.code)
     if words is None:
         return str(gettext("Refused (%(code)s).", code=refusal.code))
-    answer: str = str(words) % {name: shown(value) for name, value in _Missing(refusal.details).items()}
+    answer: str = str(words) % _Shown(refusal.details)
     return answer
 
 
-class _Missing(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return ""
+class _Shown(dict[str, Any]):
+    """The details of a refusal as people read them; one that was not given leaves its place empty."""
+
+    def __getitem__(self, name: str) -> str:
+        value = self.get(name, "")
+        return str(FIGURES.get(value, value)) if name == "field" and isinstance(value, str) else shown(value)
 
 
-def refusal_words(code: str) -> str:
-    """Return the sentence of a refusal of which only the code is known, as a policy answers."""
-    return sentence(DomainError(code))
+def refusal_words(code: str, at: dt.datetime | None = None) -> str:
+    """Return the sentence of a refusal of which only the code is known, as a policy answers; `at`: locked since."""
+    return sentence(DomainError(code, **({} if at is None else {"at": at})))
 
 
 def status_of(refusal: DomainError) -> int:

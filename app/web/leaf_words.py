@@ -13,14 +13,15 @@ from flask_babel import gettext, lazy_gettext
 
 from app.domain.award import percent_of
 from app.domain.claim_codec import claim_from_json
-from app.domain.claims import DeclinedClaim, NothingAroseClaim, RatioClaim, ZeroClaim
+from app.domain.claims import DeclinedClaim, FaultsClaim, NothingAroseClaim, RatioClaim, ZeroClaim
 from app.domain.points import round_half_up
+from app.domain.rules import DeductionRule
 from app.domain.terms import Decision, LeafStanding, ScoredBy, Stage, State
 from app.domain.workflow import Standing
 from app.services.papers import standing_words as standing_words_of_results
 from app.services.sheets import LeafLine
 from app.web.claim_forms import values_of_claim
-from app.web.numbers import figure, percent
+from app.web.numbers import figure, percent, spelled
 
 STANDINGS: Mapping[Standing, object] = {
     Standing.DRAFT: lazy_gettext("Being scored"),
@@ -128,10 +129,21 @@ def explained(line: LeafLine) -> str:
     ratio = getattr(claim, "share", claim)
     if not isinstance(ratio, RatioClaim):
         return shown
-    words = f"{figure(ratio.numerator)} / {figure(ratio.denominator)} = {shown}"
+    words = f"{figure(ratio.numerator)} / {figure(ratio.denominator)} = {shown}{_deducted(line, claim)}"
     if share > 100:
         words += ". " + str(gettext("More than 100%: check the two figures; nothing is blocked."))
     return words
+
+
+def _deducted(line: LeafLine, claim: object) -> str:
+    """Return the sum of a deduction behind its share: "; 1 − 1 × 0,5 = 0,5"; nothing where the share decides alone."""
+    rule = line.node.rule
+    if not isinstance(rule, DeductionRule) or not isinstance(claim, FaultsClaim) or not claim.faults:
+        return ""
+    start = line.node.maximum if rule.start is None else rule.start
+    if line.points != max(rule.floor, start - rule.each * claim.faults):
+        return ""
+    return f"; {figure(start)} − {figure(claim.faults)} × {figure(rule.each)} = {figure(line.points)}"
 
 
 def measure_words(key: str) -> str:
@@ -180,6 +192,10 @@ FIGURES: Mapping[str, object] = {
     "points": lazy_gettext("points"),
     "measures": lazy_gettext("figures"),
     "explanation": lazy_gettext("explanation"),
+    "decision": lazy_gettext("verdict"),
+    "round": lazy_gettext("round"),
+    "text": lazy_gettext("text"),
+    "answer": lazy_gettext("answer"),
     "document_id": lazy_gettext("document"),
     "position": lazy_gettext("place"),
 }
@@ -192,7 +208,7 @@ _PLACES = {name: place for place, name in enumerate(FIGURES)}
 def _flat(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{measure_words(str(key))}: {_flat(inner)}" for key, inner in value.items())
-    return "–" if value is None else str(value)
+    return "–" if value is None else spelled(value)
 
 
 def change_values(values: Mapping[str, Any] | None) -> str:
@@ -204,7 +220,7 @@ def change_values(values: Mapping[str, Any] | None) -> str:
         if name == "claim":
             words.append(claim_in_words(value))
         elif value not in (None, "") and name in FIGURES:
-            words.append(f"{FIGURES[name]}: {_flat(value)}")
+            words.append(f"{FIGURES[name]}: {value if name == 'explanation' else _flat(value)}")
     return " · ".join(words)
 
 

@@ -61,6 +61,16 @@ MESSAGES: Mapping[str, object] = {
     "deadline_passed": lazy_gettext(
         "The time to write here has passed, or has not come yet. The secretariat can open a window."
     ),
+    "deadline_passed_at": lazy_gettext("Locked at %(at)s. The secretariat of the council can open a window."),
+    "sheet_sent": lazy_gettext(
+        "The sheet was sent and is closed. The secretariat can return it for correction, or open a window."
+    ),
+    "rank_impossible": lazy_gettext("%(text)s is no position: write a whole number, 1 or more."),
+    "index_impossible": lazy_gettext("%(text)s is no index: write a figure from 0 to 100."),
+    "denominator_zero_not_offered": lazy_gettext("The total is 0, so there is no percentage. Correct the total."),
+    "nothing_to_measure_not_offered": lazy_gettext(
+        "0 of 0: there is nothing to measure. Say in the explanation why, leave the criterion unscored, or ask the council that it does not apply."
+    ),
     "decision_missing": lazy_gettext("Choose: agree or disagree."),
     "decline_not_confirmed": lazy_gettext("Tick the box first: the remaining criteria would earn 0 points."),
     "denominator_zero": lazy_gettext(
@@ -121,7 +131,7 @@ MESSAGES: Mapping[str, object] = {
     "leaf_not_scored_by_leaders": lazy_gettext("Criterion %(criterion)s is not scored from leaders' sheets."),
     "leaf_not_scored_by_unit": lazy_gettext("Criterion %(criterion)s is not for the unit to score."),
     "leaf_scored_by_unit": lazy_gettext("Criterion %(criterion)s is scored by the unit itself."),
-    "leaf_unknown": lazy_gettext("There is no criterion %(code)s to score."),
+    "leaf_unknown": lazy_gettext("There is no criterion %(criterion)s to score."),
     "leaf_without_appraiser": lazy_gettext("%(group)s, criterion %(criterion)s: no agency appraises it. Assign one."),
     "leaf_without_rule": lazy_gettext("%(criterion)s has neither criteria below it nor a rule."),
     "leaf_without_scorer": lazy_gettext("Nobody scores %(criterion)s. Say who does."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.domain.deadlines import VIETNAM
-from app.domain.errors import Conflict, DomainError, InputInvalid, NotFound
+from app.domain.errors import ClaimInvalid, Conflict, DomainError, InputInvalid, NotFound
 from app.domain.policy import Permission
+from app.domain.workflow import Standing
 from app.services.my_sheets import my_sheets
 from app.services.self_scoring import EnterSelfScore, decline_remaining, enter
 from app.services.sheets import LeafLine, SheetView, history, sheet
@@ -25,6 +26,8 @@ from app.web.leaf_words import dom, explained, standing_words, text_stamp
 
 blueprint = Blueprint("sheet", __name__, url_prefix="/sheets")
 
+#: on its way to being sent: editing takes the sheet back to draft
+APPROVING = frozenset({Standing.AWAITING_APPROVAL, Standing.UNIT_APPROVED})
 FILTERS = ("all", "unscored", "undocumented", "mine")
 
 
@@ -61,6 +64,8 @@ def _page(assessment_id: int, problem: Problem | None = None, status: int = 200)
         assessment_id=assessment_id,
         wanted=wanted if wanted in FILTERS else "all",
         filters=_filters(view),
+        shown_branches=_branches(view, _filters(view)[wanted if wanted in FILTERS else "all"]),
+        approving=view.standing in APPROVING,
         problem=problem,
         **_words(view, problem),
     )
@@ -92,6 +97,11 @@ def _left(view: SheetView) -> dt.timedelta | None:
     return None if closes is None else closes - view.now
 
 
+def _branches(view: SheetView, codes: set[str]) -> set[str]:
+    """Return the branches that hold one of the leaves."""
+    return {node.code for code in codes for node in view.tree.path(code)[:-1]}
+
+
 def _filters(view: SheetView) -> dict[str, set[str]]:
     """Return which own leaves each filter shows."""
     own = view.own_lines
@@ -118,43 +128,61 @@ def save(assessment_id: int, code: str) -> ResponseReturnValue:
         return _refused(assessment_id, line, refused)
     if request.method == "POST":
         return redirect(url_for("sheet.show", assessment_id=assessment_id, _anchor=f"l-{dom(code)}"))
-    return _fragment(assessment_id, code)
+    return _fragment(assessment_id, code, view.standing)
 
 
 def _save(assessment_id: int, line: LeafLine) -> None:
+    """Save what was touched. Figures that cannot be read or scored keep no words from being saved."""
     if line.node.rule is None:
         raise InputInvalid("leaf_not_scored_by_unit", criterion=line.node.code)
-    claim = claim_of_form(line.node.rule, request.form)
-    explanation = request.form.get("explanation")
-    if explanation is not None:
-        explanation = explanation.replace("\r\n", "\n")
-    touched_claim = None if text_stamp(values_of_claim(claim)) == request.form.get("was_claim") else claim
-    touched_words = None if text_stamp(explanation or "") == request.form.get("was_explanation") else explanation
-    if touched_claim is None and touched_words is None:
-        return
-    command = EnterSelfScore(
-        assessment_id=assessment_id,
-        code=line.node.code,
-        expected_version=_version(),
-        claim=touched_claim,
-        explanation=touched_words,
-    )
-    enter(command, actor=current_actor(), clock=clock())
+    words = EnterSelfScore(assessment_id, line.node.code, _version(), explanation=_touched_words())
+    try:
+        claim = claim_of_form(line.node.rule, request.form)
+        if text_stamp(values_of_claim(claim)) != request.form.get("was_claim"):
+            # nothing filled in where something stood takes the claim back; a form that shows no stamp showed no claim
+            _enter(replace(words, claim=claim, withdraw=claim is None and bool(request.form.get("was_claim"))))
+            return
+    except (ClaimInvalid, InputInvalid):
+        _enter(words)
+        raise
+    _enter(words)
+
+
+def _enter(command: EnterSelfScore) -> None:
+    if command.claim is not None or command.withdraw or command.explanation is not None:
+        enter(command, actor=current_actor(), clock=clock())
+
+
+def _touched_words() -> str | None:
+    given = request.form.get("explanation")
+    if given is None or text_stamp(given.replace("\r\n", "\n")) == request.form.get("was_explanation"):
+        return None
+    return given.replace("\r\n", "\n")
 
 
 def _version() -> int:
     """Return the version the page was drawn at: If-Match, or the hidden field of a plain form."""
     given = request.headers.get("If-Match", "").strip('" ') or request.form.get("version", "")
-    if not given.isdigit():
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
         raise InputInvalid("version_missing")
     return int(given)
+
+
+#: refusals whose remedy "nothing arose" is named only where the criterion offers it
+_NOTHING_AROSE = frozenset({"denominator_zero", "nothing_to_measure"})
+
+
+def _sentence(line: LeafLine, refused: DomainError) -> str:
+    if refused.code in _NOTHING_AROSE and line.node.rule is not None and line.node.rule.nothing_arose is None:
+        return sentence(ClaimInvalid(f"{refused.code}_not_offered"))
+    return sentence(refused)
 
 
 def _refused(assessment_id: int, line: LeafLine, refused: DomainError) -> ResponseReturnValue:
     problem = Problem(
         code=refused.code,
         leaf=line.node.code,
-        words=sentence(refused),
+        words=_sentence(line, refused),
         field=str(refused.details.get("field", "")),
         typed=values_of_form(request.form),
         theirs=refused.details if isinstance(refused, Conflict) else None,
@@ -168,12 +196,13 @@ def _refused(assessment_id: int, line: LeafLine, refused: DomainError) -> Respon
         line=view.line(line.node.code),
         assessment_id=assessment_id,
         problem=problem,
+        words_saved=view.line(line.node.code).version > line.version and problem.theirs is None,
         **_words(view, problem),
     )
     return page, status_of(refused)
 
 
-def _fragment(assessment_id: int, code: str) -> ResponseReturnValue:
+def _fragment(assessment_id: int, code: str, before: Standing) -> ResponseReturnValue:
     view = sheet(assessment_id, actor=current_actor(), clock=clock())
     line = view.line(code)
     page = render_template(
@@ -181,6 +210,8 @@ def _fragment(assessment_id: int, code: str) -> ResponseReturnValue:
         view=view,
         line=line,
         assessment_id=assessment_id,
+        filters=_filters(view),
+        approval_left=before in APPROVING and view.standing not in APPROVING,
         **_words(view, None),
     )
     return page, 200, {"ETag": f'"{line.version}"'}

@@ -104,7 +104,8 @@ def perform(assessment_id: int, action: str) -> ResponseReturnValue:
     except DomainError as refused:
         if status_of(refused) == 404:
             raise
-        return _page(assessment_id, sentence(refused), status_of(refused))
+        words = UNMET.get(refused.code) or sentence(refused)
+        return _page(assessment_id, str(words), status_of(refused))
     if receipt is not None:
         return redirect(url_for("submission.receipt", assessment_id=assessment_id, number=receipt.number))
     flash(gettext("Done: %(action)s.", action=ACTIONS[UnitAction(action)]))

@@ -150,3 +150,76 @@ def test_history_tells_who_changed_what(sign_in: SignIn, world: World) -> None:
     page = client.get(f"/sheets/{world.sheets['XM01']}/entries/1.3/history").get_data(as_text=True)
     assert "can_bo_01" in page
     assert "85" in page
+
+
+def stamps(client: FlaskClient, sheet: int, code: str) -> dict[str, str]:
+    """Return what the leaf's form says of the state it was drawn in."""
+    page = client.get(f"/sheets/{sheet}").get_data(as_text=True)
+    hidden = re.search(rf'id="v-{code.replace(".", "_")}">(.*?)</span>', page, re.DOTALL)
+    assert hidden is not None
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', hidden[1]))
+
+
+def test_emptied_figures_take_the_score_back(sign_in: SignIn, world: World) -> None:
+    client, sheet = sign_in("can_bo_01"), world.sheets["XM01"]
+    save(client, sheet, "1.4", count="4")
+    assert points_of(client, sheet, "1.4") == "2"
+    drawn = stamps(client, sheet, "1.4")
+    answer = save(client, sheet, "1.4", **drawn, count="", explanation="")
+    assert answer.status_code == 200
+    assert "Chưa chấm" in answer.get_data(as_text=True)
+    assert points_of(client, sheet, "1.4") == "–"
+    assert 'id="points">0<' in client.get(f"/sheets/{sheet}").get_data(as_text=True)
+
+
+def test_an_explanation_is_saved_beside_figures_that_cannot_be(sign_in: SignIn, world: World) -> None:
+    client, sheet = sign_in("can_bo_01"), world.sheets["XM01"]
+    save(client, sheet, "1.5", numerator="65", denominator="80")
+    drawn = stamps(client, sheet, "1.5")
+    answer = save(client, sheet, "1.5", **drawn, numerator="3", denominator="0", explanation="theo Kho bạc")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "lời giải trình đã lưu" in page
+    # the stamp of the figures stays as it was drawn, so that they still count as touched
+    assert f'name="was_claim" value="{drawn["was_claim"]}"' in page
+    after = client.get(f"/sheets/{sheet}").get_data(as_text=True)
+    assert "theo Kho bạc" in after
+    assert points_of(client, sheet, "1.5") == "3,25"
+
+
+def test_the_remedy_names_nothing_arose_only_where_it_is_offered(sign_in: SignIn, world: World) -> None:
+    client, sheet = sign_in("can_bo_01"), world.sheets["XM01"]
+    for denominator in ("0", "3"):
+        numerator = "0" if denominator == "0" else "abc"
+        page = save(client, sheet, "1.5", numerator=numerator, denominator=denominator).get_data(as_text=True)
+        assert "không phát sinh" not in page
+
+
+@pytest.mark.parametrize("rank", ["0", "9,5"])
+def test_a_position_is_a_whole_number_from_one(sign_in: SignIn, world: World, rank: str) -> None:
+    client, sheet = sign_in("can_bo_01"), world.sheets["XM01"]
+    answer = save(client, sheet, "1.8", **{"measures.cchc_rank": rank})
+    assert answer.status_code == 422
+    assert 'data-field="measures.cchc_rank"' in answer.get_data(as_text=True)
+    assert points_of(client, sheet, "1.8") == "–"
+
+
+def test_a_refusal_after_the_lock_says_when_it_closed(portal: Flask, sign_in: SignIn, world: World) -> None:
+    client, sheet = sign_in("can_bo_01"), world.sheets["XM01"]
+    portal.extensions["clock"] = FixedClock(BEFORE_THE_LOCK.replace(hour=10))
+    assert "Đã khóa lúc 17:00 25/11/2024" in save(client, sheet, "1.1", option="1").get_data(as_text=True)
+    assert "Đã khóa lúc 17:00 25/11/2024" in client.get(f"/sheets/{sheet}").get_data(as_text=True)
+
+
+def test_an_unknown_criterion_is_said_never_a_fault(sign_in: SignIn, world: World) -> None:
+    client = sign_in("can_bo_01")
+    answer = client.get(f"/sheets/{world.sheets['XM01']}/entries/9.9/history")
+    assert answer.status_code == 404
+    assert "9.9" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("given", ["²", "1e3", "-1", "99999999999"])
+def test_a_version_that_is_none_is_refused(sign_in: SignIn, world: World, given: str) -> None:
+    client, sheet = sign_in("can_bo_01"), world.sheets["XM01"]
+    answer = save(client, sheet, "1.1", version=given, option="1")
+    assert answer.status_code == 422

@@ -4,7 +4,7 @@
   "use strict";
   const main = document.querySelector("main[data-sheet]");
   if (!main) return;
-  const prefix = `sheet:${main.dataset.sheet}:`;
+  const prefix = `sheet:${main.dataset.user}:${main.dataset.sheet}:`;
   document.body.classList.add("js");
 
   const kept = (form) => prefix + form.id;
@@ -18,17 +18,49 @@
 
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (form && form.id.startsWith("f-")) { keep(form); status(form, words.saving, "saving"); }
+    if (!form || !form.id.startsWith("f-")) return;
+    keep(form);
+    unmark(event.target);
+    if (event.target.closest(".figures")) byFigures(form);
+    status(form, grouped(event.target) ? words.pending : words.saving, "saving");
   });
+
+  // figures of one group are one claim: it is sent when the group is left, never with one of them still to be typed
+  const grouped = (input) => { const group = input.closest(".figures"); return group && group.querySelectorAll("input:not([type=hidden])").length > 1 ? group : null; };
+  document.addEventListener("change", (event) => { if (grouped(event.target)) event.stopPropagation(); }, true);
+  document.addEventListener("focusout", (event) => {
+    const group = grouped(event.target);
+    if (!group || group.contains(event.relatedTarget)) return;
+    const form = event.target.form;
+    if (localStorage.getItem(kept(form))) window.htmx.trigger(form, "submit");
+  });
+  // typing a figure takes back "nothing arose" or a ground for 0
+  const byFigures = (form) => { const mode = form.querySelector('input[name="mode"][value=""]'); if (mode && !mode.checked) { mode.checked = true; paint(form); } };
+  const paint = (form) => { for (const other of form.querySelectorAll(".opt input")) other.closest(".opt").classList.toggle("on", other.checked); };
+  // the field a refusal is about
+  const mark = (form) => {
+    const said = document.querySelector(`#o-${form.id.slice(2)} [data-field]`);
+    const input = said && said.dataset.field && form.elements[said.dataset.field];
+    if (input && input.classList) { input.classList.add("is-bad"); input.setAttribute("aria-invalid", "true"); }
+  };
+  const unmark = (input) => { input.classList.remove("is-bad"); input.removeAttribute("aria-invalid"); };
+
   document.addEventListener("change", (event) => {
     const option = event.target.closest(".opt input");
     if (!option) return;
-    for (const other of option.form.querySelectorAll(".opt input")) other.closest(".opt").classList.toggle("on", other.checked);
+    paint(option.form);
   });
+  // a button outside its form: what it says is sent with the form
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest('button[form^="f-"][name]');
+    if (button) button.form.dataset.pressed = button.name;
+  }, true);
 
   document.body.addEventListener("htmx:configRequest", (event) => {
     const version = event.detail.elt.querySelector('[name="version"]');
     if (version) event.detail.headers["If-Match"] = `"${version.value}"`;
+    const pressed = event.detail.elt.dataset.pressed;
+    if (pressed) event.detail.parameters[pressed] = "yes";
   });
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt;
@@ -37,12 +69,21 @@
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt;
     if (!form.id || !form.id.startsWith("f-")) return;
+    const pressed = form.dataset.pressed;
+    delete form.dataset.pressed;
     if (event.detail.successful) {
+      if (pressed === "declined") empty(form);
       if (localStorage.getItem(kept(form)) === form.dataset.sent) localStorage.removeItem(kept(form));
     } else if (!event.detail.xhr || event.detail.xhr.status === 0 || event.detail.xhr.status >= 500) {
       status(form, words.unsent, "unsaved");
-    }
+    } else { mark(form); }
   });
+  // what was left unscored shows no figures any more
+  const empty = (form) => {
+    for (const input of form.querySelectorAll(".leaf-rule input")) { if (["radio", "checkbox"].includes(input.type)) input.checked = input.name === "mode" && input.value === ""; else if (input.type !== "hidden") input.value = ""; }
+    paint(form);
+    localStorage.removeItem(kept(form));
+  };
   // a session that ended answers with the sign-in page: never put that into a leaf
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.responseURL.includes("/login")) { event.detail.shouldSwap = false; location.href = "/login/?next=" + encodeURIComponent(location.pathname); }
