@@ -67,3 +67,4 @@ translations: $(VENV)/develop ## Extract the words, update and compile the Vietn
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -i var/messages.pot -d translations -l vi
 	$(BIN)/pybabel -q compile -d translations -l vi
 	$(BIN)/pybabel -q compile -d translations -l vi -D wtforms
+	$(BIN)/pybabel -q compile -d translations -l vi -D admin

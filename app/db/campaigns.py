@@ -168,6 +168,9 @@ class AppraiserAssignment(Model):
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])
     agency: Mapped[Unit] = relationship(foreign_keys=[agency_id])
 
+    def __str__(self) -> str:
+        return f"{self.criterion.code}, {self.group or self.unit} → {self.agency}"
+
 
 class OfficerAssignment(Model):
     """A branch of the tree, in one unit and campaign, that an officer answers for."""
@@ -189,6 +192,9 @@ class OfficerAssignment(Model):
     unit: Mapped[Unit] = relationship()
     criterion: Mapped[Criterion] = relationship()
     user: Mapped[PortalUser] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.criterion.code}, {self.unit} → {self.user.first_name}"
 
 
 class Baseline(Model):

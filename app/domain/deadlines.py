@@ -100,6 +100,9 @@ class Span:
     def contains(self, now: dt.datetime) -> bool:
         return is_open(now, self.opens_at, self.closes_at)
 
+    def is_upcoming(self, now: dt.datetime) -> bool:
+        return self.opens_at is not None and now < self.opens_at
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

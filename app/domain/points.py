@@ -45,7 +45,7 @@ def to_units(points: Decimal) -> int:
     """Return points as whole ten-thousandths. Raises InputInvalid("too_many_decimals") rather than round."""
     units = points * UNITS_PER_POINT
     if units != units.to_integral_value(rounding=ROUND_HALF_UP):
-        raise InputInvalid("too_many_decimals", text=plain(points))
+        raise InputInvalid("too_many_decimals", text=points)
     return int(units)
 
 

@@ -321,4 +321,7 @@ def _decided(
     if isinstance(claim, DeclinedClaim):
         raise ClaimInvalid("zero_without_ground")
     points = award(leaf.rule, claim, leaf.maximum, campaign_zero_keys=context.policies.zero_keys)
-    return claim_to_json(claim), points
+    written, pinned = claim_to_json(claim), context.pins[command.assessment_id][leaf.code]
+    if written == pinned.claim and points == pinned.points:
+        raise InputInvalid("nothing_corrected")
+    return written, points

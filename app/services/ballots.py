@@ -94,7 +94,8 @@ def enter_ballot(
 ) -> None:
     """Record one leader's sheet on one unit; what it says replaces what that leader's sheet said before.
 
-    Raises: NotFound, Forbidden, InputInvalid with leader_unknown, answer_unknown, leaf_not_scored_by_leaders.
+    Raises: NotFound, Forbidden, InputInvalid with leader_unknown, ballot_empty, answer_unknown,
+    leaf_not_scored_by_leaders.
     """
     with unit_of_work(actor=actor, clock=clock) as work:
         assessment = find_assessment(work.session, assessment_id, lock=True)
@@ -104,6 +105,8 @@ def enter_ballot(
         if leader_id not in {leader.leader_id for leader in _leaders(work.session, assessment.group_stage.council_id)}:
             raise InputInvalid("leader_unknown")
         leaves = {leaf.code: leaf for leaf in _leaves(context)}
+        if not answers:
+            raise InputInvalid("ballot_empty")
         for code, answer in answers.items():
             if code not in leaves:
                 raise InputInvalid("leaf_not_scored_by_leaders", criterion=code)

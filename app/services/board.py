@@ -13,7 +13,8 @@ from app.db.session import reading
 from app.domain import policy
 from app.domain.errors import NotFound
 from app.domain.policy import Actor, Permission, Subject
-from app.domain.terms import LeafStanding, ScoredBy, Stage, State
+from app.domain.terms import LeafStanding, ScoredBy, Stage
+from app.domain.workflow import Standing
 from app.services.campaign_opening import scoring_span
 from app.services.group_context import GroupContext, find_group, group_context
 
@@ -33,7 +34,7 @@ class UnitLine:
 
     assessment_id: int
     unit: str
-    state: State
+    standing: Standing
     stage: Stage
     leaves: int
     undecided: int
@@ -71,6 +72,7 @@ def _line(context: GroupContext, assessment_id: int) -> UnitLine:
     assessment = context.assessments[assessment_id]
     own = context.own_leaves(assessment_id)
     standings = [context.state(assessment, leaf.code).standing for leaf in own]
+    sent = assessment_id in context.pins
     others = [
         leaf
         for leaf in context.tree.leaves
@@ -79,12 +81,12 @@ def _line(context: GroupContext, assessment_id: int) -> UnitLine:
     return UnitLine(
         assessment_id=assessment_id,
         unit=assessment.unit.name,
-        state=assessment.state,
+        standing=context.standing(assessment),
         stage=context.stage_of(assessment),
         leaves=len(own),
-        undecided=standings.count(LeafStanding.UNDECIDED),
+        undecided=standings.count(LeafStanding.UNDECIDED) if sent else 0,
         disagreed=standings.count(LeafStanding.DISAGREED),
         contested=standings.count(LeafStanding.CONTESTED),
-        missing=sum((assessment_id, leaf.code) not in context.entered for leaf in others),
+        missing=sum((assessment_id, leaf.code) not in context.entered for leaf in others) if sent else 0,
         explained=assessment_id in context.sent_explanations,
     )

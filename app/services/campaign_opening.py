@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -34,13 +36,34 @@ def scoring_span(phases: Sequence[Phase]) -> Span | None:
     return Span(found.opens_at, found.closes_at) if found else None
 
 
-def opening_report(campaign_id: int) -> list[DomainError]:
-    """Return everything that keeps the campaign from opening."""
+@dataclass(frozen=True, slots=True)
+class OpeningReport:
+    """What an organiser reads before opening: what stands against it, and what is odd though it may be meant.
+
+    `locked_at`: the scoring phase is over already, so that no unit could write without a window.
+    """
+
+    campaign: str
+    opened_at: dt.datetime | None
+    locked_at: dt.datetime | None
+    units: int
+    problems: tuple[DomainError, ...]
+
+
+def opening_report(campaign_id: int, *, clock: Clock) -> OpeningReport:
+    """Return everything that keeps the campaign from opening. Raises NotFound."""
     with reading() as session:
         campaign = session.get(Campaign, campaign_id)
         if campaign is None:
             raise NotFound("campaign_unknown", code=campaign_id)
-        return _problems(session, campaign)
+        span, now = scoring_span(campaign.phases), clock.read(session)
+        return OpeningReport(
+            campaign=campaign.name,
+            opened_at=campaign.opened_at,
+            locked_at=span.closes_at if span is not None and now >= span.closes_at else None,
+            units=sum(len(stage.group.units) for stage in campaign.groups),
+            problems=() if campaign.opened_at else tuple(_problems(session, campaign)),
+        )
 
 
 def open_campaign(campaign_id: int, *, actor: Actor, clock: Clock) -> None:

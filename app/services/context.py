@@ -79,7 +79,7 @@ class SheetContext:
 
     @property
     def standing(self) -> Standing:
-        upcoming = self.scoring is not None and self.scoring.opens_at is not None and self.now < self.scoring.opens_at
+        upcoming = self.scoring is not None and self.scoring.is_upcoming(self.now)
         return standing(
             self.assessment.state,
             ever_submitted=self.ever_submitted,

@@ -38,7 +38,7 @@ from app.domain.leaf_acts import (
 from app.domain.opening import AppraiserScope, agencies_by_leaf
 from app.domain.policy import Subject
 from app.domain.terms import CLAIM_GROUNDS, GroupAction, ItemStatus, ReceiptKind, ScoredBy, Stage, State, WindowGround
-from app.domain.workflow import stage_of
+from app.domain.workflow import Standing, stage_of, standing
 from app.services.campaign_opening import scoring_span
 from app.services.context import overrides_of
 from app.services.pins import PinnedLeaf, pinned_leaves
@@ -91,6 +91,17 @@ class GroupContext:
         return any(
             row.ground in CLAIM_GROUNDS and row.opens_at <= self.now < row.due_at
             for row in self.windows.get(assessment_id, ())
+        )
+
+    def standing(self, assessment: Assessment) -> Standing:
+        """How the unit's sheet is spoken of at this instant."""
+        phase = self.scoring is not None and self.scoring.contains(self.now)
+        upcoming = self.scoring is not None and self.scoring.is_upcoming(self.now)
+        return standing(
+            assessment.state,
+            ever_submitted=assessment.id in self.pins,
+            writable=phase or self.open_claims(assessment.id),
+            upcoming=upcoming,
         )
 
     def own_leaves(self, assessment_id: int) -> tuple[Node, ...]:

@@ -16,7 +16,7 @@ from app.db.session import reading
 from app.domain import policy
 from app.domain.policy import Actor, Permission
 from app.domain.terms import CLAIM_GROUNDS, CampaignStatus, PhaseKind, ReceiptKind, Stage, State
-from app.domain.workflow import stage_of
+from app.domain.workflow import Standing, stage_of, standing
 from app.services.campaign_opening import scoring_span
 
 
@@ -28,7 +28,7 @@ class SheetLine:
     campaign: str
     unit: str
     unit_id: int
-    state: State
+    standing: Standing
     stage: Stage
     closes_at: dt.datetime | None
 
@@ -38,7 +38,7 @@ def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
     with reading() as session:
         now = clock.read(session)
         statement = (
-            select(Assessment)
+            select(Assessment, _sent(), or_(*_open(now)))
             .join(Assessment.group_stage)
             .join(Assessment.unit)
             .join(Assessment.campaign)
@@ -47,7 +47,7 @@ def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
             .options(joinedload(Assessment.unit), joinedload(Assessment.campaign), joinedload(Assessment.group_stage))
             .order_by(Campaign.id.desc(), Unit.code)
         )
-        return [_line(row) for row in session.scalars(statement)]
+        return [_line(row, now, sent=sent, writable=writable) for row, sent, writable in session.execute(statement)]
 
 
 def _visible(scope: policy.Scope, now: dt.datetime) -> ColumnElement[bool]:
@@ -69,7 +69,15 @@ def _visible(scope: policy.Scope, now: dt.datetime) -> ColumnElement[bool]:
 
 def _reads_as_submitted(now: dt.datetime) -> ColumnElement[bool]:
     """Write `workflow.reads_as` in SQL: sent, or sent once and returned with nothing open to send it again."""
-    sent = exists().where(Receipt.assessment_id == Assessment.id, Receipt.kind == ReceiptKind.SELF_SCORE)
+    return or_(Assessment.state == State.SUBMITTED, and_(_sent(), *(not_(each) for each in _open(now))))
+
+
+def _sent() -> ColumnElement[bool]:
+    return exists().where(Receipt.assessment_id == Assessment.id, Receipt.kind == ReceiptKind.SELF_SCORE)
+
+
+def _open(now: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Write whether claims may be written: in the scoring phase, or in a window of the unit."""
     phase = exists().where(
         Phase.campaign_id == Assessment.campaign_id,
         Phase.kind == PhaseKind.SCORING,
@@ -82,17 +90,18 @@ def _reads_as_submitted(now: dt.datetime) -> ColumnElement[bool]:
         AnswerWindow.opens_at <= now,
         AnswerWindow.due_at > now,
     )
-    return or_(Assessment.state == State.SUBMITTED, and_(sent, not_(phase), not_(window)))
+    return phase, window
 
 
-def _line(row: Assessment) -> SheetLine:
+def _line(row: Assessment, now: dt.datetime, *, sent: bool, writable: bool) -> SheetLine:
     span = scoring_span(row.campaign.phases)
+    upcoming = span is not None and span.is_upcoming(now)
     return SheetLine(
         assessment_id=row.id,
         campaign=row.campaign.name,
         unit=row.unit.name,
         unit_id=row.unit_id,
-        state=row.state,
+        standing=standing(row.state, ever_submitted=sent, writable=writable, upcoming=upcoming),
         stage=stage_of(row.stage, row.group_stage.stage),
         closes_at=None if span is None else span.closes_at,
     )

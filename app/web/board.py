@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
@@ -20,6 +18,7 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import sentence, status_of
 from app.web.paper_words import in_vietnamese
+from app.web.records.fields import read_day
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
@@ -121,10 +120,7 @@ def perform_alone(assessment_id: int, action: str) -> ResponseReturnValue:
 
 
 def _publish(group_stage_id: int) -> None:
-    try:
-        decided_on = dt.date.fromisoformat(request.form.get("decided_on", ""))
-    except ValueError:
-        raise InputInvalid("date_unreadable", text=request.form.get("decided_on", "")[:40]) from None
+    decided_on = read_day(request.form.get("decided_on", "").strip())
     command = Publish(
         group_stage_id=group_stage_id,
         number=request.form.get("document", ""),

@@ -1,4 +1,4 @@
-"""The start page: who I am, by role and unit, and the sheets of my own unit."""
+"""The start page: what waits for me, the sheets of my own unit, who I am by role and unit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from app.services.appointments import appointments_of
 from app.services.my_sheets import my_sheets
+from app.services.waiting import acts_waiting, leaves_waiting
 from app.web.access import current_actor, signed_in
+from app.web.board import ACTIONS, UNMET
 from app.web.clocks import clock
 from app.web.labels import role_words
 
@@ -21,5 +23,9 @@ def index() -> ResponseReturnValue:
     return render_template(
         "home/index.html",
         held=[(role_words(row.role), row.place) for row in appointments_of(actor=actor)],
+        leaves=leaves_waiting(actor=actor, clock=clock()),
+        acts=acts_waiting(actor=actor, clock=clock()),
+        actions=ACTIONS,
+        unmet=UNMET,
         sheets=[line for line in my_sheets(actor=actor, clock=clock()) if line.unit_id in actor.unit_ids],
     )

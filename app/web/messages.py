@@ -54,6 +54,8 @@ MESSAGES: Mapping[str, object] = {
     "cut_off_not_positive": lazy_gettext("The cut-off of the rule has to be 1 or more."),
     "cycle": lazy_gettext("%(criterion)s stands below itself."),
     "database_busy": lazy_gettext("Many people are saving at this moment. Nothing was lost; save again."),
+    "lock_not_seen": lazy_gettext("The scoring phase is over already. Tick the box to open the campaign all the same."),
+    "date_missing": lazy_gettext("The date is missing. Write it as 25/11/2024."),
     "date_unreadable": lazy_gettext('"%(text)s" is not a date. Write it as 25/11/2024.'),
     "dates_reversed": lazy_gettext(
         "The unit is gone on %(last)s, not after its first day %(first)s. Leave it empty while the unit works."
@@ -65,6 +67,8 @@ MESSAGES: Mapping[str, object] = {
     "sheet_sent": lazy_gettext(
         "The sheet was sent and is closed. The secretariat can return it for correction, or open a window."
     ),
+    "ballot_empty": lazy_gettext("Nothing is ticked on this sheet. Tick the leader's answers first."),
+    "nothing_corrected": lazy_gettext("These are the unit's own figures. Correct them, or agree."),
     "rank_impossible": lazy_gettext("%(text)s is no position: write a whole number, 1 or more."),
     "index_impossible": lazy_gettext("%(text)s is no index: write a figure from 0 to 100."),
     "denominator_zero_not_offered": lazy_gettext("The total is 0, so there is no percentage. Correct the total."),

@@ -27,7 +27,9 @@ class DeskHome(AdminIndexView):
 
 def register(app: Flask) -> None:
     """Add the grids; each names its endpoint, or the two frameworks would both go by class names."""
-    admin = Admin(app, url=URL, endpoint="desk", index_view=DeskHome(url=URL, endpoint="desk"))
+    words = app.config["TRANSLATIONS_DIR"]
+    home = DeskHome(url=URL, endpoint="desk")
+    admin = Admin(app, url=URL, endpoint="desk", index_view=home, translations_path=words)
     for endpoint, view in (
         ("criteria", criteria.CriteriaGrid),
         ("officers", assignments.OfficerGrid),

@@ -25,7 +25,9 @@ _FIRST_YEAR, _LAST_YEAR = 1945, 2199
 
 
 def read_day(text: str) -> dt.date:
-    """Read "25/11/2024", or "2024-11-25". Raises InputInvalid("date_unreadable")."""
+    """Read "25/11/2024", or "2024-11-25". Raises InputInvalid: date_missing, date_unreadable."""
+    if not text:
+        raise InputInvalid("date_missing")
     for form in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
             found = dt.datetime.strptime(text, form).replace(tzinfo=VIETNAM).date()

@@ -75,7 +75,7 @@ def _control(view: Any, asked: Asked, column: str, offered: TypedFilter) -> Cont
     value = " ".join(_typed(name).split())[:100]
     label = str(view.label_columns.get(column, column))
     if offered.suffix:
-        label = f"{label} {offered.name}"
+        label = f"{label} ({offered.name})"
     control = Control(name, label, offered.kind, value, view.filter_choices(column, offered))
     if value:
         try:

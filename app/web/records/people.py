@@ -24,6 +24,7 @@ from app.web.access import current_actor
 from app.web.clocks import clock
 from app.web.records.base import Records
 from app.web.records.typed import PortalInterface
+from app.web.records.words import stream_in_words
 
 
 def accounts_called(session: Any, words: str) -> list[int]:
@@ -256,4 +257,4 @@ class AuditEventRecords(Records):
         return {"changes": [(name, old.get(name), new.get(name)) for name in dict.fromkeys([*old, *new])]}
 
     def title_of(self, item: Any) -> str:
-        return f"{item.stream} {item.sequence}"
+        return f"{stream_in_words(item.stream)}, {item.sequence}"

@@ -12,7 +12,7 @@ from app.domain.terms import ScoredBy
 from app.web.records.base import Records
 from app.web.records.listing import address, order_address
 from app.web.records.values import NOTHING, record_value, shortened
-from app.web.records.words import ACTS, SCORERS, TABLES
+from app.web.records.words import ACTS, FIELDS, SCORERS, TABLES, audit_value, stream_in_words
 from app.web.rule_words import rule_in_words
 
 
@@ -24,6 +24,8 @@ def cell(column: str, item: Any) -> str:
             return "\n".join(rule_in_words(value)) or NOTHING
         case "action", str():
             return str(ACTS.get(value, value))
+        case "stream", str():
+            return stream_in_words(value)
         case "object_type", str():
             return str(TABLES.get(value, value))
         case _, ScoredBy():
@@ -68,13 +70,14 @@ def register(app: Flask, views: Mapping[str, type[Records]], made: Mapping[str, 
         """Return what the screens call a column the audit log speaks of."""
         name = kind_of(table)
         labels = views[name].label_columns if name else {}
-        return str(labels.get(column) or labels.get(column.removesuffix("_id")) or column)
+        return str(labels.get(column) or labels.get(column.removesuffix("_id")) or FIELDS.get(column, column))
 
     app.jinja_env.globals.update(
         record_may=may,
         record_cell=cell,
         record_fact=fact,
         record_value=record_value,
+        audit_value=audit_value,
         record_class=column_class,
         record_parts=parts,
         record_kind=kind_of,

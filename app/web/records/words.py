@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import lazy_gettext
 
 from app.domain.terms import ScoredBy
-from app.web.leaf_words import CHANGES
+from app.web.leaf_words import CHANGES, DECISIONS, FIGURES, STAGES, STATES, claim_in_words
+from app.web.records.values import record_value
 
 #: table, or kind of object in the audit log → what one of its rows is called
 TABLES: Mapping[str, object] = {
@@ -88,3 +90,39 @@ SCORERS: Mapping[ScoredBy, object] = {
     ScoredBy.EXTERNAL: lazy_gettext("Another system"),
     ScoredBy.COUNCIL: lazy_gettext("Council"),
 }
+
+#: what services write into the audit log → what it is called
+FIELDS: Mapping[str, object] = {
+    **FIGURES,
+    "claim": lazy_gettext("what was claimed"),
+    "stage": lazy_gettext("stage"),
+    "state": lazy_gettext("state"),
+    "document": lazy_gettext("document"),
+    "receipt": lazy_gettext("receipt"),
+    "leaves": lazy_gettext("criteria"),
+    "leader": lazy_gettext("leader's sheet"),
+    "units": lazy_gettext("units"),
+    "edition": lazy_gettext("edition"),
+    "accounts": lazy_gettext("accounts"),
+    "alone": lazy_gettext("unit that runs alone"),
+}
+
+_VOCABULARIES: Mapping[str, Mapping[str, object]] = {
+    "stage": {stage.value: words for stage, words in STAGES.items()},
+    "state": {state.value: words for state, words in STATES.items()},
+    "decision": {decision.value: words for decision, words in DECISIONS.items()},
+}
+
+
+def audit_value(column: str, value: Any) -> str:
+    """Return one value of an audit row as people read it."""
+    if column == "claim" and (value is None or isinstance(value, Mapping)):
+        return claim_in_words(value)
+    known = _VOCABULARIES.get(column, {})
+    return str(known[value]) if isinstance(value, str) and value in known else record_value(value)
+
+
+def stream_in_words(stream: str) -> str:
+    """Return which chain of the log a row stands in: that of one sheet, one campaign, or the house."""
+    kind, _, number = stream.partition(":")
+    return f"{TABLES[kind]} {number}" if kind in TABLES else str(lazy_gettext("the whole portal"))
