@@ -95,8 +95,7 @@ def attach_link(
 ) -> int:
     """Attach a public address, with the day it was opened in Vietnam. Raises InputInvalid("link_unreadable")."""
     address = url.strip()
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or len(address) > 2000:
+    if len(address) > 2000 or not _is_public(address):
         raise InputInvalid("link_unreadable", text=address[:80])
     with unit_of_work(actor=actor, clock=clock) as work:
         context = _writable(work, assessment_id, code)
@@ -143,6 +142,14 @@ def move_first(evidence_id: int, *, actor: Actor, clock: Clock) -> tuple[int, st
         new = {"document_id": evidence.document_id, "position": 1}
         work.audit(f"assessment:{context.assessment.id}", "evidence_moved", "leaf", code, old=was, new=new)
         return context.assessment.id, code
+
+
+def _is_public(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:  # a bracket that is never closed
+        return False
 
 
 def _require_pdf(offered: FileOffered) -> None:

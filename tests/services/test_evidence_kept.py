@@ -129,6 +129,14 @@ def test_a_link_is_opened_on_the_day_it_is_in_vietnam(filled: Flow) -> None:
         assert session.get_one(Document, link).opened_on == dt.date(2024, 11, 21)
 
 
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "ftp://vbpl.example/1", "https://", "vbpl.example", "http://[::1"]
+)
+def test_what_no_browser_opens_in_public_is_no_link(filled: Flow, url: str) -> None:
+    with pytest.raises(InputInvalid, match="link_unreadable"):
+        add_link(filled, "1.2", url)
+
+
 def test_an_appraiser_of_one_leaf_reads_the_documents_of_that_leaf_alone(filled: Flow) -> None:
     appraise_elsewhere(filled, "1.3")
     filled.send(SHEET)
