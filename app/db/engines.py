@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from app.db.sqlite_turns import Turns, turns_of
+from app.domain.errors import InputInvalid
 
 #: execution option naming the Mode of a connection
 MODE = "portal_mode"
@@ -56,7 +57,8 @@ def for_reading(engine: Engine) -> Engine:
 
 
 def prepare(engine: Engine) -> None:
-    """Hook an engine for SQLite: durable pragmas, our own BEGIN, turns for writers. Others need nothing."""
+    """Hook an engine: no NUL in a text; on SQLite also durable pragmas, our own BEGIN, turns for writers."""
+    event.listen(engine, "before_cursor_execute", _refuse_nul)
     if engine.dialect.name != "sqlite":
         return
     turns = turns_of(engine.url.database, id(engine))
@@ -68,6 +70,25 @@ def prepare(engine: Engine) -> None:
     def _before(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
         if _mode(connection) is Mode.AS_NEEDED and statement.split(None, 1)[0].upper() not in _READING_WORDS:
             _begin_as_writer(connection, turns)
+
+
+def _refuse_nul(
+    _connection: Connection,
+    _cursor: Any,
+    _statement: str,
+    parameters: Any,
+    _context: Any,
+    _executemany: bool,  # noqa: FBT001 (the event's own signature)
+) -> None:
+    """Raise InputInvalid("text_with_nul") alike on every database: SQLite would keep it, PostgreSQL fail with a fault.
+
+    Asked where every text passes on its way in or into a comparison, so that no input has to remember to ask.
+    """
+    rows = parameters if isinstance(parameters, list) else [parameters]
+    for row in rows:
+        for value in row.values() if isinstance(row, dict) else row:
+            if isinstance(value, str) and "\x00" in value:
+                raise InputInvalid("text_with_nul")
 
 
 def _on_connect(dbapi_connection: Any, _record: Any) -> None:

@@ -46,7 +46,7 @@ class Document(Model):
 
 
 class Evidence(Model):
-    """A document proving a leaf, in order (1), (2) …; `supplement_round` 0 came with the claim, 1 as a supplement."""
+    """A document proving a leaf, in order (1), (2) …; `supplement_round` 0: with the claim, n: with explanation n."""
 
     __tablename__ = "evidence"
     __table_args__ = (

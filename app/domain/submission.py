@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from app.domain.award import percent_of
 from app.domain.campaign import Consequence, Policies
-from app.domain.claims import Claim, DeclinedClaim, NothingAroseClaim
+from app.domain.claims import Claim, DeclinedClaim, FaultsClaim, NothingAroseClaim, RatioClaim
 from app.domain.errors import InputInvalid, SubmissionRefused
 from app.domain.evidence_checks import parse_document_number
 from app.domain.terms import ScoredBy, Severity
@@ -86,7 +86,8 @@ def review(leaves: Sequence[SheetLeaf], policies: Policies) -> list[ReviewFindin
     """Return what the unit should look at before sending, the most severe first, then in the order of the paper.
 
     Codes: unsettled (error), declined (info), no_explanation and no_evidence (as the campaign's policy says, on leaves
-    that claim points), above_hundred_percent and inserted_number (warning), document_number_unreadable (info).
+    that claim points), above_hundred_percent, faults_below_late (5.5.3.4: 990 of 1000 in time, no fault typed) and
+    inserted_number (warning), document_number_unreadable (info).
     """
     findings = [finding for leaf in leaves for finding in _leaf_findings(leaf, policies)]
     return sorted(findings, key=lambda finding: _MOST_SEVERE_FIRST.index(finding.severity))
@@ -120,6 +121,13 @@ def _figure_findings(leaf: SheetLeaf) -> Iterable[ReviewFinding]:
     percent = None if leaf.claim is None else percent_of(leaf.claim)
     if percent is not None and percent > 100:
         yield ReviewFinding("above_hundred_percent", Severity.WARNING, leaf.code)
+    if isinstance(leaf.claim, FaultsClaim) and _late(leaf.claim) > leaf.claim.faults:
+        yield ReviewFinding("faults_below_late", Severity.WARNING, leaf.code)
+
+
+def _late(claim: FaultsClaim) -> Decimal:
+    """Return the cases the figures leave over: all of them less those in time; 0 where a percentage was typed."""
+    return claim.share.denominator - claim.share.numerator if isinstance(claim.share, RatioClaim) else Decimal(0)
 
 
 def _document_findings(leaf: SheetLeaf) -> Iterable[ReviewFinding]:

@@ -39,6 +39,7 @@ from app.services.baselines import baselines_of, with_baseline
 from app.services.context import SheetContext, find_assessment, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.pins import PinnedLeaf
+from app.services.sheets import DocumentLine, supplements_of
 
 APPRAISING = frozenset({Stage.FIRST_APPRAISAL, Stage.EXPLANATION, Stage.SECOND_APPRAISAL})
 KINDS = {Decision.AGREE: LeafActKind.AGREE, Decision.DISAGREE: LeafActKind.DISAGREE}
@@ -91,6 +92,7 @@ class CaseView:
     original: str
     evidence_wanted: str
     pinned: PinnedLeaf
+    supplements: tuple[DocumentLine, ...]
     stage: Stage
     state: LeafState
     verdicts: tuple[VerdictLine, ...]
@@ -192,6 +194,7 @@ def case_view(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> C
             original=criterion.original,
             evidence_wanted=criterion.evidence,
             pinned=context.pins[assessment_id][code],
+            supplements=tuple(supplements_of(session, assessment_id).get(sheet.ids[code], ())),
             stage=sheet.stage,
             state=context.state(assessment, code),
             verdicts=verdicts,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -22,8 +24,10 @@ from app.domain.terms import LeafStanding, ReceiptKind
 from app.services.appraisal import ReplyLine, VerdictLine, said_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
+from app.services.pins import pin_of
 from app.services.receipts import ReceiptView, earlier_receipt, receipt_view, write_receipt
 from app.services.self_scoring import EXPLANATION_LIMIT, refuse_password
+from app.services.sheets import DocumentLine, supplements_of
 
 ANSWERABLE = frozenset({LeafStanding.DISAGREED, LeafStanding.CONTESTED, LeafStanding.ASKED, LeafStanding.ANSWERED})
 
@@ -37,6 +41,7 @@ class AnswerLeaf:
     claimed: Decimal
     verdict: VerdictLine
     replies: tuple[ReplyLine, ...]
+    supplements: tuple[DocumentLine, ...]
     refusal: str | None
 
 
@@ -77,7 +82,7 @@ def _contexts(session: Session, assessment_id: int, now: dt.datetime) -> tuple[S
 
 
 def _leaves(session: Session, sheet: SheetContext, context: GroupContext, actor: Actor) -> list[AnswerLeaf]:
-    found = []
+    found, supplements = [], supplements_of(session, sheet.assessment.id)
     for leaf in context.own_leaves(sheet.assessment.id):
         verdicts, replies = said_of(session, sheet, leaf.code)
         if not verdicts or (verdicts[-1].points is not None and verdicts[-1].points >= _claimed(sheet, context, leaf)):
@@ -89,6 +94,7 @@ def _leaves(session: Session, sheet: SheetContext, context: GroupContext, actor:
                 claimed=_claimed(sheet, context, leaf),
                 verdict=verdicts[-1],
                 replies=replies,
+                supplements=tuple(supplements.get(sheet.ids[leaf.code], ())),
                 refusal=policy.why_not(actor, Permission.REPLY_WRITE, sheet.subject(leaf.code)),
             ),
         )
@@ -115,13 +121,7 @@ def reply(assessment_id: int, code: str, text: str, *, actor: Actor, clock: Cloc
         if len(text) > EXPLANATION_LIMIT:
             raise InputInvalid("explanation_too_long", limit=EXPLANATION_LIMIT)
         refuse_password(text)
-        allowed_leaf_act(
-            LeafActKind.REPLY,
-            stage=sheet.stage,
-            standing=context.state(sheet.assessment, code).standing,
-            roles=sheet.roles_of(actor),
-            met=_met(context, sheet),
-        )
+        _require_answerable(sheet, context, code, actor)
         row = Reply(
             assessment_id=assessment_id,
             criterion_id=sheet.ids[code],
@@ -133,10 +133,33 @@ def reply(assessment_id: int, code: str, text: str, *, actor: Actor, clock: Cloc
         work.audit(f"assessment:{assessment_id}", "reply_written", "leaf", code, old=None, new={"text": row.text})
 
 
-def _met(context: GroupContext, sheet: SheetContext) -> frozenset[LeafGuard]:
+def _require_answerable(sheet: SheetContext, context: GroupContext, code: str, actor: Actor) -> None:
+    """Raise TransitionRefused unless the leaf takes an answer now: there is something to answer, nothing was sent."""
+    allowed_leaf_act(
+        LeafActKind.REPLY,
+        stage=sheet.stage,
+        standing=context.state(sheet.assessment, code).standing,
+        roles=sheet.roles_of(actor),
+        met=_met(context, sheet, code),
+    )
+
+
+def require_answerable(session: Session, sheet: SheetContext, code: str, actor: Actor) -> None:
+    """Ask of a supplement what is asked of a reply: the two go together. Raises TransitionRefused."""
+    group = find_group(session, sheet.assessment.group_stage_id)
+    context = group_context(session, group, sheet.now, only=sheet.assessment.id)
+    _require_answerable(sheet, context, code, actor)
+
+
+def supplement_round(sheet: SheetContext) -> int:
+    """Return the round a document added with an answer belongs to: each explanation sent closes one."""
+    return 1 + sum(receipt.kind is ReceiptKind.EXPLANATION for receipt in sheet.assessment.receipts)
+
+
+def _met(context: GroupContext, sheet: SheetContext, code: str | None = None) -> frozenset[LeafGuard]:
     facts = {
         LeafGuard.EXPLANATION_NOT_SENT: sheet.assessment.id not in context.sent_explanations,
-        LeafGuard.WINDOW_OPEN: sheet.subject().answerable,
+        LeafGuard.WINDOW_OPEN: sheet.subject(code).answerable,
     }
     return frozenset(guard for guard, holds in facts.items() if holds)
 
@@ -172,13 +195,27 @@ def send_explanation(
 
 
 def _pin(work: Work, sheet: SheetContext, idempotency_key: str | None) -> Receipt:
-    """Write the receipt over the replies not sent yet, and tie them to it."""
+    """Write the receipt over the replies and supplements not sent yet, and tie the replies to it."""
     assessment, codes = sheet.assessment, {number: code for code, number in sheet.ids.items()}
     unsent = (Reply.assessment_id == assessment.id, Reply.receipt_id.is_(None))
     rows = work.session.scalars(select(Reply).where(*unsent).order_by(Reply.id))
-    replies = {codes[row.criterion_id]: row.text for row in rows}
-    receipt = write_receipt(work, assessment, ReceiptKind.EXPLANATION, {"replies": replies}, key=idempotency_key)
+    content = {
+        "replies": {codes[row.criterion_id]: row.text for row in rows},
+        "supplements": _supplements(work.session, sheet, codes),
+    }
+    receipt = write_receipt(work, assessment, ReceiptKind.EXPLANATION, content, key=idempotency_key)
     work.session.execute(update(Reply).where(*unsent).values(receipt_id=receipt.id))
-    new = {"receipt": receipt.code, "sha256": receipt.sha256, "leaves": sorted(replies)}
+    leaves = sorted({code for part in content.values() for code in part})
+    new = {"receipt": receipt.code, "sha256": receipt.sha256, "leaves": leaves}
     work.audit(f"assessment:{assessment.id}", "explanation_sent", "assessment", assessment.id, old=None, new=new)
     return receipt
+
+
+def _supplements(session: Session, sheet: SheetContext, codes: Mapping[int, str]) -> dict[str, Any]:
+    """Return the documents of the round about to be sent, by leaf."""
+    now = supplement_round(sheet)
+    pins = {
+        codes[number]: [pin_of(document) for document in documents if document.round == now]
+        for number, documents in supplements_of(session, sheet.assessment.id).items()
+    }
+    return {code: pinned for code, pinned in pins.items() if pinned}

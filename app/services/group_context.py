@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from app.db.appraisals import EnteredClaim, LeaderBallot, LeafReopening, Reply, Verdict
 from app.db.assessments import Adjustment, AnswerWindow, Assessment, Exemption, Receipt
 from app.db.campaigns import GroupStage
+from app.db.evidence import Evidence
 from app.db.queries.assignments import appraiser_scopes
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
 from app.db.results import StageAct
@@ -45,6 +46,8 @@ from app.services.pins import PinnedLeaf, pinned_leaves
 
 Row = TypeVar("Row")
 LeafKey = tuple[int, str]
+#: a document that came with an answer answers too
+_SUPPLEMENTS = select(Evidence).where(Evidence.supplement_round > 0).order_by(Evidence.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +300,10 @@ def _acts(
         found[verdict.assessment_id, codes[verdict.criterion_id]].append(act)
     for reply in _of(session, select(Reply).order_by(Reply.id), Reply.assessment_id, assessments):
         found[reply.assessment_id, codes[reply.criterion_id]].append(ReplyAct(reply.at, reply.receipt_id is not None))
+    explained = Counter(row.assessment_id for row in receipts if row.kind is ReceiptKind.EXPLANATION)
+    for added in _of(session, _SUPPLEMENTS, Evidence.assessment_id, assessments):
+        sent = added.supplement_round <= explained[added.assessment_id]
+        found[added.assessment_id, codes[added.criterion_id]].append(ReplyAct(added.added_at, sent))
     for row in _of(session, select(LeafReopening), LeafReopening.assessment_id, assessments):
         found[row.assessment_id, codes[row.criterion_id]].append(ReopenAct(row.at))
     for key, at in _resubmitted(receipts):

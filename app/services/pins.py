@@ -5,26 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.assessments import Receipt
+from app.db.assessments import Assessment, Receipt
 from app.domain.points import parse_number
 from app.domain.terms import ReceiptKind
+from app.services.sheets import DocumentLine
 
 
 @dataclass(frozen=True, slots=True)
 class PinnedDocument:
-    """A document as it stood on a leaf when the sheet was sent; `sha256` empty for a link."""
+    """A document as it stood on a leaf when the sheet was sent; `sha256` empty for a link, `url` empty for a file.
+
+    A document never changes its address: receipts from before it was pinned still compare as the same.
+    """
 
     document_id: int
     position: int
     sha256: str
     number: str
+    url: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +52,57 @@ def digest(text: str) -> str:
 def pinned_leaves(receipt: Receipt) -> Mapping[str, PinnedLeaf]:
     """Return the leaves a self-score receipt pinned, by code."""
     leaves = json.loads(receipt.content)["leaves"]
-    return {code: _leaf(pinned) for code, pinned in leaves.items()}
+    return {code: pinned_leaf(pinned) for code, pinned in leaves.items()}
 
 
-def _leaf(pinned: Mapping[str, Any]) -> PinnedLeaf:
+def pin_of(document: DocumentLine) -> dict[str, Any]:
+    """Return what a receipt keeps of one document."""
+    return {
+        "document_id": document.document_id,
+        "position": document.position,
+        "sha256": document.sha256,
+        "number": document.number,
+        "url": document.url,
+    }
+
+
+def leaves_pinning(receipt: Receipt, document_id: int) -> tuple[str, ...]:
+    """Return the leaves on which a receipt of either kind pinned the document."""
+    content = json.loads(receipt.content)
+    lists = {code: leaf["evidence"] for code, leaf in content.get("leaves", {}).items()} | content.get(
+        "supplements", {}
+    )
+    return tuple(code for code, pinned in lists.items() if any(each["document_id"] == document_id for each in pinned))
+
+
+def receipts_pinning(session: Session, unit_id: int, document_id: int) -> Sequence[Receipt]:
+    """Return the receipts of a unit that may have pinned the document; `leaves_pinning` reads which leaves."""
+    statement = (
+        select(Receipt)
+        .join(Receipt.assessment)
+        .where(Assessment.unit_id == unit_id)
+        .where(Receipt.content.contains(f'"document_id":{document_id},', autoescape=True))
+        .order_by(Receipt.id.desc())
+    )
+    return session.scalars(statement).all()
+
+
+def pinned_leaf(pinned: Mapping[str, Any]) -> PinnedLeaf:
     documents = tuple(
-        PinnedDocument(each["document_id"], each["position"], each["sha256"], each["number"])
+        PinnedDocument(each["document_id"], each["position"], each["sha256"], each["number"], each.get("url", ""))
         for each in pinned["evidence"]
     )
     points = parse_number(pinned["points"], what="points")
     return PinnedLeaf(pinned["claim"], points, pinned["explanation"], documents)
 
 
-def last_receipts(session: Session, assessment_ids: Sequence[int]) -> Mapping[int, Receipt]:
-    """Return the newest self-score receipt of each assessment, in one statement; those never sent have none."""
+def last_pin(session: Session, assessment_id: int) -> Mapping[str, PinnedLeaf] | None:
+    """Return the leaves as the newest self-score receipt pinned them; None while nothing was ever sent."""
     statement = (
         select(Receipt)
-        .where(Receipt.assessment_id.in_(assessment_ids), Receipt.kind == ReceiptKind.SELF_SCORE)
-        .order_by(Receipt.assessment_id, Receipt.number)
+        .where(Receipt.assessment_id == assessment_id, Receipt.kind == ReceiptKind.SELF_SCORE)
+        .order_by(Receipt.number.desc())
+        .limit(1)
     )
-    return {receipt.assessment_id: receipt for receipt in session.scalars(statement)}
+    receipt = session.scalars(statement).one_or_none()
+    return None if receipt is None else pinned_leaves(receipt)

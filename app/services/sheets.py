@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.assessments import ScoreEntry
@@ -33,7 +33,7 @@ from app.services.context import SheetContext, find_assessment, see, sheet_conte
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """A document on a leaf, in its place (1), (2) …"""
+    """A document on a leaf, in its place (1), (2) …; `round` 0 came with the claim, any other is a supplement."""
 
     evidence_id: int
     document_id: int
@@ -44,6 +44,8 @@ class DocumentLine:
     kind: str
     name: str
     sha256: str
+    url: str
+    round: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,18 +245,26 @@ def entries_of(session: Session, assessment_id: int) -> Sequence[ScoreEntry]:
     return session.scalars(statement.order_by(ScoreEntry.criterion_id)).all()
 
 
-def documents_of(
+def documents_of(session: Session, assessment_id: int) -> Mapping[int, list[DocumentLine]]:
+    """Return the documents that came with the claims of one sheet by criterion id, in order, in one statement."""
+    return _documents(session, assessment_id, Evidence.supplement_round == 0)
+
+
+def supplements_of(session: Session, assessment_id: int) -> Mapping[int, list[DocumentLine]]:
+    """Return the documents that came with the answers, by criterion id, the oldest round first, in one statement."""
+    return _documents(session, assessment_id, Evidence.supplement_round > 0)
+
+
+def _documents(
     session: Session,
     assessment_id: int,
-    *,
-    supplement_round: int = 0,
+    which: ColumnElement[bool],
 ) -> Mapping[int, list[DocumentLine]]:
-    """Return the documents of one sheet by criterion id, in their order, in one statement."""
     statement = (
         select(Evidence, Document)
         .join(Evidence.document)
-        .where(Evidence.assessment_id == assessment_id, Evidence.supplement_round == supplement_round)
-        .order_by(Evidence.criterion_id, Evidence.position, Evidence.id)
+        .where(Evidence.assessment_id == assessment_id, which)
+        .order_by(Evidence.criterion_id, Evidence.supplement_round, Evidence.position, Evidence.id)
     )
     found: dict[int, list[DocumentLine]] = {}
     for evidence, document in session.execute(statement):
@@ -269,6 +279,8 @@ def documents_of(
                 kind=document.kind.value,
                 name=document.original_name or document.url or "",
                 sha256=document.sha256 or "",
+                url=document.url or "",
+                round=evidence.supplement_round,
             ),
         )
     return found

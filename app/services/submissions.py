@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.assessments import AnswerWindow, Receipt, ScoreEntry
+from app.db.assessments import AnswerWindow, Receipt
 from app.db.clock import Clock
-from app.db.evidence import Evidence
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.errors import NotFound, SubmissionRefused, TransitionRefused
@@ -22,6 +20,7 @@ from app.domain.submission import ReviewFinding, guards_met, review
 from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, advance_unit, available_unit_actions, stage_on_submission
 from app.services.context import SheetContext, find_assessment, see, sheet_context
+from app.services.pins import last_pin, pin_of, pinned_leaf
 from app.services.receipts import ReceiptView, earlier_receipt, receipt_view, write_receipt
 from app.services.sheets import documents_of, entries_of, review_leaves
 
@@ -75,12 +74,12 @@ def act(
         raise TransitionRefused("action_unknown", action=action.value)
     with unit_of_work(actor=actor, clock=clock) as work:
         assessment = find_assessment(work.session, assessment_id, lock=True)
+        context = sheet_context(work.session, assessment, work.now)
+        see(context, actor)
         if idempotency_key is not None and action is UnitAction.SUBMIT:
             earlier = earlier_receipt(work.session, assessment, idempotency_key)
             if earlier is not None:
                 return receipt_view(earlier)
-        context = sheet_context(work.session, assessment, work.now)
-        see(context, actor)
         policy.require(actor, PERMISSIONS[action], context.subject())
         return _move(work, context, action, reason.strip(), idempotency_key)
 
@@ -128,31 +127,18 @@ def _met(session: Session, context: SheetContext, *, reason: str) -> frozenset[G
         Guard.REASON_GIVEN: bool(reason),
         Guard.STAGE_IS_SCORING: context.stage is Stage.SCORING,
         Guard.WINDOW_OPEN: context.writable(),
-        Guard.AMENDED_LEAVES: _amended(session, context),
+        Guard.AMENDED_LEAVES: context.assessment.state is State.SUBMITTED and _amended(session, context),
     }
     return guards_met(findings) | {guard for guard, holds in facts.items() if holds}
 
 
 def _amended(session: Session, context: SheetContext) -> bool:
-    """Whether a leaf was saved, or a document attached, after the last receipt."""
-    last = session.scalars(
-        select(Receipt.at)
-        .where(Receipt.assessment_id == context.assessment.id, Receipt.kind == ReceiptKind.SELF_SCORE)
-        .order_by(Receipt.number.desc())
-        .limit(1),
-    ).one_or_none()
-    if last is None:
+    """Whether a leaf differs from what the last receipt pinned of it: claim, words, documents or their order."""
+    pinned = last_pin(session, context.assessment.id)
+    if pinned is None:
         return False
-    later = select(ScoreEntry.id).where(
-        ScoreEntry.assessment_id == context.assessment.id,
-        ScoreEntry.changed_at > last,
-    )
-    attached = select(Evidence.id).where(
-        Evidence.assessment_id == context.assessment.id,
-        Evidence.supplement_round == 0,
-        Evidence.added_at > last,
-    )
-    return any(session.scalars(each.limit(1)).first() is not None for each in (later, attached))
+    present = {code: pinned_leaf(leaf) for code, leaf in _present(session, context).items()}
+    return any(present.get(leaf.code) != pinned.get(leaf.code) for leaf in context.own_leaves)
 
 
 def _grant_correction(work: Work, context: SheetContext, reason: str) -> None:
@@ -179,28 +165,29 @@ def _pin(work: Work, context: SheetContext, idempotency_key: str | None) -> Rece
 
 
 def _pinned(session: Session, context: SheetContext) -> dict[str, Any]:
+    present = _present(session, context)
+    for leaf in context.own_leaves:
+        if leaf.code not in present:
+            raise SubmissionRefused("every_own_leaf_settled", criterion=leaf.code)
+    return present
+
+
+def _present(session: Session, context: SheetContext) -> dict[str, Any]:
+    """Return the settled leaves as a receipt would pin them now."""
     entries = {entry.criterion_id: entry for entry in entries_of(session, context.assessment.id)}
     documents = documents_of(session, context.assessment.id)
-    pinned: dict[str, Any] = {}
+    present: dict[str, Any] = {}
     for leaf in context.own_leaves:
         entry = entries.get(context.ids[leaf.code])
         if entry is None or entry.claim is None or entry.self_points is None:
-            raise SubmissionRefused("every_own_leaf_settled", criterion=leaf.code)
-        pinned[leaf.code] = {
+            continue
+        present[leaf.code] = {
             "claim": entry.claim,
             "points": plain(entry.self_points),
             "explanation": entry.explanation,
-            "evidence": [
-                {
-                    "document_id": document.document_id,
-                    "position": document.position,
-                    "sha256": document.sha256,
-                    "number": document.number,
-                }
-                for document in documents.get(context.ids[leaf.code], [])
-            ],
+            "evidence": [pin_of(document) for document in documents.get(entry.criterion_id, [])],
         }
-    return pinned
+    return present
 
 
 def receipt_of(assessment_id: int, number: int, *, actor: Actor, clock: Clock) -> ReceiptView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -18,10 +19,8 @@ from app.services.evidence import (
     attach_stored,
     detach,
     move_first,
-    open_document,
-    refusals,
-    store_of,
 )
+from app.services.library import leaf_documents, open_document
 from app.services.sheets import sheet
 from app.storage.blobs import BlobStore
 from app.web.access import access, current_actor
@@ -44,19 +43,16 @@ def leaf(assessment_id: int, code: str) -> ResponseReturnValue:
 
 def _page(assessment_id: int, code: str, refusal: str = "", status: int = 200) -> ResponseReturnValue:
     actor = current_actor()
+    found = leaf_documents(assessment_id, code, actor=actor, clock=clock())
     view = sheet(assessment_id, actor=actor, clock=clock())
-    view.tree.leaf(code)
-    why_not_add, why_not_remove = refusals(assessment_id, code, actor=actor, clock=clock())
     page = render_template(
         "evidence/leaf.html",
         view=view,
         line=view.line(code),
         assessment_id=assessment_id,
-        stored=store_of(assessment_id, actor=actor, clock=clock()),
+        found=found,
         refusal=refusal,
         typed=request.form,
-        why_not_add=why_not_add,
-        why_not_remove=why_not_remove,
     )
     return page, status
 
@@ -129,9 +125,11 @@ def first(evidence_id: int) -> ResponseReturnValue:
 @blueprint.get("/documents/<int:document_id>/file")
 @access(Permission.EVIDENCE_READ)
 def open_file(document_id: int) -> Response:
-    """Send the file to those who may read it; to anybody else it does not exist."""
+    """Send the file to those who may read it, to be saved and never shown in the page; to others it does not exist."""
     stream, name, size = open_document(document_id, store=_store(), actor=current_actor(), clock=clock())
-    response = send_file(stream, mimetype="application/pdf", download_name=name, max_age=0)
+    response = send_file(stream, mimetype="application/pdf", max_age=0)
     response.content_length = size
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return response

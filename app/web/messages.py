@@ -103,6 +103,9 @@ MESSAGES: Mapping[str, object] = {
     "faults_exceed_total": lazy_gettext("There are more faults than cases in all. Check the two figures."),
     "field_refused": lazy_gettext("%(words)s"),
     "figure_not_positive": lazy_gettext('The figure "%(field)s" has to be above 0.'),
+    "file_cut_off": lazy_gettext(
+        "The end of the file %(name)s is missing: it was cut off on its way. Save or scan the document again and upload that."
+    ),
     "file_empty": lazy_gettext("The file %(name)s is empty. Choose the right file again."),
     "file_not_pdf": lazy_gettext(
         "The file %(name)s is not a PDF, whatever its name says. Save the document as PDF and upload that."
@@ -240,6 +243,9 @@ MESSAGES: Mapping[str, object] = {
     "replaced_by_itself": lazy_gettext("A legal basis cannot replace itself."),
     "reply_missing": lazy_gettext("Write the answer first."),
     "request_in_first_round_only": lazy_gettext("More evidence is asked for in the first appraisal only."),
+    "request_answerable_at_once": lazy_gettext(
+        "What the agency asks for is answered once the first results are released."
+    ),
     "role_missing": lazy_gettext("Your role does not do this."),
     "row_refused": lazy_gettext(
         "The database refused this: the code exists already, or something it points at is missing. Change it and save again."
@@ -253,6 +259,9 @@ MESSAGES: Mapping[str, object] = {
     "signer_missing": lazy_gettext("Fill in whose name the decision bears and the post of its signer."),
     "stage_is_scoring": lazy_gettext("The appraisal has begun; the sheet is no longer returned this way."),
     "successor_older": lazy_gettext("The replacing document is of %(last)s, before this one of %(first)s."),
+    "text_with_nul": lazy_gettext(
+        "What was typed holds a character that is no letter (NUL), perhaps copied from another program. Type the text again."
+    ),
     "too_many_decimals": lazy_gettext('"%(text)s" has more than four decimals.'),
     "too_many_options": lazy_gettext("Choose one option only."),
     "unit_in_two_groups": lazy_gettext("%(unit)s stands in %(group)s and in %(other)s. Take it out of one."),

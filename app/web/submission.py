@@ -36,6 +36,7 @@ FINDINGS: Mapping[str, object] = {
     "no_explanation": lazy_gettext("Points are claimed without an explanation"),
     "no_evidence": lazy_gettext("Points are claimed without a document"),
     "above_hundred_percent": lazy_gettext("More was done than the total: check the two figures"),
+    "faults_below_late": lazy_gettext("More cases were not in time than faults are filled in: check the figures"),
     "inserted_number": lazy_gettext("A document number with an inserted letter (a, b): the council gives 0 points"),
     "document_number_unreadable": lazy_gettext("A document number that does not read as one"),
 }

@@ -202,3 +202,21 @@ def test_warnings_do_not_keep_a_sheet_from_being_sent() -> None:
 )
 def test_a_review_establishes_the_guards_of_sending(leaves: tuple[SheetLeaf, ...], met: set[Guard]) -> None:
     assert guards_met(review(leaves, BLOCKS)) == met
+
+
+@pytest.mark.parametrize(
+    ("claim", "asked_back"),
+    [
+        (FaultsClaim(Decimal(0), RatioClaim(Decimal(990), Decimal(1000))), True),
+        (FaultsClaim(Decimal(9), RatioClaim(Decimal(990), Decimal(1000))), True),
+        (FaultsClaim(Decimal(10), RatioClaim(Decimal(990), Decimal(1000))), False),
+        (FaultsClaim(Decimal(11), RatioClaim(Decimal(990), Decimal(1000))), False),
+        (FaultsClaim(Decimal(0), RatioClaim(Decimal(1000), Decimal(1000))), False),
+        (FaultsClaim(Decimal(0), PercentClaim(Decimal(99))), False),
+        (FaultsClaim(Decimal(0), None), False),
+        (RatioClaim(Decimal(990), Decimal(1000)), False),
+    ],
+)
+def test_cases_out_of_time_without_a_fault_each_are_asked_back(claim: Claim, asked_back: bool) -> None:
+    """5.5.3.4 of the annex: 990 of 1000 in time is 99 %, and each of the ten is a fault of its own."""
+    assert found(leaf(claim), policies=BLOCKS) == ([("faults_below_late", "warning")] if asked_back else [])

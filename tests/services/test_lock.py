@@ -89,6 +89,11 @@ def _link(flow: Flow) -> None:
     attach_link(sheet, "1.2", "https://vbpl.example/3", Described(), actor=who, clock=flow.clock)
 
 
+def _supplement(flow: Flow) -> None:
+    who, sheet = flow.who("can_bo_01"), flow.world.sheets[SHEET]
+    attach_link(sheet, "1.5", "https://vbpl.example/3", Described(), actor=who, clock=flow.clock)
+
+
 def _stored(flow: Flow) -> None:
     attach_stored(flow.world.sheets[SHEET], "1.2", _document(), actor=flow.who("can_bo_01"), clock=flow.clock)
 
@@ -232,7 +237,7 @@ ANSWERS: dict[str, Callable[[Flow], object]] = {
     "reply": lambda flow: reply(
         flow.world.sheets[SHEET], "1.5", "có quyết toán kèm theo", actor=flow.who("can_bo_01"), clock=flow.clock
     ),
-    "supplement": _link,
+    "supplement": _supplement,
     "sending": lambda flow: send_explanation(flow.world.sheets[SHEET], actor=flow.who("dau_moi_01"), clock=flow.clock),
 }
 
