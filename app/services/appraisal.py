@@ -38,8 +38,8 @@ from app.domain.terms import CampaignStatus, Decision, LeafStanding, Role, Stage
 from app.services.baselines import baselines_of, with_baseline
 from app.services.context import SheetContext, find_assessment, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
+from app.services.leaf_documents import DocumentLine, supplements_of
 from app.services.pins import PinnedLeaf
-from app.services.sheets import DocumentLine, supplements_of
 
 APPRAISING = frozenset({Stage.FIRST_APPRAISAL, Stage.EXPLANATION, Stage.SECOND_APPRAISAL})
 KINDS = {Decision.AGREE: LeafActKind.AGREE, Decision.DISAGREE: LeafActKind.DISAGREE}

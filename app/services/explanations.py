@@ -24,10 +24,10 @@ from app.domain.terms import LeafStanding, ReceiptKind
 from app.services.appraisal import ReplyLine, VerdictLine, said_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
+from app.services.leaf_documents import DocumentLine, supplements_of
 from app.services.pins import pin_of
 from app.services.receipts import ReceiptView, earlier_receipt, receipt_view, write_receipt
 from app.services.self_scoring import EXPLANATION_LIMIT, refuse_password
-from app.services.sheets import DocumentLine, supplements_of
 
 ANSWERABLE = frozenset({LeafStanding.DISAGREED, LeafStanding.CONTESTED, LeafStanding.ASKED, LeafStanding.ANSWERED})
 

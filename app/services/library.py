@@ -22,8 +22,8 @@ from app.domain.terms import DocumentKind
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.evidence import round_of
 from app.services.explanations import require_answerable, supplement_round
+from app.services.leaf_documents import DocumentLine, documents_of, supplements_of
 from app.services.pins import leaves_pinning, receipts_pinning
-from app.services.sheets import DocumentLine, documents_of, supplements_of
 from app.storage.blobs import BlobStore
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.db.assessments import Assessment, Receipt
 from app.domain.points import parse_number
 from app.domain.terms import ReceiptKind
-from app.services.sheets import DocumentLine
+from app.services.leaf_documents import DocumentLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.assessments import ScoreEntry
 from app.db.audit import AuditEvent
 from app.db.clock import Clock
 from app.db.criteria import Criterion
-from app.db.evidence import Document, Evidence
 from app.db.identity import PortalUser, Unit
 from app.db.session import reading
 from app.domain import policy
@@ -25,27 +24,12 @@ from app.domain.criteria import Node, Tree
 from app.domain.policy import Actor, Permission
 from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent, totals
 from app.domain.submission import SheetLeaf
-from app.domain.terms import ReceiptKind, State
+from app.domain.terms import DocumentKind, ReceiptKind, State
 from app.domain.workflow import Standing
 from app.services.baselines import baselines_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentLine:
-    """A document on a leaf, in its place (1), (2) …; `round` 0 came with the claim, any other is a supplement."""
-
-    evidence_id: int
-    document_id: int
-    position: int
-    number: str
-    issued_on: dt.date | None
-    subject: str
-    kind: str
-    name: str
-    sha256: str
-    url: str
-    round: int
+from app.services.leaf_documents import DocumentLine, documents_of
+from app.services.pins import PinnedLeaf, last_pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +127,9 @@ def sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> SheetView:
 
 
 def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
-    lines = _lines(session, context, actor)
+    lines, pin = _lines(session, context, actor), last_pin(session, context.assessment.id)
+    if pin is not None and _reads_as_sent(context, actor):
+        lines = tuple(_as_sent(line, pin) if line.own else line for line in lines)
     own = [line for line in lines if line.own]
     results = [
         LeafResult(line.node.code, line.node.maximum, line.points, applicable=line.node.code not in context.exempt)
@@ -224,6 +210,45 @@ def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafL
     return tuple(lines)
 
 
+def _reads_as_sent(context: SheetContext, actor: Actor) -> bool:
+    """Whether the reader meets what was sent: who is not of the unit, and its own people once nothing is open.
+
+    What a unit changed and did not send again in time has lapsed: it is in the history alone.
+    """
+    own_people = context.assessment.unit_id in actor.unit_ids
+    return context.subject().state is State.SUBMITTED and not (own_people and context.writable())
+
+
+def _as_sent(line: LeafLine, pin: Mapping[str, PinnedLeaf]) -> LeafLine:
+    pinned = pin.get(line.node.code)
+    if pinned is None:
+        return line
+    documents = tuple(
+        DocumentLine(
+            evidence_id=0,
+            document_id=each.document_id,
+            position=each.position,
+            number=each.number,
+            issued_on=None,
+            subject="",
+            kind=DocumentKind.FILE if each.sha256 else DocumentKind.LINK,
+            name=each.url,
+            sha256=each.sha256,
+            url=each.url,
+            round=0,
+        )
+        for each in pinned.documents
+    )
+    kept = {each.document_id: each for each in line.documents}
+    return replace(
+        line,
+        claim=pinned.claim,
+        points=pinned.points,
+        explanation=pinned.explanation,
+        documents=tuple(kept.get(each.document_id, each) for each in documents),
+    )
+
+
 def _refusal(context: SheetContext, actor: Actor, code: str) -> str | None:
     """Return why the actor may not write a leaf; of a sheet already sent, that it was."""
     refusal = policy.why_not(actor, context.score_permission, context.subject(code))
@@ -243,47 +268,6 @@ def entries_of(session: Session, assessment_id: int) -> Sequence[ScoreEntry]:
         select(ScoreEntry).where(ScoreEntry.assessment_id == assessment_id).options(joinedload(ScoreEntry.changed_by))
     )
     return session.scalars(statement.order_by(ScoreEntry.criterion_id)).all()
-
-
-def documents_of(session: Session, assessment_id: int) -> Mapping[int, list[DocumentLine]]:
-    """Return the documents that came with the claims of one sheet by criterion id, in order, in one statement."""
-    return _documents(session, assessment_id, Evidence.supplement_round == 0)
-
-
-def supplements_of(session: Session, assessment_id: int) -> Mapping[int, list[DocumentLine]]:
-    """Return the documents that came with the answers, by criterion id, the oldest round first, in one statement."""
-    return _documents(session, assessment_id, Evidence.supplement_round > 0)
-
-
-def _documents(
-    session: Session,
-    assessment_id: int,
-    which: ColumnElement[bool],
-) -> Mapping[int, list[DocumentLine]]:
-    statement = (
-        select(Evidence, Document)
-        .join(Evidence.document)
-        .where(Evidence.assessment_id == assessment_id, which)
-        .order_by(Evidence.criterion_id, Evidence.supplement_round, Evidence.position, Evidence.id)
-    )
-    found: dict[int, list[DocumentLine]] = {}
-    for evidence, document in session.execute(statement):
-        found.setdefault(evidence.criterion_id, []).append(
-            DocumentLine(
-                evidence_id=evidence.id,
-                document_id=document.id,
-                position=evidence.position,
-                number=document.document_number,
-                issued_on=document.issued_on,
-                subject=document.subject,
-                kind=document.kind.value,
-                name=document.original_name or document.url or "",
-                sha256=document.sha256 or "",
-                url=document.url or "",
-                round=evidence.supplement_round,
-            ),
-        )
-    return found
 
 
 def review_leaves(session: Session, context: SheetContext) -> list[SheetLeaf]:

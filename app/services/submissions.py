@@ -20,9 +20,10 @@ from app.domain.submission import ReviewFinding, guards_met, review
 from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, advance_unit, available_unit_actions, stage_on_submission
 from app.services.context import SheetContext, find_assessment, see, sheet_context
+from app.services.leaf_documents import documents_of
 from app.services.pins import last_pin, pin_of, pinned_leaf
 from app.services.receipts import ReceiptView, earlier_receipt, receipt_view, write_receipt
-from app.services.sheets import documents_of, entries_of, review_leaves
+from app.services.sheets import entries_of, review_leaves
 
 PERMISSIONS: Mapping[UnitAction, Permission] = {
     UnitAction.REQUEST_APPROVAL: Permission.ASSESSMENT_REQUEST_APPROVAL,

@@ -1,0 +1,68 @@
+"""What a unit changed after sending and did not send again has lapsed: everybody meets what was sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from app.db.session import Database
+from app.domain.errors import NotFound
+from app.domain.terms import UnitAction
+from app.domain.workflow import Standing
+from app.services.my_sheets import my_sheets
+from app.services.self_scoring import EnterSelfScore, enter
+from app.services.sheets import LeafLine, sheet
+from app.services.submissions import act
+from tests.services.flow import FULL, Flow, start
+
+LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def returned(database: Database, tmp_path: Path) -> Flow:
+    """XM01 sent 100 % at 1.5 (4 points), was returned after the lock, typed 50 % (0 points) and sent nothing."""
+    flow = start(tmp_path)
+    flow.fill("XM01", FULL)
+    flow.send("XM01")
+    flow.now = LOCK
+    number = flow.world.sheets["XM01"]
+    act(number, UnitAction.RETURN_FOR_CORRECTION, actor=flow.who("thu_ky"), clock=flow.clock, reason="thiếu số liệu")
+    command = EnterSelfScore(number, "1.5", 1, claim={"percent": "50"}, explanation="sửa chưa gửi")
+    enter(command, actor=flow.who("can_bo_01"), clock=flow.clock)
+    return flow
+
+
+def seen(flow: Flow, who: str) -> LeafLine:
+    return sheet(flow.world.sheets["XM01"], actor=flow.who(who), clock=flow.clock).line("1.5")
+
+
+def test_while_the_window_is_open_the_unit_works_on_its_draft(returned: Flow) -> None:
+    assert seen(returned, "can_bo_01").points == Decimal(0)
+    with pytest.raises(NotFound):  # it is with the unit again: no appraiser reads a draft
+        seen(returned, "tham_dinh_pnv")
+
+
+def test_once_it_is_over_everybody_meets_what_was_sent(returned: Flow) -> None:
+    returned.now = LOCK + dt.timedelta(days=5)
+    for who in ("can_bo_01", "tham_dinh_pnv", "thu_ky"):
+        line = seen(returned, who)
+        assert (line.points, line.explanation) == (Decimal(4), ""), who
+        view = sheet(returned.world.sheets["XM01"], actor=returned.who(who), clock=returned.clock)
+        assert view.obtained == Decimal(18)
+        assert view.standing is Standing.SUBMITTED
+
+
+def test_the_list_of_an_appraiser_holds_it_as_the_policy_does(returned: Flow) -> None:
+    appraiser = returned.who("tham_dinh_pnv")
+    assert my_sheets(actor=appraiser, clock=returned.clock) == []
+    returned.now = LOCK + dt.timedelta(days=5)
+    listed = my_sheets(actor=appraiser, clock=returned.clock)
+    assert [(line.unit, line.standing) for line in listed] == [("Xã mẫu 01", Standing.SUBMITTED)]
+
+
+def test_a_unit_that_never_sent_is_late_not_still_scoring(returned: Flow) -> None:
+    (own,) = my_sheets(actor=returned.who("dau_moi_02"), clock=returned.clock)
+    assert own.standing is Standing.NOT_SUBMITTED
