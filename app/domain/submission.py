@@ -113,8 +113,13 @@ def _support_findings(leaf: SheetLeaf, policies: Policies) -> Iterable[ReviewFin
         return
     if not leaf.explanation.strip():
         yield ReviewFinding("no_explanation", _SEVERITY[policies.explanation], leaf.code)
-    if not leaf.document_numbers and not isinstance(leaf.claim, NothingAroseClaim):
+    if not leaf.document_numbers and wants_document(leaf.claim, leaf.points):
         yield ReviewFinding("no_evidence", _SEVERITY[policies.evidence], leaf.code)
+
+
+def wants_document(claim: Claim | None, points: Decimal | None) -> bool:
+    """Whether points are claimed that a document should prove: where nothing arose there is nothing to attach."""
+    return bool(points) and not isinstance(claim, NothingAroseClaim)
 
 
 def _figure_findings(leaf: SheetLeaf) -> Iterable[ReviewFinding]:

@@ -26,6 +26,7 @@ from app.storage.blobs import BlobStore
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import sentence, status_of
+from app.web.records.fields import read_day
 
 blueprint = Blueprint("evidence", __name__)
 
@@ -96,16 +97,7 @@ def _attach(assessment_id: int, code: str) -> None:
 
 
 def _day(text: str) -> dt.date | None:
-    """Read the date of issue: as a date field sends it, or as people write it (25/11/2024)."""
-    stripped = text.strip()
-    if not stripped:
-        return None
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return dt.datetime.strptime(stripped, form).replace(tzinfo=dt.UTC).date()
-        except ValueError:
-            continue
-    raise InputInvalid("date_unreadable", text=stripped[:40])
+    return read_day(text.strip()) if text.strip() else None
 
 
 @blueprint.post("/evidence/<int:evidence_id>/remove")

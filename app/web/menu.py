@@ -54,11 +54,16 @@ DESK = (
 )
 
 
+#: pages reached from an entry's own pages stand under it
+_PAGES_OF = {"submission": "sheet", "evidence": "sheet", "explanation": "sheet", "opening": "CampaignRecords"}
+
+
 def shown(entries: tuple[Entry, ...]) -> list[Shown]:
     """Return the entries the signed-in account may reach."""
     if not current_user or not current_user.is_authenticated or current_user.password_change_required:
         return []
     here = (request.endpoint or "").partition(".")[0]
+    here = _PAGES_OF.get(here, here)
     return [
         Shown(str(entry.words), url_for(entry.endpoint), entry.endpoint.partition(".")[0] == here)
         for entry in entries

@@ -11,9 +11,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.domain.claim_codec import claim_from_json
 from app.domain.deadlines import VIETNAM
 from app.domain.errors import ClaimInvalid, Conflict, DomainError, InputInvalid, NotFound
 from app.domain.policy import Permission
+from app.domain.submission import wants_document
 from app.domain.workflow import Standing
 from app.services.my_sheets import my_sheets
 from app.services.self_scoring import EnterSelfScore, decline_remaining, enter
@@ -108,9 +110,15 @@ def _filters(view: SheetView) -> dict[str, set[str]]:
     return {
         "all": {line.node.code for line in view.lines if line.node.rule is not None},
         "unscored": {line.node.code for line in own if line.claim is None},
-        "undocumented": {line.node.code for line in own if line.points and not line.documents},
+        "undocumented": {line.node.code for line in own if _undocumented(line)},
         "mine": {line.node.code for line in own if line.mine},
     }
+
+
+def _undocumented(line: LeafLine) -> bool:
+    """As the review sees it: points are claimed, and nothing proves them."""
+    claim = claim_from_json(line.claim) if line.claim else None
+    return not line.documents and wants_document(claim, line.points)
 
 
 @blueprint.route("/<int:assessment_id>/entries/<code>", methods=["PUT", "POST"])
