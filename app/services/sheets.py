@@ -127,9 +127,7 @@ def sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> SheetView:
 
 
 def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
-    lines, pin = _lines(session, context, actor), last_pin(session, context.assessment.id)
-    if pin is not None and _reads_as_sent(context, actor):
-        lines = tuple(_as_sent(line, pin) if line.own else line for line in lines)
+    lines = _lines_to_read(session, context, actor)
     own = [line for line in lines if line.own]
     results = [
         LeafResult(line.node.code, line.node.maximum, line.points, applicable=line.node.code not in context.exempt)
@@ -145,11 +143,7 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         closes_at=context.closes_at,
         locked_at=context.locked_at,
         returned_reason=context.assessment.returned_reason,
-        receipts=tuple(
-            ReceiptLine(row.number, row.code, row.at, row.sha256)
-            for row in context.assessment.receipts
-            if row.kind is ReceiptKind.SELF_SCORE
-        ),
+        receipts=_receipts(context),
         unit=context.assessment.unit.name,
         campaign=campaign.name,
         lines=lines,
@@ -168,6 +162,22 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         sample_bands=any(band.sample for band in campaign.bands),
         may_answer=policy.allows(actor, Permission.VERDICT_READ, context.subject()),
     )
+
+
+def _receipts(context: SheetContext) -> tuple[ReceiptLine, ...]:
+    return tuple(
+        ReceiptLine(row.number, row.code, row.at, row.sha256)
+        for row in context.assessment.receipts
+        if row.kind is ReceiptKind.SELF_SCORE
+    )
+
+
+def _lines_to_read(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafLine, ...]:
+    """Return the sheet's lines as this reader meets them: as they stand, or as they were sent."""
+    lines, pin = _lines(session, context, actor), last_pin(session, context.assessment.id)
+    if pin is None or not _reads_as_sent(context, actor):
+        return lines
+    return tuple(_as_sent(line, pin) if line.own else line for line in lines)
 
 
 def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafLine, ...]:
