@@ -62,6 +62,9 @@ class GroupContext:
     assessments: Mapping[int, Assessment]
     pins: Mapping[int, Mapping[str, PinnedLeaf]]
     acts: Mapping[LeafKey, tuple[LeafAct, ...]]
+    verdicts: Mapping[LeafKey, tuple[Verdict, ...]]
+    ballots: Mapping[LeafKey, Mapping[str, int]]
+    claims: Mapping[LeafKey, EnteredClaim]
     entered: Mapping[LeafKey, Decimal]
     exempt: Mapping[int, frozenset[str]]
     undecided_items: frozenset[int]
@@ -142,9 +145,20 @@ def find_group(session: Session, group_stage_id: int, *, lock: bool = False) -> 
     return found
 
 
-def group_context(session: Session, group: GroupStage, now: dt.datetime, *, only: int | None = None) -> GroupContext:
-    """Load the facts around a group; with `only`, those of one assessment of it."""
-    tree, ids = tree_of_frozen_set(session, group.set_id), criterion_ids(session, group.set_id)
+def group_context(
+    session: Session,
+    group: GroupStage,
+    now: dt.datetime,
+    *,
+    only: int | None = None,
+    tree: Tree | None = None,
+) -> GroupContext:
+    """Load the facts around a group; with `only`, those of one assessment of it.
+
+    `tree` takes the place of the one in memory: who doubts the set reads it anew.
+    """
+    tree = tree or tree_of_frozen_set(session, group.set_id)
+    ids = criterion_ids(session, group.set_id)
     codes = {number: code for code, number in ids.items()}
     assessments = _assessments(session, group, only)
     policies = Policies.from_json(group.campaign.policies)
@@ -155,6 +169,7 @@ def group_context(session: Session, group: GroupStage, now: dt.datetime, *, only
     exemptions = _of(session, select(Exemption), Exemption.assessment_id, assessments)
     released = [act for act in stage_acts if act.action is GroupAction.RELEASE_FIRST_RESULTS]
     adjustments = _of(session, select(Adjustment), Adjustment.assessment_id, assessments)
+    verdicts, ballots, claims = _answers(session, assessments, codes)
     return GroupContext(
         group=group,
         now=now,
@@ -166,8 +181,12 @@ def group_context(session: Session, group: GroupStage, now: dt.datetime, *, only
         scopes=appraiser_scopes(session, group.campaign_id, group.group_id),
         assessments=assessments,
         pins=_pins(receipts),
-        acts=_acts(session, assessments, codes, receipts, stage_acts),
-        entered=_entered(session, assessments, codes, tree),
+        acts=_acts(session, assessments, codes, verdicts, (receipts, stage_acts)),
+        verdicts=verdicts,
+        ballots=ballots,
+        claims=claims,
+        entered={key: tally_points(tree.leaf(key[1]), tally) for key, tally in ballots.items()}
+        | {key: row.points for key, row in claims.items()},
         exempt=_exempt(exemptions, codes),
         undecided_items=frozenset(
             [row.assessment_id for row in exemptions if row.status is ItemStatus.PROPOSED]
@@ -248,18 +267,42 @@ def _adjustments(rows: Sequence[Adjustment]) -> Mapping[int, tuple[Decimal, Deci
     return {number: (kept["bonus"], kept["penalty"]) for number, kept in found.items()}
 
 
+def _answers(
+    session: Session,
+    assessments: Mapping[int, Assessment],
+    codes: Mapping[int, str],
+) -> tuple[Mapping[LeafKey, tuple[Verdict, ...]], Mapping[LeafKey, Mapping[str, int]], Mapping[LeafKey, EnteredClaim]]:
+    """Return what others answered: verdicts in their order, leaders' sheets counted, entered claims."""
+    verdicts: dict[LeafKey, list[Verdict]] = defaultdict(list)
+    for verdict in _of(session, select(Verdict).order_by(Verdict.id), Verdict.assessment_id, assessments):
+        verdicts[verdict.assessment_id, codes[verdict.criterion_id]].append(verdict)
+    ballots: dict[LeafKey, Counter[str]] = defaultdict(Counter)
+    for ballot in _of(session, select(LeaderBallot), LeaderBallot.assessment_id, assessments):
+        ballots[ballot.assessment_id, codes[ballot.criterion_id]][ballot.answer] += 1
+    rows = _of(session, select(EnteredClaim), EnteredClaim.assessment_id, assessments)
+    claims = {(row.assessment_id, codes[row.criterion_id]): row for row in rows}
+    return {key: tuple(kept) for key, kept in verdicts.items()}, ballots, claims
+
+
+def tally_points(leaf: Node, tally: Mapping[str, int]) -> Decimal:
+    """Return what the answers of the leaders' sheets earn on a leaf. Raises ClaimInvalid."""
+    assert leaf.rule is not None
+    claim = TallyClaim(tuple((answer, Decimal(count)) for answer, count in sorted(tally.items())))
+    return award(leaf.rule, claim, leaf.maximum)
+
+
 def _acts(
     session: Session,
     assessments: Mapping[int, Assessment],
     codes: Mapping[int, str],
-    receipts: Sequence[Receipt],
-    stage_acts: Sequence[StageAct],
+    verdicts: Mapping[LeafKey, tuple[Verdict, ...]],
+    pinned: tuple[Sequence[Receipt], Sequence[StageAct]],
 ) -> Mapping[LeafKey, tuple[LeafAct, ...]]:
     """Return every leaf's acts in the order they were appended."""
+    receipts, stage_acts = pinned
     found: dict[LeafKey, list[LeafAct]] = defaultdict(list)
-    for verdict in _of(session, select(Verdict).order_by(Verdict.id), Verdict.assessment_id, assessments):
-        act = VerdictAct(verdict.round, verdict.decision, verdict.points, verdict.at)
-        found[verdict.assessment_id, codes[verdict.criterion_id]].append(act)
+    for leaf, said in verdicts.items():
+        found[leaf] += [VerdictAct(row.round, row.decision, row.points, row.at) for row in said]
     for reply in _of(session, select(Reply).order_by(Reply.id), Reply.assessment_id, assessments):
         found[reply.assessment_id, codes[reply.criterion_id]].append(ReplyAct(reply.at, reply.receipt_id is not None))
     for row in _of(session, select(LeafReopening), LeafReopening.assessment_id, assessments):
@@ -292,27 +335,6 @@ def _resubmitted(receipts: Sequence[Receipt]) -> Iterable[tuple[LeafKey, dt.date
                 if earlier.get(code) != leaf:
                     yield (receipt.assessment_id, code), receipt.at
         before[receipt.assessment_id] = pinned
-
-
-def _entered(
-    session: Session,
-    assessments: Mapping[int, Assessment],
-    codes: Mapping[int, str],
-    tree: Tree,
-) -> Mapping[LeafKey, Decimal]:
-    """Return points nobody in the unit typed: from leaders' sheets by their tally, from entered claims as awarded."""
-    found: dict[LeafKey, Decimal] = {}
-    tallies: dict[LeafKey, Counter[str]] = defaultdict(Counter)
-    for ballot in _of(session, select(LeaderBallot), LeaderBallot.assessment_id, assessments):
-        tallies[ballot.assessment_id, codes[ballot.criterion_id]][ballot.answer] += 1
-    for key, tally in tallies.items():
-        leaf = tree.leaf(key[1])
-        assert leaf.rule is not None
-        claim = TallyClaim(tuple((answer, Decimal(count)) for answer, count in sorted(tally.items())))
-        found[key] = award(leaf.rule, claim, leaf.maximum)
-    for row in _of(session, select(EnteredClaim), EnteredClaim.assessment_id, assessments):
-        found[row.assessment_id, codes[row.criterion_id]] = row.points
-    return found
 
 
 def submitted_in(context: GroupContext) -> bool:

@@ -25,7 +25,7 @@ from app.domain.criteria import Node, Tree
 from app.domain.policy import Actor
 from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent
 from app.domain.submission import SheetLeaf
-from app.domain.terms import ReceiptKind
+from app.domain.terms import ReceiptKind, UnitTier
 from app.domain.workflow import Standing
 from app.services.baselines import baselines_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
@@ -92,6 +92,7 @@ class SheetView:
     returned_reason: str
     receipts: tuple[ReceiptLine, ...]
     unit: str
+    tier: UnitTier
     campaign: str
     lines: tuple[LeafLine, ...]
     totals: Mapping[str, Totals]
@@ -155,6 +156,7 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
             if row.kind is ReceiptKind.SELF_SCORE
         ),
         unit=context.assessment.unit.name,
+        tier=context.assessment.unit.tier,
         campaign=campaign.name,
         lines=lines,
         totals=totals,
