@@ -11,8 +11,9 @@ from app.db.clock import FixedClock
 from app.db.session import Database, reading
 from app.services import seed_identity
 from app.services.demo_play import Wish, play
-from app.services.publication import exported, verify_publications
+from app.services.publication import exported
 from app.services.seeds import load_seed
+from app.services.verification import verify_publications
 from app.storage.local import LocalBlobs
 
 
