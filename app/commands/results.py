@@ -37,7 +37,9 @@ _EXPORTED = ("name", *EXPORT_COLUMNS[1:-2], "standing", "edition")
 @results.command("table")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--decimals", type=click.IntRange(0, 4), default=2, show_default=True, help="Decimals of the index.")
-@click.option("--ties", type=click.Choice([each.value for each in Ties]), default=Ties.COMPETITION, show_default=True)
+@click.option(
+    "--ties", type=click.Choice([each.value for each in Ties]), default=Ties.COMPETITION.value, show_default=True
+)
 @click.option("--bands", required=True, help='Lower bound and name of each class: "80:Good,70:Fair,0:Low".')
 @refusing
 def table(file: Path, decimals: int, ties: str, bands: str) -> None:

@@ -78,7 +78,9 @@ def test_what_is_typed_is_printed_and_never_obeyed(flow: Flow) -> None:
 
 
 def made(rows: int = 60, *, bold: frozenset[int] = frozenset(), wide: bool = False) -> bytes:
-    heading = Heading("ỦY BAN NHÂN DÂN\nXÃ MẪU 01", "CỘNG HÒA", "Độc lập - Tự do", "Số: 1/QĐ", "Xã, ngày 1", "PHIẾU", "Năm")
+    heading = Heading(
+        "ỦY BAN NHÂN DÂN\nXÃ MẪU 01", "CỘNG HÒA", "Độc lập - Tự do", "Số: 1/QĐ", "Xã, ngày 1", "PHIẾU", "Năm"
+    )
     shown = tuple((f"hàng {number}", "1,5") for number in range(rows))
     sign = Signature("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")
     return pdf(Document(heading, (Column("Tên", 80), Column("Điểm", 20)), (), shown, bold=bold, sign=sign, wide=wide))
