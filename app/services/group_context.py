@@ -153,19 +153,14 @@ def group_context(
     only: int | None = None,
     tree: Tree | None = None,
 ) -> GroupContext:
-    """Load the facts around a group; with `only`, those of one assessment of it.
-
-    `tree` takes the place of the one in memory: who doubts the set reads it anew.
-    """
+    """Load the facts around a group (`only`: one assessment of it); a `tree` given is read anew by who doubts the set."""
     tree = tree or tree_of_frozen_set(session, group.set_id)
     ids = criterion_ids(session, group.set_id)
     codes = {number: code for code, number in ids.items()}
     assessments = _assessments(session, group, only)
-    policies = Policies.from_json(group.campaign.policies)
     receipts = _of(session, select(Receipt).order_by(Receipt.at, Receipt.id), Receipt.assessment_id, assessments)
-    stage_acts = session.scalars(
-        select(StageAct).where(StageAct.group_stage_id == group.id).order_by(StageAct.id)
-    ).all()
+    of_group = StageAct.group_stage_id == group.id
+    stage_acts = session.scalars(select(StageAct).where(of_group).order_by(StageAct.id)).all()
     exemptions = _of(session, select(Exemption), Exemption.assessment_id, assessments)
     released = [act for act in stage_acts if act.action is GroupAction.RELEASE_FIRST_RESULTS]
     adjustments = _of(session, select(Adjustment), Adjustment.assessment_id, assessments)
@@ -175,7 +170,7 @@ def group_context(
         now=now,
         tree=tree,
         ids=ids,
-        policies=policies,
+        policies=Policies.from_json(group.campaign.policies),
         scoring=scoring_span(group.campaign.phases),
         overrides=overrides_of(session, group.campaign_id, tree, group.set_id),
         scopes=appraiser_scopes(session, group.campaign_id, group.group_id),
@@ -185,20 +180,28 @@ def group_context(
         verdicts=verdicts,
         ballots=ballots,
         claims=claims,
-        entered={key: tally_points(tree.leaf(key[1]), tally) for key, tally in ballots.items()}
-        | {key: row.points for key, row in claims.items()},
+        entered=_entered(tree, ballots, claims),
         exempt=_exempt(exemptions, codes),
-        undecided_items=frozenset(
-            [row.assessment_id for row in exemptions if row.status is ItemStatus.PROPOSED]
-            + [row.assessment_id for row in adjustments if row.status is ItemStatus.PROPOSED],
-        ),
+        undecided_items=_undecided_items(exemptions, adjustments),
         adjustments=_adjustments(adjustments),
-        windows=_grouped(
-            _of(session, select(AnswerWindow).order_by(AnswerWindow.id), AnswerWindow.assessment_id, assessments)
-        ),
+        windows=_windows(session, assessments),
         sent_explanations=_sent(receipts, released),
         named_undecided=_named_undecided(released),
     )
+
+
+def _undecided_items(exemptions: Sequence[Exemption], adjustments: Sequence[Adjustment]) -> frozenset[int]:
+    """Return the units something proposed waits for the council's decision on."""
+    rows: Iterable[Exemption | Adjustment] = (*exemptions, *adjustments)
+    return frozenset(row.assessment_id for row in rows if row.status is ItemStatus.PROPOSED)
+
+
+def _entered(
+    tree: Tree, ballots: Mapping[LeafKey, Mapping[str, int]], claims: Mapping[LeafKey, EnteredClaim]
+) -> Mapping[LeafKey, Decimal]:
+    """Return points nobody in the unit typed: from leaders' sheets by their tally, from entered claims as awarded."""
+    tallied = {key: tally_points(tree.leaf(key[1]), tally) for key, tally in ballots.items()}
+    return tallied | {key: row.points for key, row in claims.items()}
 
 
 def _named_undecided(released: Sequence[StageAct]) -> frozenset[LeafKey]:
@@ -228,9 +231,10 @@ def _of(
     return session.scalars(statement.where(column.in_(assessments))).all()
 
 
-def _grouped(rows: Iterable[AnswerWindow]) -> Mapping[int, tuple[AnswerWindow, ...]]:
+def _windows(session: Session, assessments: Collection[int]) -> Mapping[int, tuple[AnswerWindow, ...]]:
     found: dict[int, list[AnswerWindow]] = defaultdict(list)
-    for row in rows:
+    statement = select(AnswerWindow).order_by(AnswerWindow.id)
+    for row in _of(session, statement, AnswerWindow.assessment_id, assessments):
         found[row.assessment_id].append(row)
     return {number: tuple(kept) for number, kept in found.items()}
 
