@@ -153,17 +153,13 @@ def group_context(
     only: int | None = None,
     tree: Tree | None = None,
 ) -> GroupContext:
-    """Load the facts around a group (`only`: one assessment of it); a `tree` given is read anew by who doubts the set."""
+    """Load the facts around a group; `only` those of one assessment, by a `tree` other than the one in memory."""
     tree = tree or tree_of_frozen_set(session, group.set_id)
     ids = criterion_ids(session, group.set_id)
     codes = {number: code for code, number in ids.items()}
     assessments = _assessments(session, group, only)
-    receipts = _of(session, select(Receipt).order_by(Receipt.at, Receipt.id), Receipt.assessment_id, assessments)
-    of_group = StageAct.group_stage_id == group.id
-    stage_acts = session.scalars(select(StageAct).where(of_group).order_by(StageAct.id)).all()
-    exemptions = _of(session, select(Exemption), Exemption.assessment_id, assessments)
-    released = [act for act in stage_acts if act.action is GroupAction.RELEASE_FIRST_RESULTS]
-    adjustments = _of(session, select(Adjustment), Adjustment.assessment_id, assessments)
+    rows = _rows(session, group, assessments)
+    released = [act for act in rows.stage_acts if act.action is GroupAction.RELEASE_FIRST_RESULTS]
     verdicts, ballots, claims = _answers(session, assessments, codes)
     return GroupContext(
         group=group,
@@ -175,25 +171,43 @@ def group_context(
         overrides=overrides_of(session, group.campaign_id, tree, group.set_id),
         scopes=appraiser_scopes(session, group.campaign_id, group.group_id),
         assessments=assessments,
-        pins=_pins(receipts),
-        acts=_acts(session, assessments, codes, verdicts, (receipts, stage_acts)),
+        pins=_pins(rows.receipts),
+        acts=_acts(session, assessments, codes, verdicts, rows),
         verdicts=verdicts,
         ballots=ballots,
         claims=claims,
         entered=_entered(tree, ballots, claims),
-        exempt=_exempt(exemptions, codes),
-        undecided_items=_undecided_items(exemptions, adjustments),
-        adjustments=_adjustments(adjustments),
+        exempt=_exempt(rows.exemptions, codes),
+        undecided_items=_undecided_items(rows),
+        adjustments=_adjustments(rows.adjustments),
         windows=_windows(session, assessments),
-        sent_explanations=_sent(receipts, released),
+        sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),
     )
 
 
-def _undecided_items(exemptions: Sequence[Exemption], adjustments: Sequence[Adjustment]) -> frozenset[int]:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    receipts: Sequence[Receipt]
+    stage_acts: Sequence[StageAct]
+    exemptions: Sequence[Exemption]
+    adjustments: Sequence[Adjustment]
+
+
+def _rows(session: Session, group: GroupStage, assessments: Collection[int]) -> _Rows:
+    of_group = StageAct.group_stage_id == group.id
+    return _Rows(
+        receipts=_of(session, select(Receipt).order_by(Receipt.at, Receipt.id), Receipt.assessment_id, assessments),
+        stage_acts=session.scalars(select(StageAct).where(of_group).order_by(StageAct.id)).all(),
+        exemptions=_of(session, select(Exemption), Exemption.assessment_id, assessments),
+        adjustments=_of(session, select(Adjustment), Adjustment.assessment_id, assessments),
+    )
+
+
+def _undecided_items(rows: _Rows) -> frozenset[int]:
     """Return the units something proposed waits for the council's decision on."""
-    rows: Iterable[Exemption | Adjustment] = (*exemptions, *adjustments)
-    return frozenset(row.assessment_id for row in rows if row.status is ItemStatus.PROPOSED)
+    items: Iterable[Exemption | Adjustment] = (*rows.exemptions, *rows.adjustments)
+    return frozenset(item.assessment_id for item in items if item.status is ItemStatus.PROPOSED)
 
 
 def _entered(
@@ -300,10 +314,9 @@ def _acts(
     assessments: Mapping[int, Assessment],
     codes: Mapping[int, str],
     verdicts: Mapping[LeafKey, tuple[Verdict, ...]],
-    pinned: tuple[Sequence[Receipt], Sequence[StageAct]],
+    rows: _Rows,
 ) -> Mapping[LeafKey, tuple[LeafAct, ...]]:
     """Return every leaf's acts in the order they were appended."""
-    receipts, stage_acts = pinned
     found: dict[LeafKey, list[LeafAct]] = defaultdict(list)
     for leaf, said in verdicts.items():
         found[leaf] += [VerdictAct(row.round, row.decision, row.points, row.at) for row in said]
@@ -311,9 +324,9 @@ def _acts(
         found[reply.assessment_id, codes[reply.criterion_id]].append(ReplyAct(reply.at, reply.receipt_id is not None))
     for row in _of(session, select(LeafReopening), LeafReopening.assessment_id, assessments):
         found[row.assessment_id, codes[row.criterion_id]].append(ReopenAct(row.at))
-    for key, at in _resubmitted(receipts):
+    for key, at in _resubmitted(rows.receipts):
         found[key].append(ResubmitAct(at))
-    for key, at in _concluded(stage_acts, found):
+    for key, at in _concluded(rows.stage_acts, found):
         found[key].append(ConcludeAct(at))
     return {key: tuple(sorted(acts, key=lambda act: act.at)) for key, acts in found.items()}
 
