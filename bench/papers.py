@@ -11,8 +11,9 @@ from openpyxl import Workbook
 from reportlab.lib.pagesizes import A4
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate
 
-from app.reports.page import Column, Heading, register_fonts, style
+from app.reports.page import Heading, register_fonts, style
 from app.reports.papers import Document, pdf, xlsx
+from app.reports.tables import Column
 from bench.measure import Line, median
 
 WORDS = "Ban hành đầy đủ văn bản chỉ đạo, triển khai các quy định về phòng, chống tham nhũng, lãng phí, tiêu cực"

@@ -20,8 +20,10 @@ from app.domain.classification import Band
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.points import parse_number, plain
 from app.domain.ranking import ResultLine, ResultRow, results_table
+from app.domain.spreadsheets import harmless
 from app.domain.terms import Ties
-from app.services.publication import exported, verify_publications
+from app.services.publication import exported
+from app.services.verification import verify_publications
 
 results = AppGroup("results", help="Index, class and position.")
 
@@ -50,7 +52,7 @@ def table(file: Path, decimals: int, ties: str, bands: str) -> None:
         raise InputInvalid(refusal.code, **({"line": number} if number else {}), **refusal.details) from refusal
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(OUTPUT_COLUMNS)
-    writer.writerows(_cells(row, decimals) for row in rows)
+    writer.writerows([harmless(cell) for cell in _cells(row, decimals)] for row in rows)
 
 
 def _line_number(lines: list[ResultLine], refusal: DomainError) -> int | None:
@@ -128,7 +130,7 @@ def export(campaign: str, form: str) -> None:
         return
     writer = csv.DictWriter(sys.stdout, EXPORT_COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_exported_cells(row) for row in rows)
+    writer.writerows({name: harmless(str(cell)) for name, cell in _exported_cells(row).items()} for row in rows)
 
 
 def _exported_cells(row: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +142,7 @@ def _exported_cells(row: dict[str, Any]) -> dict[str, Any]:
 @results.command("verify")
 @with_appcontext
 def verify() -> None:
-    """Recompute every newest edition from its raw answers; name each difference and end with exit code 2."""
+    """Recompute every edition in force from its raw answers; name each difference and end with exit code 2."""
     clock = current_app.extensions["clock"]
     with reading() as session:
         count, differences = verify_publications(session, current_app.extensions["blobs"], clock.read(session))

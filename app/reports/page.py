@@ -6,20 +6,19 @@ Margins: top and bottom 20 mm, left 30 mm, right 15 mm. The same paper gives the
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from reportlab.lib import colors
-from reportlab.lib.enums import TA_CENTER, TA_RIGHT
+from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, LongTable, PageTemplate, Paragraph, Spacer, Table
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Spacer, Table
 
 FONTS = Path(__file__).parent / "fonts"
 FACES = {
@@ -29,6 +28,9 @@ FACES = {
     "Tinos-BoldItalic": "Tinos-BoldItalic.ttf",
 }
 TOP, BOTTOM, LEFT, RIGHT = 20 * mm, 20 * mm, 30 * mm, 15 * mm
+#: the line under issuer and subject is a third to a half of what it stands under
+SHORT_LINE = 0.4
+LINE_ROOM = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,6 @@ class Signature:
 
     authority: str
     signer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: its heading, width in millimetres, and whether it holds figures."""
-
-    words: str
-    width: float
-    figure: bool = False
 
 
 def register_fonts() -> None:
@@ -90,64 +83,67 @@ def paragraph(text: str, like: ParagraphStyle) -> Paragraph:
     return Paragraph(escape(text).replace("\n", "<br/>"), like)
 
 
+class Line(Flowable):
+    """A thin line of `length`, centred in the room it is given: what stands under motto, issuer and subject."""
+
+    def __init__(self, length: float) -> None:
+        super().__init__()
+        self.length = length
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        self.width, self.height = width, LINE_ROOM
+        return self.width, self.height
+
+    def draw(self) -> None:
+        length = min(self.length, self.width)
+        left = (self.width - length) / 2
+        self.canv.setLineWidth(0.75)
+        self.canv.line(left, LINE_ROOM / 2, left + length, LINE_ROOM / 2)
+
+
+def length_of(text: str, like: ParagraphStyle, width: float) -> float:
+    """Return how long the longest printed line of `text` is, in points, at most `width`."""
+    lines = text.split("\n")
+    return float(min(width, max(stringWidth(line, like.fontName, like.fontSize) for line in lines)))
+
+
 def heading(head: Heading, width: float) -> list[Flowable]:
-    centred = style(12, align=TA_CENTER)
-    left = [paragraph(head.issuer, style(12, bold=True, align=TA_CENTER)), paragraph(head.number, centred)]
+    """Return the block above a paper: issuer and number on the left, state, motto, place and date on the right."""
+    left_width, right_width = width * 0.42, width * 0.58
+    issuer, motto = style(12, bold=True, align=TA_CENTER), style(13, bold=True, align=TA_CENTER)
+    subject = style(13, bold=True, align=TA_CENTER)
+    left = [
+        paragraph(head.issuer, issuer),
+        Line(length_of(head.issuer, issuer, left_width) * SHORT_LINE),
+        paragraph(head.number, style(13, align=TA_CENTER)),
+    ]
     right = [
         paragraph(head.country, style(12, bold=True, align=TA_CENTER)),
-        paragraph(head.motto, style(13, bold=True, align=TA_CENTER)),
-        paragraph(head.place_and_date, style(12, italic=True, align=TA_CENTER)),
+        paragraph(head.motto, motto),
+        Line(length_of(head.motto, motto, right_width)),
+        paragraph(head.place_and_date, style(13, italic=True, align=TA_CENTER)),
     ]
-    block = Table([[left, right]], colWidths=[width * 0.42, width * 0.58])
-    block.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP")])
-    lines: list[Flowable] = [block, Spacer(1, 6 * mm), paragraph(head.title, style(14, bold=True, align=TA_CENTER))]
-    if head.subtitle:
-        lines.append(paragraph(head.subtitle, style(13, align=TA_CENTER)))
-    if head.note:
-        lines.append(paragraph(head.note, style(11, italic=True, align=TA_CENTER)))
-    return [*lines, Spacer(1, 5 * mm)]
-
-
-def table(
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[str]],
-    *,
-    size: float = 11,
-    bold_rows: frozenset[int] = frozenset(),
-) -> LongTable:
-    """Return a table whose heading row comes back on every page."""
-    heads = [paragraph(column.words, style(size, bold=True, align=TA_CENTER)) for column in columns]
-    body = [
+    block = Table([[left, right]], colWidths=[left_width, right_width])
+    block.setStyle(
         [
-            paragraph(cell, style(size, bold=number in bold_rows, align=TA_RIGHT if column.figure else 0))
-            for cell, column in zip(row, columns, strict=True)
-        ]
-        for number, row in enumerate(rows)
-    ]
-    made = LongTable([heads, *body], colWidths=[column.width * mm for column in columns], repeatRows=1)
-    made.setStyle(
-        [
-            ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 3),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
-            ("TOPPADDING", (0, 0), (-1, -1), 2),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-        ],
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ]
     )
-    return made
+    lines: list[Flowable] = [block, Spacer(1, 5 * mm), paragraph(head.title, style(14, bold=True, align=TA_CENTER))]
+    if head.subtitle:
+        lines += [paragraph(head.subtitle, subject), Line(length_of(head.subtitle, subject, width) * SHORT_LINE)]
+    if head.note:
+        lines.append(paragraph(head.note, style(12, italic=True, align=TA_CENTER)))
+    return [*lines, Spacer(1, 4 * mm)]
 
 
 def signature(sign: Signature, width: float) -> Flowable:
-    cell = [
-        paragraph(sign.authority, style(13, bold=True, align=TA_CENTER)),
-        paragraph(sign.signer, style(13, bold=True, align=TA_CENTER)),
-        Spacer(1, 22 * mm),
-    ]
-    block = Table([["", cell]], colWidths=[width * 0.5, width * 0.5])
-    block.keepWithNext = False
-    return block
+    """Return the block the pen signs in, on the right half; it is never torn from its own words."""
+    bold = style(13, bold=True, align=TA_CENTER)
+    cell = [paragraph(words, bold) for words in (sign.authority, sign.signer) if words]
+    return Table([["", [Spacer(1, 4 * mm), *cell, Spacer(1, 24 * mm)]]], colWidths=[width * 0.5, width * 0.5])
 
 
 def page_width(*, wide: bool) -> float:
@@ -155,12 +151,12 @@ def page_width(*, wide: bool) -> float:
     return float(size[0] - LEFT - RIGHT)
 
 
-def paper(story: list[Flowable], *, title: str, wide: bool = False) -> bytes:
+def paper(story: list[Flowable], *, title: str, author: str = "", wide: bool = False) -> bytes:
     """Return the PDF of `story`: pages numbered at the top from the second on."""
     register_fonts()
     size = landscape(A4) if wide else A4
     buffer = io.BytesIO()
-    document = BaseDocTemplate(buffer, pagesize=size, title=title, author="", invariant=1, lang="vi")
+    document = BaseDocTemplate(buffer, pagesize=size, title=title, author=author, invariant=1, lang="vi-VN")
     frame = Frame(LEFT, BOTTOM, size[0] - LEFT - RIGHT, size[1] - TOP - BOTTOM, 0, 0, 0, 0)
     document.addPageTemplates([PageTemplate(frames=[frame], onPage=_number)])
     document.build(story)

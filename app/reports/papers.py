@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import xlsxwriter
+from reportlab.lib.units import mm
+from reportlab.platypus import KeepTogether, Spacer
 
 from app.reports.page import (
-    Column,
     Heading,
     Signature,
     heading,
@@ -21,8 +22,8 @@ from app.reports.page import (
     register_fonts,
     signature,
     style,
-    table,
 )
+from app.reports.tables import Column, table
 
 Cell = str | Decimal | int | None
 
@@ -54,10 +55,14 @@ def pdf(document: Document) -> bytes:
     width = page_width(wide=document.wide)
     story = heading(document.heading, width)
     story.append(table(document.columns, document.shown, size=document.size, bold_rows=document.bold))
-    story += [paragraph(line, style(12)) for line in document.lines]
+    below = [Spacer(1, 2 * mm), *(paragraph(line, style(12)) for line in document.lines)]
     if document.sign is not None:
-        story.append(signature(document.sign, width))
-    return paper(story, title=document.heading.title, wide=document.wide)
+        story.append(KeepTogether([*below, signature(document.sign, width)]))
+    else:
+        story += below
+    head = document.heading
+    title = f"{head.title} – {head.subtitle}" if head.subtitle else head.title
+    return paper(story, title=title, author=head.issuer.replace("\n", " "), wide=document.wide)
 
 
 def xlsx(document: Document, *, sheet_name: str) -> bytes:
@@ -68,9 +73,10 @@ def xlsx(document: Document, *, sheet_name: str) -> bytes:
     sheet = book.add_worksheet(sheet_name[:31])
     head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter", "align": "center"})
     words = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-    figures = book.add_format({"border": 1, "num_format": "0.####", "valign": "top"})
+    figures = book.add_format({"border": 1, "valign": "top"})
     sheet.write_string(0, 0, document.heading.title, book.add_format({"bold": True, "font_size": 13}))
     sheet.write_string(1, 0, document.heading.subtitle)
+    sheet.write_string(2, 0, document.heading.note, book.add_format({"italic": True}))
     for place, column in enumerate(document.columns):
         sheet.set_column(place, place, max(6, column.width / 2))
         sheet.write_string(3, place, column.words, head)

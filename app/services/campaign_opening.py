@@ -101,9 +101,9 @@ def open_in(work: Work, campaign: Campaign) -> None:
     work.audit(f"campaign:{campaign.id}", "campaign_opened", "campaign", campaign.code, new={"units": units})
 
 
-def content_hash(criteria_set: CriteriaSet) -> str:
-    """Return the SHA-256 over everything a set decides by: codes, sentences, maxima, rules."""
-    content = [
+def content_of(criteria_set: CriteriaSet) -> list[dict[str, Any]]:
+    """Return everything a set decides by: codes, sentences, maxima, rules, in the order of the paper."""
+    return [
         {
             "code": node.code,
             "parent": node.parent.code if node.parent else None,
@@ -117,7 +117,12 @@ def content_hash(criteria_set: CriteriaSet) -> str:
         }
         for node in criteria_set.criteria
     ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def content_hash(criteria_set: CriteriaSet) -> str:
+    """Return the SHA-256 over everything a set decides by."""
+    content = json.dumps(content_of(criteria_set), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _printed_agencies(session: Session, campaign: Campaign, stage: GroupStage) -> list[Criterion]:

@@ -82,10 +82,15 @@ def prepare_demo(source_code: str, units: int, number: int, *, clock: Clock) -> 
         return code, campaign.id
 
 
+def by_number(code: str) -> tuple[int, str]:
+    """Return what puts XM100 behind XM99, not behind XM10: a hundredth commune changes no smaller play."""
+    return len(code), code
+
+
 def _communes(session: Session, wanted: int) -> list[Unit]:
     """Return the first `wanted` sample communes; those that are missing are added with three accounts each."""
-    statement = select(Unit).where(Unit.sample, Unit.tier == UnitTier.COMMUNE).order_by(Unit.code)
-    found = list(session.scalars(statement))[:wanted]
+    statement = select(Unit).where(Unit.sample, Unit.tier == UnitTier.COMMUNE)
+    found = sorted(session.scalars(statement), key=lambda unit: by_number(unit.code))[:wanted]
     for number in range(len(found) + 1, wanted + 1):
         unit = Unit(
             code=f"XM{number:02d}",
@@ -185,7 +190,7 @@ def stage_of_demo(campaign_id: int, tree: Tree, number: int) -> Play:
             group_stage_id=group.id,
             council_id=group.council_id,
             tree=tree,
-            sheets={sheet.unit.code: sheet.id for sheet in sorted(sheets, key=lambda each: each.unit.code)},
+            sheets={sheet.unit.code: sheet.id for sheet in sorted(sheets, key=lambda each: by_number(each.unit.code))},
             clock=FixedClock(OPENS + dt.timedelta(days=1)),
             unit_people={
                 (member.unit.code, member.role): actor(member)

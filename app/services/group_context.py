@@ -7,15 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
-from app.db.appraisals import EnteredClaim, LeaderBallot, LeafReopening, Reply, Verdict
+from app.db.appraisals import EnteredClaim, LeaderBallot, Verdict
 from app.db.assessments import Adjustment, AnswerWindow, Assessment, Exemption, Receipt
 from app.db.campaigns import GroupStage
-from app.db.evidence import Evidence
 from app.db.queries.assignments import appraiser_scopes
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
 from app.db.results import StageAct
@@ -27,13 +25,8 @@ from app.domain.criteria import Node, Tree
 from app.domain.deadlines import Span
 from app.domain.errors import NotFound
 from app.domain.leaf_acts import (
-    ConcludeAct,
     LeafAct,
     LeafState,
-    ReopenAct,
-    ReplyAct,
-    ResubmitAct,
-    VerdictAct,
     leaf_state,
 )
 from app.domain.opening import AppraiserScope, agencies_by_leaf
@@ -42,12 +35,8 @@ from app.domain.terms import CLAIM_GROUNDS, GroupAction, ItemStatus, ReceiptKind
 from app.domain.workflow import Standing, stage_of, standing
 from app.services.campaign_opening import scoring_span
 from app.services.context import overrides_of
+from app.services.group_leaf_acts import Happened, LeafKey, leaf_acts_of, rows_of
 from app.services.pins import PinnedLeaf, pinned_leaves
-
-Row = TypeVar("Row")
-LeafKey = tuple[int, str]
-#: a document that came with an answer answers too
-_SUPPLEMENTS = select(Evidence).where(Evidence.supplement_round > 0).order_by(Evidence.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +54,9 @@ class GroupContext:
     assessments: Mapping[int, Assessment]
     pins: Mapping[int, Mapping[str, PinnedLeaf]]
     acts: Mapping[LeafKey, tuple[LeafAct, ...]]
+    verdicts: Mapping[LeafKey, tuple[Verdict, ...]]
+    ballots: Mapping[LeafKey, Mapping[str, int]]
+    claims: Mapping[LeafKey, EnteredClaim]
     entered: Mapping[LeafKey, Decimal]
     exempt: Mapping[int, frozenset[str]]
     undecided_items: frozenset[int]
@@ -174,44 +166,77 @@ def find_group(session: Session, group_stage_id: int, *, lock: bool = False) -> 
     return found
 
 
-def group_context(session: Session, group: GroupStage, now: dt.datetime, *, only: int | None = None) -> GroupContext:
-    """Load the facts around a group; with `only`, those of one assessment of it."""
-    tree, ids = tree_of_frozen_set(session, group.set_id), criterion_ids(session, group.set_id)
+def group_context(
+    session: Session,
+    group: GroupStage,
+    now: dt.datetime,
+    *,
+    only: int | None = None,
+    tree: Tree | None = None,
+) -> GroupContext:
+    """Load the facts around a group; `only` those of one assessment, by a `tree` other than the one in memory."""
+    tree = tree or tree_of_frozen_set(session, group.set_id)
+    ids = criterion_ids(session, group.set_id)
     codes = {number: code for code, number in ids.items()}
     assessments = _assessments(session, group, only)
-    policies = Policies.from_json(group.campaign.policies)
-    receipts = _of(session, select(Receipt).order_by(Receipt.at, Receipt.id), Receipt.assessment_id, assessments)
-    stage_acts = session.scalars(
-        select(StageAct).where(StageAct.group_stage_id == group.id).order_by(StageAct.id)
-    ).all()
-    exemptions = _of(session, select(Exemption), Exemption.assessment_id, assessments)
-    released = _released(stage_acts)
-    adjustments = _of(session, select(Adjustment), Adjustment.assessment_id, assessments)
+    rows = _rows(session, group, assessments)
+    released = _released(rows.stage_acts)
+    verdicts, ballots, claims = _answers(session, assessments, codes)
     return GroupContext(
         group=group,
         now=now,
         tree=tree,
         ids=ids,
-        policies=policies,
+        policies=Policies.from_json(group.campaign.policies),
         scoring=scoring_span(group.campaign.phases),
         overrides=overrides_of(session, group.campaign_id, tree, group.set_id),
         scopes=appraiser_scopes(session, group.campaign_id, group.group_id),
         assessments=assessments,
-        pins=_pins(receipts),
-        acts=_acts(session, assessments, codes, receipts, stage_acts),
-        entered=_entered(session, assessments, codes, tree),
-        exempt=_exempt(exemptions, codes),
-        undecided_items=frozenset(
-            [row.assessment_id for row in exemptions if row.status is ItemStatus.PROPOSED]
-            + [row.assessment_id for row in adjustments if row.status is ItemStatus.PROPOSED],
-        ),
-        adjustments=_adjustments(adjustments),
-        windows=_grouped(
-            _of(session, select(AnswerWindow).order_by(AnswerWindow.id), AnswerWindow.assessment_id, assessments)
-        ),
-        sent_explanations=_sent(receipts, released),
+        pins=_pins(rows.receipts),
+        acts=leaf_acts_of(session, assessments, codes, verdicts, Happened(rows.receipts, rows.stage_acts)),
+        verdicts=verdicts,
+        ballots=ballots,
+        claims=claims,
+        entered=_entered(tree, ballots, claims),
+        exempt=_exempt(rows.exemptions, codes),
+        undecided_items=_undecided_items(rows),
+        adjustments=_adjustments(rows.adjustments),
+        windows=_windows(session, assessments),
+        sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    receipts: Sequence[Receipt]
+    stage_acts: Sequence[StageAct]
+    exemptions: Sequence[Exemption]
+    adjustments: Sequence[Adjustment]
+
+
+def _rows(session: Session, group: GroupStage, assessments: Collection[int]) -> _Rows:
+    of_group = StageAct.group_stage_id == group.id
+    return _Rows(
+        receipts=rows_of(session, select(Receipt).order_by(Receipt.at, Receipt.id), Receipt.assessment_id, assessments),
+        stage_acts=session.scalars(select(StageAct).where(of_group).order_by(StageAct.id)).all(),
+        exemptions=rows_of(session, select(Exemption), Exemption.assessment_id, assessments),
+        adjustments=rows_of(session, select(Adjustment), Adjustment.assessment_id, assessments),
+    )
+
+
+def _undecided_items(rows: _Rows) -> frozenset[int]:
+    """Return the units something proposed waits for the council's decision on."""
+    items: Iterable[Exemption | Adjustment] = (*rows.exemptions, *rows.adjustments)
+    return frozenset(item.assessment_id for item in items if item.status is ItemStatus.PROPOSED)
+
+
+def _entered(
+    tree: Tree, ballots: Mapping[LeafKey, Mapping[str, int]], claims: Mapping[LeafKey, EnteredClaim]
+) -> Mapping[LeafKey, Decimal]:
+    """Return points nobody in the unit typed: from leaders' sheets by their tally, from entered claims as awarded."""
+    tallied = {key: tally_points(tree.leaf(key[1]), tally) for key, tally in ballots.items()}
+    return tallied | {key: row.points for key, row in claims.items()}
 
 
 def _released(stage_acts: Sequence[StageAct]) -> Mapping[int, StageAct]:
@@ -237,18 +262,10 @@ def _assessments(session: Session, group: GroupStage, only: int | None) -> Mappi
     return {row.id: row for row in rows}
 
 
-def _of(
-    session: Session,
-    statement: Select[Row],
-    column: InstrumentedAttribute[int],
-    assessments: Collection[int],
-) -> Sequence[Row]:
-    return session.scalars(statement.where(column.in_(assessments))).all()
-
-
-def _grouped(rows: Iterable[AnswerWindow]) -> Mapping[int, tuple[AnswerWindow, ...]]:
+def _windows(session: Session, assessments: Collection[int]) -> Mapping[int, tuple[AnswerWindow, ...]]:
     found: dict[int, list[AnswerWindow]] = defaultdict(list)
-    for row in rows:
+    statement = select(AnswerWindow).order_by(AnswerWindow.id)
+    for row in rows_of(session, statement, AnswerWindow.assessment_id, assessments):
         found[row.assessment_id].append(row)
     return {number: tuple(kept) for number, kept in found.items()}
 
@@ -286,75 +303,28 @@ def _adjustments(rows: Sequence[Adjustment]) -> Mapping[int, tuple[Decimal, Deci
     return {number: (kept["bonus"], kept["penalty"]) for number, kept in found.items()}
 
 
-def _acts(
+def _answers(
     session: Session,
     assessments: Mapping[int, Assessment],
     codes: Mapping[int, str],
-    receipts: Sequence[Receipt],
-    stage_acts: Sequence[StageAct],
-) -> Mapping[LeafKey, tuple[LeafAct, ...]]:
-    """Return every leaf's acts in the order they were appended."""
-    found: dict[LeafKey, list[LeafAct]] = defaultdict(list)
-    for verdict in _of(session, select(Verdict).order_by(Verdict.id), Verdict.assessment_id, assessments):
-        act = VerdictAct(verdict.round, verdict.decision, verdict.points, verdict.at)
-        found[verdict.assessment_id, codes[verdict.criterion_id]].append(act)
-    for reply in _of(session, select(Reply).order_by(Reply.id), Reply.assessment_id, assessments):
-        found[reply.assessment_id, codes[reply.criterion_id]].append(ReplyAct(reply.at, reply.receipt_id is not None))
-    explained = Counter(row.assessment_id for row in receipts if row.kind is ReceiptKind.EXPLANATION)
-    for added in _of(session, _SUPPLEMENTS, Evidence.assessment_id, assessments):
-        sent = added.supplement_round <= explained[added.assessment_id]
-        found[added.assessment_id, codes[added.criterion_id]].append(ReplyAct(added.added_at, sent))
-    for row in _of(session, select(LeafReopening), LeafReopening.assessment_id, assessments):
-        found[row.assessment_id, codes[row.criterion_id]].append(ReopenAct(row.at))
-    for key, at in _resubmitted(receipts):
-        found[key].append(ResubmitAct(at))
-    for key, at in _concluded(stage_acts, found):
-        found[key].append(ConcludeAct(at))
-    return {key: tuple(sorted(acts, key=lambda act: act.at)) for key, acts in found.items()}
+) -> tuple[Mapping[LeafKey, tuple[Verdict, ...]], Mapping[LeafKey, Mapping[str, int]], Mapping[LeafKey, EnteredClaim]]:
+    """Return what others answered: verdicts in their order, leaders' sheets counted, entered claims."""
+    verdicts: dict[LeafKey, list[Verdict]] = defaultdict(list)
+    for verdict in rows_of(session, select(Verdict).order_by(Verdict.id), Verdict.assessment_id, assessments):
+        verdicts[verdict.assessment_id, codes[verdict.criterion_id]].append(verdict)
+    ballots: dict[LeafKey, Counter[str]] = defaultdict(Counter)
+    for ballot in rows_of(session, select(LeaderBallot), LeaderBallot.assessment_id, assessments):
+        ballots[ballot.assessment_id, codes[ballot.criterion_id]][ballot.answer] += 1
+    rows = rows_of(session, select(EnteredClaim), EnteredClaim.assessment_id, assessments)
+    claims = {(row.assessment_id, codes[row.criterion_id]): row for row in rows}
+    return {key: tuple(kept) for key, kept in verdicts.items()}, ballots, claims
 
 
-def _concluded(stage_acts: Sequence[StageAct], leaves: Collection[LeafKey]) -> Iterable[tuple[LeafKey, dt.datetime]]:
-    """Name the leaves each conclusion made final."""
-    for act in stage_acts:
-        if act.action is GroupAction.CONCLUDE:
-            units = set(act.named.get("units", []))
-            yield from [(key, act.at) for key in list(leaves) if key[0] in units]
-
-
-def _resubmitted(receipts: Sequence[Receipt]) -> Iterable[tuple[LeafKey, dt.datetime]]:
-    """Name the leaves each later sending changed against the one before."""
-    before: dict[int, Mapping[str, PinnedLeaf]] = {}
-    for receipt in receipts:
-        if receipt.kind is not ReceiptKind.SELF_SCORE:
-            continue
-        pinned = pinned_leaves(receipt)
-        earlier = before.get(receipt.assessment_id)
-        if earlier is not None:
-            for code, leaf in pinned.items():
-                if earlier.get(code) != leaf:
-                    yield (receipt.assessment_id, code), receipt.at
-        before[receipt.assessment_id] = pinned
-
-
-def _entered(
-    session: Session,
-    assessments: Mapping[int, Assessment],
-    codes: Mapping[int, str],
-    tree: Tree,
-) -> Mapping[LeafKey, Decimal]:
-    """Return points nobody in the unit typed: from leaders' sheets by their tally, from entered claims as awarded."""
-    found: dict[LeafKey, Decimal] = {}
-    tallies: dict[LeafKey, Counter[str]] = defaultdict(Counter)
-    for ballot in _of(session, select(LeaderBallot), LeaderBallot.assessment_id, assessments):
-        tallies[ballot.assessment_id, codes[ballot.criterion_id]][ballot.answer] += 1
-    for key, tally in tallies.items():
-        leaf = tree.leaf(key[1])
-        assert leaf.rule is not None
-        claim = TallyClaim(tuple((answer, Decimal(count)) for answer, count in sorted(tally.items())))
-        found[key] = award(leaf.rule, claim, leaf.maximum)
-    for row in _of(session, select(EnteredClaim), EnteredClaim.assessment_id, assessments):
-        found[row.assessment_id, codes[row.criterion_id]] = row.points
-    return found
+def tally_points(leaf: Node, tally: Mapping[str, int]) -> Decimal:
+    """Return what the answers of the leaders' sheets earn on a leaf. Raises ClaimInvalid."""
+    assert leaf.rule is not None
+    claim = TallyClaim(tuple((answer, Decimal(count)) for answer, count in sorted(tally.items())))
+    return award(leaf.rule, claim, leaf.maximum)
 
 
 def submitted_in(context: GroupContext) -> bool:

@@ -1,4 +1,4 @@
-"""A unit's result with every point it lost: the verdict, its reason, the rule's sentence and the agency."""
+"""A unit's result with every point it lost; verdict, reason and claim only for those who may read verdicts of it."""
 
 from __future__ import annotations
 
@@ -9,92 +9,114 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.appraisals import Verdict
 from app.db.clock import Clock
 from app.db.criteria import Criterion
 from app.db.session import reading
 from app.domain.criteria import Node
 from app.domain.errors import NotFound
 from app.domain.policy import Actor
+from app.domain.scoring import LeafPresence
+from app.domain.terms import Decision
+from app.services.appraised import may_read_verdicts
 from app.services.group_context import GroupContext, group_context
-from app.services.publication import readable_group
-from app.services.results import UnitResult, unit_results
+from app.services.publication import readable_group, results_shown
+from app.services.results import UnitResult
 
 
 @dataclass(frozen=True, slots=True)
-class LostPoint:
-    """A leaf below its maximum: what was claimed, what it ended with, and who said why."""
+class Ground:
+    """Why a leaf ended below its maximum: what was claimed, and what the agency said of it, in which round."""
 
-    node: Node
-    original: str
     claimed: Decimal | None
-    points: Decimal
-    lost: Decimal
+    decision: Decision | None
+    round: int | None
     reason: str
     agency: str
 
 
 @dataclass(frozen=True, slots=True)
+class LostPoint:
+    """A leaf below its maximum; `ground` is None where the reader may not read the unit's verdicts."""
+
+    node: Node
+    original: str
+    points: Decimal
+    lost: Decimal
+    ground: Ground | None
+
+
+@dataclass(frozen=True, slots=True)
 class UnitLosses:
+    """`unscored` names the leaves that have no points of their own, and why: three states and 0 are never mixed up."""
+
     campaign: str
     group: str
     decimals: int
     result: UnitResult
     fields: tuple[tuple[Node, Decimal], ...]
     losses: tuple[LostPoint, ...]
+    unscored: tuple[tuple[Node, LeafPresence], ...]
+    shows_grounds: bool
 
 
 def lost_points(group_stage_id: int, assessment_id: int, *, actor: Actor, clock: Clock) -> UnitLosses:
     """Return one unit's result. Raises NotFound where group or unit is not the actor's to read."""
     with reading() as session:
         group = readable_group(session, group_stage_id, actor)
-        context = group_context(session, group, clock.read(session))
-        result = next((each for each in unit_results(context) if each.assessment_id == assessment_id), None)
+        now = clock.read(session)
+        shown = results_shown(session, group, now)
+        result = next((each for each in shown.results if each.assessment_id == assessment_id), None)
         if result is None:
             raise NotFound("assessment_unknown")
+        context = group_context(session, group, now, only=assessment_id)
+        readable = may_read_verdicts(context, context.assessments[assessment_id], actor)
         fields = [node for node in context.tree.nodes if context.tree.depth(node.code) == 1]
         return UnitLosses(
-            campaign=group.campaign.name,
-            group=group.group.name,
-            decimals=group.campaign.decimals,
+            campaign=shown.facts.campaign,
+            group=shown.facts.group,
+            decimals=shown.facts.decimals,
             result=result,
             fields=tuple(
                 (node, result.branches[node.code].obtained) for node in fields if node.code in result.branches
             ),
-            losses=tuple(_losses(session, context, result)),
-        )
-
-
-def _losses(session: Session, context: GroupContext, result: UnitResult) -> list[LostPoint]:
-    sentences = _sentences(session, context)
-    last = _last_verdicts(session, context, result.assessment_id)
-    pins = context.pins.get(result.assessment_id, {})
-    found = []
-    for leaf in context.tree.leaves:
-        points = result.leaves.get(leaf.code)
-        if points is None or points >= leaf.maximum:
-            continue
-        verdict = last.get(leaf.code)
-        found.append(
-            LostPoint(
-                node=leaf,
-                original=sentences[leaf.code],
-                claimed=pins[leaf.code].points if leaf.code in pins else None,
-                points=points,
-                lost=leaf.maximum - points,
-                reason="" if verdict is None else verdict.reason,
-                agency="" if verdict is None else verdict.agency.name,
+            losses=tuple(_losses(session, context, result, readable)),
+            unscored=tuple(
+                (leaf, presence)
+                for leaf in context.tree.leaves
+                if (presence := result.presence.get(leaf.code, LeafPresence.SCORED)) is not LeafPresence.SCORED
             ),
+            shows_grounds=bool(readable),
         )
-    return found
+
+
+def _losses(session: Session, context: GroupContext, result: UnitResult, readable: frozenset[str]) -> list[LostPoint]:
+    sentences = _sentences(session, context)
+    return [
+        LostPoint(
+            node=leaf,
+            original=sentences[leaf.code],
+            points=points,
+            lost=leaf.maximum - points,
+            ground=_ground(context, result.assessment_id, leaf.code) if leaf.code in readable else None,
+        )
+        for leaf in context.tree.leaves
+        if (points := result.leaves.get(leaf.code)) is not None and points < leaf.maximum
+    ]
+
+
+def _ground(context: GroupContext, assessment_id: int, code: str) -> Ground:
+    pin = context.pins.get(assessment_id, {}).get(code)
+    said = context.verdicts.get((assessment_id, code), ())
+    last = said[-1] if said else None
+    return Ground(
+        claimed=None if pin is None else pin.points,
+        decision=None if last is None else last.decision,
+        round=None if last is None else last.round,
+        reason="" if last is None else last.reason,
+        agency="" if last is None else last.agency.name,
+    )
 
 
 def _sentences(session: Session, context: GroupContext) -> Mapping[str, str]:
     statement = select(Criterion.code, Criterion.original).where(Criterion.set_id == context.group.set_id)
     return {row.code: row.original for row in session.execute(statement)}
-
-
-def _last_verdicts(session: Session, context: GroupContext, assessment_id: int) -> Mapping[str, Verdict]:
-    codes = {number: code for code, number in context.ids.items()}
-    statement = select(Verdict).where(Verdict.assessment_id == assessment_id).order_by(Verdict.id)
-    return {codes[row.criterion_id]: row for row in session.scalars(statement)}

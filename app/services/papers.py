@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from app.reports.figures import printed
-from app.reports.page import Column, Heading, Signature
+from app.reports.page import Heading, Signature
 from app.reports.papers import Cell, Document
+from app.reports.tables import Column
 from app.services.results import UnitResult
-from app.services.sheets import LeafLine, SheetView
 
 Translate = Callable[[str], str]
+#: what is left for the pen
+BLANK = "………"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +25,46 @@ class Decision:
     on: dt.date
     authority: str
     signer: str
+    place: str = ""
 
 
-def _heading(
-    _: Translate, issuer: str, number: str, on: dt.date | None, title: str, subtitle: str, note: str = ""
-) -> Heading:
-    day = _("date: day %(day)s month %(month)s year %(year)s")
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Who issues a paper, under which number, where and when; what is not known yet is left to the pen."""
+
+    issuer: str
+    number: str = ""
+    place: str = ""
+    on: dt.date | None = None
+
+
+def heading_of(_: Translate, issue: Issue, title: str, subtitle: str, note: str = "") -> Heading:
+    """Return what stands above a paper, by Decree 30/2020."""
+    day = _("date: %(place)s, day %(day)s month %(month)s year %(year)s")
+    on = issue.on
     return Heading(
-        issuer=issuer.upper(),
+        issuer=issue.issuer.upper(),
         country=_("SOCIALIST REPUBLIC OF VIET NAM"),
         motto=_("Independence - Freedom - Happiness"),
-        number=_("Number: %(number)s") % {"number": number} if number else "",
-        place_and_date=""
-        if on is None
-        else day % {"day": f"{on.day:02d}", "month": f"{on.month:02d}", "year": on.year},
+        number=_("Number: %(number)s") % {"number": issue.number or f"{BLANK}/{BLANK}"},
+        place_and_date=day
+        % {
+            "place": issue.place or BLANK * 2,
+            "day": f"{on.day:02d}" if on else BLANK,
+            "month": f"{on.month:02d}" if on else BLANK,
+            "year": on.year if on else BLANK,
+        },
         title=title,
         subtitle=subtitle,
         note=note,
     )
+
+
+def in_the_name_of(authority: str, _: Translate) -> str:
+    """Return "TM. …" in capitals; an authority that already begins with such an abbreviation stays as it is."""
+    first = authority.split(maxsplit=1)[0] if authority.split() else ""
+    words = authority if first.endswith(".") else _("o.b.o. %(authority)s") % {"authority": authority}
+    return words.upper()
 
 
 def standing_words(standing: str, _: Translate) -> str:
@@ -55,22 +78,28 @@ def standing_words(standing: str, _: Translate) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RankingFacts:
-    """What a ranking says of itself."""
+    """What a ranking says of itself; `edition` None while nothing is published: the paper says it is provisional."""
 
     issuer: str
     campaign: str
     group: str
     decimals: int
     sample_bands: bool
-    edition: int
+    edition: int | None
+    decision: Decision | None = None
 
 
-def ranking_document(
-    results: Sequence[UnitResult],
-    facts: RankingFacts,
-    decision: Decision | None,
-    _: Translate,
-) -> Document:
+def _ranking_heading(facts: RankingFacts, title: str, _: Translate, *notes: str) -> Heading:
+    decision = facts.decision
+    issue = (
+        Issue(facts.issuer) if decision is None else Issue(facts.issuer, decision.number, decision.place, decision.on)
+    )
+    if facts.edition is None:
+        notes = (_("PROVISIONAL: not published, may still change"), *notes)
+    return heading_of(_, issue, title, f"{facts.campaign} – {facts.group}", "\n".join(notes))
+
+
+def ranking_document(results: Sequence[UnitResult], facts: RankingFacts, _: Translate) -> Document:
     """Return the ranking of a group: position, unit, points, index, class; unranked units last, with the reason."""
     columns = (
         Column(_("Position"), 14, figure=True),
@@ -81,23 +110,20 @@ def ranking_document(
         Column(_("Class"), 41),
     )
     cells, shown = _ranking_rows(results, facts.decimals, _)
-    note = _("The bounds of the classes are samples.") if facts.sample_bands else ""
+    decision = facts.decision
+    notes = [_("The bounds of the classes are samples.")] if facts.sample_bands else []
     return Document(
-        heading=_heading(
-            _,
-            facts.issuer,
-            decision.number if decision else "",
-            decision.on if decision else None,
-            _("RESULTS OF THE ASSESSMENT AND RANKING"),
-            f"{facts.campaign} – {facts.group}",
-            note,
-        ),
+        heading=_ranking_heading(facts, _("RESULTS OF THE ASSESSMENT AND RANKING"), _, *notes),
         columns=columns,
         cells=cells,
         shown=shown,
-        lines=(_("Edition %(edition)s") % {"edition": facts.edition},),
-        sign=Signature(decision.authority, decision.signer) if decision else None,
+        lines=_edition_lines(facts, _),
+        sign=Signature(in_the_name_of(decision.authority, _), decision.signer.upper()) if decision else None,
     )
+
+
+def _edition_lines(facts: RankingFacts, _: Translate) -> tuple[str, ...]:
+    return () if facts.edition is None else (_("Edition %(edition)s") % {"edition": facts.edition},)
 
 
 def _ranking_rows(
@@ -125,7 +151,7 @@ def fields_document(
     _: Translate,
 ) -> Document:
     """Return points per unit and field; `fields` are codes and titles, the titles stand below the table."""
-    width = 170 / max(len(fields), 1)
+    width = 188 / max(len(fields), 1)
     columns = (
         Column(_("Unit"), 42),
         *(Column(code, width, figure=True) for code, _title in fields),
@@ -139,52 +165,10 @@ def fields_document(
         (str(row[0]), *(printed(value) for value in row[1:] if not isinstance(value, str | int))) for row in cells
     )
     return Document(
-        heading=_heading(_, facts.issuer, "", None, _("SUMMARY BY FIELD"), f"{facts.campaign} – {facts.group}"),
+        heading=_ranking_heading(facts, _("SUMMARY BY FIELD"), _),
         columns=columns,
         cells=tuple(cells),
         shown=shown,
-        lines=tuple(f"{code}: {title}" for code, title in fields),
+        lines=(*(f"{code}: {title}" for code, title in fields), *_edition_lines(facts, _)),
         wide=True,
     )
-
-
-def sheet_document(view: SheetView, issuer: str, _: Translate) -> Document:
-    """Return a unit's sheet as it stands: every node, its points, explanation and documents."""
-    columns = (
-        Column(_("Code"), 18),
-        Column(_("Criterion"), 84),
-        Column(_("Maximum"), 17, figure=True),
-        Column(_("Self-scored"), 17, figure=True),
-        Column(_("Explanation"), 66),
-        Column(_("Documents"), 50),
-    )
-    shown = tuple(_sheet_row(line, view, _) for line in view.lines)
-    last = view.receipts[-1] if view.receipts else None
-    lines = [
-        _("Total self-scored: %(points)s of %(most)s")
-        % {"points": printed(view.obtained), "most": printed(view.attainable)}
-    ]
-    if last is not None:
-        lines.append(_("Receipt %(code)s, SHA-256 %(hash)s") % {"code": last.code, "hash": last.sha256})
-    return Document(
-        heading=_heading(_, issuer, "", None, _("SELF-SCORED SHEET"), f"{view.unit} – {view.campaign}"),
-        columns=columns,
-        cells=shown,
-        shown=shown,
-        bold=frozenset(number for number, line in enumerate(view.lines) if line.node.rule is None),
-        lines=tuple(lines),
-        sign=Signature(view.unit.upper(), _("HEAD OF THE UNIT")),
-        wide=True,
-        size=10,
-    )
-
-
-def _sheet_row(line: LeafLine, view: SheetView, _: Translate) -> tuple[str, ...]:
-    if line.node.rule is None:
-        points: Decimal | None = view.totals[line.node.code].obtained
-    else:
-        points = line.points
-    documents = "\n".join(f"({each.position}) {each.number or each.subject or each.name}" for each in line.documents)
-    own = line.own or line.node.rule is None
-    words = line.explanation if own else _("Not for the unit to score")
-    return (line.node.code, line.node.title, printed(line.node.maximum), printed(points), words, documents)

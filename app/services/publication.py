@@ -1,28 +1,30 @@
-"""Publish a group's results: snapshot, rows and the exact bytes printed, in one transaction; recompute them."""
+"""Publish a group's results: snapshot, rows and the exact bytes printed, in one transaction; read them back."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db.assessments import Assessment
 from app.db.campaigns import Campaign, GroupStage
 from app.db.clock import Clock
+from app.db.identity import Unit
+from app.db.queries.trees import tree_of_frozen_set
 from app.db.results import Publication, PublishedResult
-from app.db.session import reading, unit_of_work
+from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.evidence_checks import parse_document_number
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import GroupAction, Stage
 from app.domain.workflow import Guard
-from app.reports.papers import Document, pdf, xlsx
+from app.reports.papers import pdf, xlsx
 from app.services.group_acts import Act, record
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.papers import (
@@ -33,8 +35,9 @@ from app.services.papers import (
     ranking_document,
 )
 from app.services.pins import canonical, digest
-from app.services.results import UnitResult, fields_of, snapshot_of, unit_results
-from app.storage.blobs import BlobDamaged, BlobMissing, BlobStore
+from app.services.results import UnitResult, fields_of, unit_results
+from app.services.snapshots import Edition, Printed, edition_of, printed_of, snapshot_of
+from app.storage.blobs import BlobStore
 
 PAPER_LIMIT = 50 * 1024 * 1024
 
@@ -48,6 +51,7 @@ class Publish:
     decided_on: dt.date
     authority: str
     signer: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,19 @@ class PublicationView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupHead:
+    """One line of the list of results."""
+
+    group_stage_id: int
+    campaign: str
+    group: str
+    stage: Stage
+    publication: PublicationView | None
+
+
+@dataclass(frozen=True, slots=True)
 class RankingView:
-    """The ranking of one group: of its newest edition, or as it would be were it published now."""
+    """The ranking of one group: of the edition in force, or (no `publication`) as it would be were it published now."""
 
     group_stage_id: int
     campaign: str
@@ -91,40 +106,68 @@ def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: 
         context = group_context(work.session, group, work.now)
         policy.require(actor, Permission.GROUP_PUBLISH, context.subject)
         results = unit_results(context)
-        edition = len(_publications(work.session, group.id)) + 1
-        decision = Decision(
-            command.number.strip(), command.decided_on, command.authority.strip(), command.signer.strip()
-        )
-        paper = pdf(ranking_document(results, _facts(context, edition), decision, translate))
-        kept = store.put(io.BytesIO(paper), limit=PAPER_LIMIT)
-        text = canonical(snapshot_of(context, results, at=work.now))
-        publication = Publication(
-            group_stage_id=group.id,
-            edition=edition,
-            decision_number=decision.number,
-            decided_on=decision.on,
-            signer=decision.signer,
-            at=work.now,
-            by_id=work.acting.user_id,
-            snapshot=text,
-            snapshot_sha256=digest(text),
-            pdf_sha256=kept.sha256,
-            rows=[_row(context, each) for each in results],
-        )
+        facts = _facts(group, len(_publications(work.session, group.id)) + 1, _decision(command))
+        kept = store.put(io.BytesIO(pdf(ranking_document(results, facts, translate))), limit=PAPER_LIMIT)
+        text = canonical(snapshot_of(context, results, work.now) | printed_of(Printed(facts, kept.sha256)))
+        publication = _publication(work, group, Printed(facts, kept.sha256), text)
+        publication.rows = [_row(context, each) for each in results]
         work.session.add(publication)
-        record(work, context, Act(GroupAction.PUBLISH, decision.number), met=frozenset({Guard.DECISION_GIVEN}))
-        return edition
+        record(work, context, Act(GroupAction.PUBLISH, command.number.strip()), met=frozenset({Guard.DECISION_GIVEN}))
+        said = witness_of(publication, command.authority.strip())
+        work.audit(f"campaign:{group.campaign_id}", "edition_published", "publication", publication.id, new=said)
+        return publication.edition
 
 
-def _facts(context: GroupContext, edition: int) -> RankingFacts:
-    campaign = context.group.campaign
+def _decision(command: Publish) -> Decision:
+    return Decision(
+        number=command.number.strip(),
+        on=command.decided_on,
+        authority=command.authority.strip(),
+        signer=command.signer.strip(),
+        place=command.place.strip(),
+    )
+
+
+def _publication(work: Work, group: GroupStage, printed: Printed, text: str) -> Publication:
+    facts, decision = printed.facts, printed.facts.decision
+    assert facts.edition is not None
+    assert decision is not None
+    return Publication(
+        group_stage_id=group.id,
+        edition=facts.edition,
+        decision_number=decision.number,
+        decided_on=decision.on,
+        signer=decision.signer,
+        at=work.now,
+        by_id=work.acting.user_id,
+        snapshot=text,
+        snapshot_sha256=digest(text),
+        pdf_sha256=printed.pdf_sha256,
+    )
+
+
+def witness_of(row: Publication, authority: str) -> dict[str, Any]:
+    """Return what the audit trail says of an edition: its hashes cannot be rewritten without breaking the chain."""
+    return {
+        "edition": row.edition,
+        "number": row.decision_number,
+        "decided_on": row.decided_on.isoformat(),
+        "authority": authority,
+        "signer": row.signer,
+        "snapshot_sha256": row.snapshot_sha256,
+        "pdf_sha256": row.pdf_sha256,
+    }
+
+
+def _facts(group: GroupStage, edition: int | None, decision: Decision | None) -> RankingFacts:
     return RankingFacts(
-        issuer=context.group.council.name,
-        campaign=campaign.name,
-        group=context.group.group.name,
-        decimals=campaign.decimals,
-        sample_bands=any(band.sample for band in campaign.bands),
+        issuer=group.council.name,
+        campaign=group.campaign.name,
+        group=group.group.name,
+        decimals=group.campaign.decimals,
+        sample_bands=any(band.sample for band in group.campaign.bands),
         edition=edition,
+        decision=decision,
     )
 
 
@@ -148,13 +191,28 @@ def _publications(session: Session, group_stage_id: int) -> list[Publication]:
     return list(session.scalars(statement))
 
 
-def rankings(*, actor: Actor, clock: Clock) -> list[RankingView]:
-    """Return every group's ranking the actor may read, newest campaign first."""
+def in_force(session: Session, group: GroupStage) -> Publication | None:
+    """Return the newest edition of a published group; None where results are, or are again, provisional."""
+    editions = _publications(session, group.id) if group.stage is Stage.PUBLISHED else []
+    return editions[-1] if editions else None
+
+
+def rankings(*, actor: Actor) -> list[GroupHead]:
+    """Return every group whose ranking the actor may read, newest campaign first."""
     with reading() as session:
-        now = clock.read(session)
         statement = select(GroupStage).join(GroupStage.campaign).order_by(Campaign.id.desc(), GroupStage.id)
         groups = [group for group in session.scalars(statement) if group.campaign.opened_at is not None]
-        return [_ranking(session, group, now) for group in groups if _may_read(group, actor)]
+        return [
+            GroupHead(
+                group_stage_id=group.id,
+                campaign=group.campaign.name,
+                group=group.group.name,
+                stage=group.stage,
+                publication=_view(in_force(session, group)),
+            )
+            for group in groups
+            if _may_read(group, actor)
+        ]
 
 
 def ranking(group_stage_id: int, *, actor: Actor, clock: Clock) -> RankingView:
@@ -176,23 +234,39 @@ def _may_read(group: GroupStage, actor: Actor) -> bool:
     return policy.allows(actor, Permission.RESULT_READ, subject)
 
 
+def results_shown(session: Session, group: GroupStage, now: dt.datetime) -> Edition:
+    """Return the group's table: as the edition in force printed it, or, while there is none, as it stands."""
+    publication = in_force(session, group)
+    if publication is None:
+        return Edition(_facts(group, None, None), tuple(unit_results(group_context(session, group, now))))
+    statement = select(Unit.code, Assessment.id).join(Assessment.unit).where(Assessment.group_stage_id == group.id)
+    assessments = {row.code: row.id for row in session.execute(statement)}
+    return edition_of(publication.snapshot, tree_of_frozen_set(session, group.set_id), assessments)
+
+
 def _ranking(session: Session, group: GroupStage, now: dt.datetime) -> RankingView:
-    context = group_context(session, group, now)
-    editions = _publications(session, group.id)
+    shown = results_shown(session, group, now)
     return RankingView(
         group_stage_id=group.id,
-        campaign=group.campaign.name,
-        group=group.group.name,
+        campaign=shown.facts.campaign,
+        group=shown.facts.group,
         stage=group.stage,
-        decimals=group.campaign.decimals,
-        sample_bands=any(band.sample for band in group.campaign.bands),
-        results=tuple(unit_results(context)),
-        fields=tuple((code, context.tree.node(code).title) for code in fields_of(context.tree)),
-        publication=_view(editions[-1]) if editions else None,
+        decimals=shown.facts.decimals,
+        sample_bands=shown.facts.sample_bands,
+        results=shown.results,
+        fields=_fields(session, group),
+        publication=_view(in_force(session, group)),
     )
 
 
-def _view(row: Publication) -> PublicationView:
+def _fields(session: Session, group: GroupStage) -> tuple[tuple[str, str], ...]:
+    tree = tree_of_frozen_set(session, group.set_id)
+    return tuple((code, tree.node(code).title) for code in fields_of(tree))
+
+
+def _view(row: Publication | None) -> PublicationView | None:
+    if row is None:
+        return None
     return PublicationView(
         edition=row.edition,
         number=row.decision_number,
@@ -214,73 +288,34 @@ def published_paper(group_stage_id: int, *, store: BlobStore, actor: Actor) -> B
         return store.open(editions[-1].pdf_sha256)
 
 
-WORKBOOKS: Mapping[str, Callable[[GroupContext, list[UnitResult], RankingFacts, Translate], Document]] = {
-    "ranking": lambda _context, results, facts, translate: ranking_document(results, facts, None, translate),
-    "fields": lambda context, results, facts, translate: fields_document(
-        results,
-        facts,
-        [(code, context.tree.node(code).title) for code in fields_of(context.tree)],
-        translate,
-    ),
-}
-
-
 def results_paper(
     group_stage_id: int,
     which: str,
     kind: str,
     *,
+    store: BlobStore,
     translate: Translate,
     actor: Actor,
     clock: Clock,
 ) -> bytes:
-    """Return ranking or summary by field as "pdf" or "xlsx", as the group stands. Raises NotFound, Forbidden."""
-    if which not in WORKBOOKS or kind not in {"pdf", "xlsx"}:
+    """Return ranking or summary by field as "pdf" or "xlsx": of the edition in force, else provisional.
+
+    The ranking of an edition is the very paper that was published. Raises NotFound.
+    """
+    if which not in {"ranking", "fields"} or kind not in {"pdf", "xlsx"}:
         raise NotFound("paper_unknown")
     with reading() as session:
         group = readable_group(session, group_stage_id, actor)
-        context = group_context(session, group, clock.read(session))
-        facts = _facts(context, len(_publications(session, group.id)))
-        document = WORKBOOKS[which](context, unit_results(context), facts, translate)
+        publication = in_force(session, group)
+        if publication is not None and (which, kind) == ("ranking", "pdf"):
+            with store.open(publication.pdf_sha256) as paper:
+                return paper.read()
+        shown = results_shown(session, group, clock.read(session))
+        if which == "ranking":
+            document = ranking_document(shown.results, shown.facts, translate)
+        else:
+            document = fields_document(shown.results, shown.facts, _fields(session, group), translate)
         return pdf(document) if kind == "pdf" else xlsx(document, sheet_name=which)
-
-
-def verify_publications(session: Session, store: BlobStore, now: dt.datetime) -> tuple[int, list[str]]:
-    """Recompute the newest edition of every group from its raw answers; return how many, and every difference."""
-    found: list[str] = []
-    newest = {row.group_stage_id: row for row in session.scalars(select(Publication).order_by(Publication.edition))}
-    for row in newest.values():
-        name = f"{row.group_stage.campaign.code}/{row.group_stage.group.code} edition {row.edition}"
-        if digest(row.snapshot) != row.snapshot_sha256:
-            found.append(f"{name}: the snapshot is not what was hashed")
-        found += [f"{name}: {words}" for words in (*_paper_faults(row, store), *_differences(session, row, now))]
-    return len(newest), found
-
-
-def _paper_faults(row: Publication, store: BlobStore) -> list[str]:
-    try:
-        store.open(row.pdf_sha256).close()
-    except (BlobMissing, BlobDamaged):
-        return [f"the paper {row.pdf_sha256} is missing or damaged"]
-    return []
-
-
-def _differences(session: Session, row: Publication, now: dt.datetime) -> list[str]:
-    context = group_context(session, row.group_stage, now)
-    then: dict[str, Any] = json.loads(row.snapshot)
-    again = snapshot_of(context, unit_results(context), at=now)
-    found = [
-        f"{part} differ" for part in ("set", "settings") if canonical({"": then[part]}) != canonical({"": again[part]})
-    ]
-    units = {each["unit"]: each for each in again["units"]}
-    for was in then["units"]:
-        is_now = units.get(was["unit"], {})
-        found += [
-            f"{was['unit']} {name}: published {was[name]}, recomputed {is_now.get(name)}"
-            for name in was
-            if canonical({"": was[name]}) != canonical({"": is_now.get(name)})
-        ]
-    return found
 
 
 def exported(campaign_code: str) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,12 +11,14 @@ from app.db.assessments import Assessment
 from app.domain.classification import Band
 from app.domain.conclusion import conclusion
 from app.domain.criteria import Tree
-from app.domain.points import plain
 from app.domain.ranking import ResultLine, ResultRow, results_table
-from app.domain.scoring import LeafResult, Totals, branch_totals, totals
+from app.domain.scoring import LeafPresence, LeafResult, Totals, branch_totals, totals
 from app.domain.terms import Stage
 from app.services.group_context import GroupContext
 
+#: a unit whose table row is settled; every other one is named with the reason why not
+RANKED = "ranked"
+NOTHING_AROSE = {"nothing_arose": True}
 CONCLUDED = frozenset({Stage.CONCLUDED, Stage.APPROVED, Stage.PUBLISHED})
 
 
@@ -30,6 +31,7 @@ class UnitResult:
     unit: str
     standing: str
     leaves: Mapping[str, Decimal | None]
+    presence: Mapping[str, LeafPresence]
     branches: Mapping[str, Totals]
     row: ResultRow
 
@@ -43,9 +45,21 @@ def leaf_results(context: GroupContext, assessment: Assessment) -> list[LeafResu
             maximum=leaf.maximum,
             points=end.points.get(leaf.code),
             applicable=leaf.code not in context.exempt.get(assessment.id, ()),
+            nothing_arose=counted_claim(context, assessment.id, leaf.code) == NOTHING_AROSE,
         )
         for leaf in context.tree.leaves
     ]
+
+
+def counted_claim(context: GroupContext, assessment_id: int, code: str) -> Mapping[str, Any] | None:
+    """Return the claim a leaf's points rest on: entered by others, else corrected by the agency, else the unit's."""
+    entered, said = context.claims.get((assessment_id, code)), context.verdicts.get((assessment_id, code), ())
+    if entered is not None:
+        return entered.claim
+    if said and said[-1].claim is not None:
+        return said[-1].claim
+    pin = context.pins.get(assessment_id, {}).get(code)
+    return None if pin is None or code in context.overrides else pin.claim
 
 
 def standing_of(context: GroupContext, assessment: Assessment) -> str:
@@ -54,7 +68,7 @@ def standing_of(context: GroupContext, assessment: Assessment) -> str:
         return "not_submitted"
     if assessment.stage is not None:
         return "under_appraisal"
-    return "ranked" if context.group.stage in CONCLUDED else "under_appraisal"
+    return RANKED if context.group.stage in CONCLUDED else "under_appraisal"
 
 
 def unit_results(context: GroupContext) -> list[UnitResult]:
@@ -80,6 +94,7 @@ def unit_results(context: GroupContext) -> list[UnitResult]:
             unit=assessment.unit.name,
             standing=standing,
             leaves={leaf.code: leaf.points for leaf in leaves},
+            presence={leaf.code: leaf.presence for leaf in leaves},
             branches=branch_totals(context.tree, leaves),
             row=row,
         )
@@ -90,59 +105,19 @@ def unit_results(context: GroupContext) -> list[UnitResult]:
 
 def _line(context: GroupContext, assessment: Assessment, standing: str, leaves: list[LeafResult]) -> ResultLine:
     summed = totals(leaves)
-    bonus, penalty = context.adjustments.get(assessment.id, (Decimal(0), Decimal(0)))
+    nothing = (Decimal(0), Decimal(0))
+    bonus, penalty = context.adjustments.get(assessment.id, nothing) if standing == RANKED else nothing
     whole = sum((root.maximum for root in context.tree.roots), Decimal(0))
     branches = branch_totals(context.tree, leaves) if leaves else {}
     return ResultLine(
         unit=assessment.unit.name,
         group=context.group.group.name,
-        obtained=summed.obtained if standing == "ranked" else None,
+        obtained=summed.obtained if standing == RANKED else None,
         attainable=summed.attainable if leaves else whole,
         bonus=bonus,
         penalty=penalty,
         tie_breakers=tuple(branches[code].obtained for code in context.policies.tie_breakers if code in branches),
     )
-
-
-def snapshot_of(context: GroupContext, results: list[UnitResult], *, at: dt.datetime) -> dict[str, Any]:
-    """Return everything a publication rests on, as JSON: set, rules, raw answers, points of every leaf, the table."""
-    campaign = context.group.campaign
-    return {
-        "campaign": campaign.code,
-        "group": context.group.group.code,
-        "at": at.isoformat(),
-        "set": {"code": context.group.criteria_set.code, "sha256": context.group.criteria_set.content_sha256},
-        "settings": {
-            "decimals": campaign.decimals,
-            "ties": campaign.ties.value,
-            "bands": [[plain(band.lower), band.name] for band in campaign.bands],
-            "policies": context.policies.to_json(),
-        },
-        "units": [_unit_snapshot(context, each) for each in results],
-    }
-
-
-def _unit_snapshot(context: GroupContext, each: UnitResult) -> dict[str, Any]:
-    line = each.row.line
-    pins = context.pins.get(each.assessment_id, {})
-    return {
-        "unit": each.unit_code,
-        "name": each.unit,
-        "standing": each.standing,
-        "obtained": _text(line.obtained),
-        "attainable": plain(line.attainable),
-        "bonus": plain(line.bonus),
-        "penalty": plain(line.penalty),
-        "index": _text(each.row.index),
-        "class": each.row.grade,
-        "position": each.row.position,
-        "leaves": {code: _text(points) for code, points in sorted(each.leaves.items())},
-        "claims": {code: dict(leaf.claim) for code, leaf in sorted(pins.items())},
-    }
-
-
-def _text(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)
 
 
 def fields_of(tree: Tree) -> tuple[str, ...]:

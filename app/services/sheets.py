@@ -24,7 +24,7 @@ from app.domain.criteria import Node, Tree
 from app.domain.policy import Actor, Permission
 from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent, totals
 from app.domain.submission import SheetLeaf
-from app.domain.terms import DocumentKind, ReceiptKind, State
+from app.domain.terms import DocumentKind, ReceiptKind, State, UnitTier
 from app.domain.workflow import Standing
 from app.services.baselines import baselines_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
@@ -79,6 +79,7 @@ class SheetView:
     returned_reason: str
     receipts: tuple[ReceiptLine, ...]
     unit: str
+    tier: UnitTier
     campaign: str
     lines: tuple[LeafLine, ...]
     totals: Mapping[str, Totals]
@@ -145,6 +146,7 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         returned_reason=context.assessment.returned_reason,
         receipts=_receipts(context),
         unit=context.assessment.unit.name,
+        tier=context.assessment.unit.tier,
         campaign=campaign.name,
         lines=lines,
         totals=branch_totals(context.tree, results),

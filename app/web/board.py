@@ -127,6 +127,7 @@ def _publish(group_stage_id: int) -> None:
         decided_on=decided_on,
         authority=request.form.get("authority", ""),
         signer=request.form.get("signer", ""),
+        place=request.form.get("place", ""),
     )
     store = current_app.extensions["blobs"]
     publish(command, store=store, translate=in_vietnamese, actor=current_actor(), clock=clock())

@@ -16,6 +16,7 @@ from app.domain.claim_codec import claim_from_json
 from app.domain.claims import DeclinedClaim, FaultsClaim, NothingAroseClaim, RatioClaim, ZeroClaim
 from app.domain.points import round_half_up
 from app.domain.rules import DeductionRule
+from app.domain.scoring import LeafPresence
 from app.domain.terms import Decision, LeafStanding, ScoredBy, Stage, State
 from app.domain.workflow import Standing
 from app.services.papers import standing_words as standing_words_of_results
@@ -81,6 +82,13 @@ DECISIONS: Mapping[Decision, object] = {
     Decision.AGREE: lazy_gettext("agrees"),
     Decision.DISAGREE: lazy_gettext("disagrees"),
     Decision.REQUEST_EVIDENCE: lazy_gettext("asks for evidence"),
+}
+
+PRESENCES: Mapping[LeafPresence, object] = {
+    LeafPresence.SCORED: lazy_gettext("Scored"),
+    LeafPresence.NOTHING_AROSE: lazy_gettext("Nothing arose"),
+    LeafPresence.NOT_APPLICABLE: lazy_gettext("Not applicable"),
+    LeafPresence.NOT_SCORED: lazy_gettext("Not scored yet"),
 }
 
 CHANGES: Mapping[str, object] = {
@@ -245,6 +253,7 @@ def register(app: Flask) -> None:
         values_of_claim=values_of_claim,
         claim_in_words=claim_in_words,
         leaf_standing_words=lambda standing: str(LEAF_STANDINGS[standing]),
+        presence_words=lambda presence: str(PRESENCES[presence]),
         decision_words=lambda decision: str(DECISIONS[decision]),
         result_standing_words=lambda standing: standing_words_of_results(standing, gettext),
     )

@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.policy import Permission
 from app.reports.papers import pdf, xlsx
-from app.services.papers import sheet_document
 from app.services.publication import published_paper, results_paper
-from app.services.sheets import sheet
+from app.services.sheet_paper import sheet_paper
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.paper_words import in_vietnamese
@@ -31,15 +30,14 @@ def _send(content: bytes, kind: str, name: str) -> Response:
 @blueprint.get("/sheets/<int:assessment_id>/sheet.pdf")
 @access(Permission.ASSESSMENT_READ)
 def sheet_pdf(assessment_id: int) -> ResponseReturnValue:
-    view = sheet(assessment_id, actor=current_actor(), clock=clock())
-    return _send(pdf(sheet_document(view, view.unit, in_vietnamese)), "pdf", f"sheet-{assessment_id}")
+    document = sheet_paper(assessment_id, translate=in_vietnamese, actor=current_actor(), clock=clock())
+    return _send(pdf(document), "pdf", f"sheet-{assessment_id}")
 
 
 @blueprint.get("/sheets/<int:assessment_id>/sheet.xlsx")
 @access(Permission.ASSESSMENT_READ)
 def sheet_xlsx(assessment_id: int) -> ResponseReturnValue:
-    view = sheet(assessment_id, actor=current_actor(), clock=clock())
-    document = sheet_document(view, view.unit, in_vietnamese)
+    document = sheet_paper(assessment_id, translate=in_vietnamese, actor=current_actor(), clock=clock())
     return _send(xlsx(document, sheet_name="sheet"), "xlsx", f"sheet-{assessment_id}")
 
 
@@ -50,6 +48,7 @@ def results_file(group_stage_id: int, which: str, kind: str) -> ResponseReturnVa
         group_stage_id,
         which,
         kind,
+        store=current_app.extensions["blobs"],
         translate=in_vietnamese,
         actor=current_actor(),
         clock=clock(),

@@ -17,7 +17,7 @@ blueprint = Blueprint("results", __name__, url_prefix="/results")
 @blueprint.get("/")
 @access(Permission.RESULT_READ)
 def index() -> ResponseReturnValue:
-    return render_template("results/index.html", rankings=rankings(actor=current_actor(), clock=clock()))
+    return render_template("results/index.html", rankings=rankings(actor=current_actor()))
 
 
 @blueprint.get("/<int:group_stage_id>")

@@ -84,6 +84,10 @@ class Flow:
         enter_ballot(self.world.sheets[unit], leader, {"2.1": "5"}, actor=secretary, clock=self.clock)
         enter_claim(self.world.sheets[unit], "2.2", {"value": "80"}, document="x", actor=secretary, clock=self.clock)
 
+    def group_to_published(self) -> int:
+        self.group(GroupAction.APPROVE, "phe_duyet")
+        return self.publish()
+
     def publish(self) -> int:
         command = Publish(self.world.stage, "12/QĐ-UBND", dt.date(2024, 12, 20), "UBND HUYỆN", "CHỦ TỊCH")
         return publish(

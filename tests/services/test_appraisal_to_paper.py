@@ -23,8 +23,8 @@ from app.services.publication import (
     ranking,
     rankings,
     results_paper,
-    verify_publications,
 )
+from app.services.verification import verify_publications
 from tests.services.flow import FULL, Flow, start
 
 LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)
@@ -149,6 +149,11 @@ def test_an_explanation_is_sent_once_and_the_same_key_gives_the_same_receipt(flo
         send_explanation(sheet, actor=head, clock=flow.clock, idempotency_key="other")
 
 
+def paper(flow: Flow, which: str, kind: str, who: str) -> bytes:
+    words = {"store": flow.blobs, "translate": str, "actor": flow.who(who), "clock": flow.clock}
+    return results_paper(flow.world.stage, which, kind, **words)
+
+
 def concluded(flow: Flow) -> Flow:
     appraised(flow)
     sheet = flow.world.sheets["XM01"]
@@ -229,12 +234,9 @@ def test_verify_names_the_leaf_that_was_changed_behind_the_portal(flow: Flow) ->
 
 def test_results_before_publication_are_the_councils_alone(flow: Flow) -> None:
     concluded(flow)
-    assert rankings(actor=flow.who("can_bo_01"), clock=flow.clock) == []
+    assert rankings(actor=flow.who("can_bo_01")) == []
     with pytest.raises(NotFound):
-        results_paper(flow.world.stage, "ranking", "pdf", translate=str, actor=flow.who("can_bo_01"), clock=flow.clock)
+        paper(flow, "ranking", "pdf", "can_bo_01")
     for which in ("ranking", "fields"):
         for kind, magic in (("pdf", b"%PDF-"), ("xlsx", b"PK")):
-            made = results_paper(
-                flow.world.stage, which, kind, translate=str, actor=flow.who("thu_ky"), clock=flow.clock
-            )
-            assert made.startswith(magic)
+            assert paper(flow, which, kind, "thu_ky").startswith(magic)

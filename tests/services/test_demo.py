@@ -5,14 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from app.db.assessments import Assessment
 from app.db.audit_trail import verify
 from app.db.clock import FixedClock
+from app.db.identity import Unit
 from app.db.session import Database, reading
 from app.services import seed_identity
+from app.services.demo import prepare_demo
 from app.services.demo_play import Wish, play
-from app.services.publication import exported, verify_publications
+from app.services.publication import exported
 from app.services.seeds import load_seed
+from app.services.verification import verify_publications
 from app.storage.local import LocalBlobs
 
 
@@ -35,3 +40,13 @@ def test_the_same_number_gives_the_same_ranking(sqlite_database: Database, clock
     with reading() as session:
         assert verify_publications(session, blobs, clock.instant) == (3, [])
         assert verify(session)[1] is None
+
+
+def test_a_hundredth_commune_changes_no_smaller_play(sqlite_database: Database, clock: FixedClock) -> None:
+    load_seed("dinh_hoa_2024", clock=clock)
+    prepare_demo("dinh_hoa_2024", 101, 7, clock=clock)
+    _, campaign_id = prepare_demo("dinh_hoa_2024", 12, 7, clock=clock)
+    with reading() as session:
+        statement = select(Unit.code).join(Assessment, Assessment.unit_id == Unit.id)
+        codes = session.scalars(statement.where(Assessment.campaign_id == campaign_id)).all()
+    assert sorted(codes) == [f"XM{number:02d}" for number in range(1, 13)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -23,6 +22,7 @@ from werkzeug.datastructures import MultiDict
 from app.db import db
 from app.domain.errors import Conflict, DomainError, InputInvalid
 from app.domain.policy import Permission
+from app.domain.spreadsheets import harmless
 from app.web import numbers
 from app.web.access import FRAMEWORK_ROUTES
 from app.web.clocks import clock
@@ -37,10 +37,6 @@ from app.web.records.shown import cell as in_words
 from app.web.records.turns import hold, take_turn
 from app.web.records.typed import PortalInterface
 from app.web.records.values import NOTHING, record_value
-
-#: a spreadsheet takes a cell that begins so for a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_FIGURE = re.compile(r"-?[0-9.,]+")
 
 
 class Grid(ModelView):
@@ -209,7 +205,8 @@ class Grid(ModelView):
         writer = csv.writer(file)
         writer.writerow([str(self.label_columns.get(name, name)) for name in self.list_columns])
         for row in rows:
-            writer.writerow([_harmless(in_words(name, row)) for name in self.list_columns])
+            words = [in_words(name, row) for name in self.list_columns]
+            writer.writerow(["" if word == NOTHING else harmless(word) for word in words])
         headers = {"Content-Disposition": f"attachment; filename={self.endpoint}.csv"}
         return Response("\ufeff" + file.getvalue(), headers=headers, mimetype="text/csv")
 
@@ -333,10 +330,3 @@ class _Said(InputInvalid):
 
     def __init__(self, words: str) -> None:
         super().__init__("field_refused", words=words)
-
-
-def _harmless(text: str) -> str:
-    """Return a text no spreadsheet calculates; a figure stays a figure, and nothing is an empty cell."""
-    if text == NOTHING:
-        return ""
-    return f"'{text}" if text.startswith(_FORMULA) and not _FIGURE.fullmatch(text) else text
