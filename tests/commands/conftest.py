@@ -28,7 +28,7 @@ class House:
     app: Flask
     folder: Path
 
-    def flask(self, *words: str, typed: str | None = None) -> Result:
+    def flask(self, *words: str, typed: str | bytes | None = None) -> Result:
         """Run `flask …`; standard output and standard error stay apart."""
         use(self.app.extensions["database"])
         return self.app.test_cli_runner().invoke(args=words, input=typed)
