@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
 
@@ -24,24 +28,51 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
     mode = env.get("APP_ENV", "embedded")
     if mode not in {"embedded", "production", "testing"}:
         raise ConfigurationError("APP_ENV is embedded, production or testing")
-    data = Path(env.get("DATA_DIR") or ROOT / "var").resolve()
-    data.mkdir(parents=True, exist_ok=True)
     if mode == "production" and env.get("APP_CLOCK"):
         raise ConfigurationError("APP_CLOCK moves the clock and is refused in production")
+    data = _data_folder(env)
     return {
         "APP_ENV": mode,
         "APP_CLOCK": env.get("APP_CLOCK", ""),
         "DATA_DIR": str(data),
         "BLOB_DIR": env.get("BLOB_DIR") or str(data / "blobs"),
         "SECRET_KEY": _secret(env, mode, data),
-        "SQLALCHEMY_DATABASE_URI": env.get("DATABASE_URL") or f"sqlite:///{data / 'portal.sqlite3'}",
-        "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
+        "SQLALCHEMY_DATABASE_URI": _database(env) or f"sqlite:///{data / 'portal.sqlite3'}",
+        "TRUSTED_PROXIES": whole(env, "TRUSTED_PROXIES", 0),
         "PORTAL_OWNER": env.get("PORTAL_OWNER", ""),
         **_sessions(env, mode),
         **_uploads(),
         **_frameworks(env),
         **_languages(),
     }
+
+
+def whole(env: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int = 999_999) -> int:
+    """Return the whole number a variable holds, `default` where it is empty. Raises ConfigurationError."""
+    text = env.get(name, "").strip() or str(default)
+    if not text.isascii() or not text.isdigit() or len(text) > 6 or not least <= int(text) <= most:
+        raise ConfigurationError(f"{name} is a whole number from {least} to {most}")
+    return int(text)
+
+
+def _data_folder(env: dict[str, str]) -> Path:
+    data = Path(env.get("DATA_DIR") or ROOT / "var").resolve()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as cannot:
+        raise ConfigurationError(f"DATA_DIR {data} cannot be made: {cannot.strerror}") from cannot
+    return data
+
+
+def _database(env: dict[str, str]) -> str:
+    """Return DATABASE_URL as given once a driver was found for it; it is never printed, since it holds a password."""
+    url = env.get("DATABASE_URL", "")
+    if url:
+        try:
+            make_url(url).get_dialect().import_dbapi()
+        except (ArgumentError, ImportError, ValueError) as cannot:
+            raise ConfigurationError("DATABASE_URL is no URL like postgresql+psycopg://user@host/name") from cannot
+    return url
 
 
 def _secret(env: dict[str, str], mode: str, data: Path) -> str:
@@ -67,7 +98,7 @@ def _sessions(env: dict[str, str], mode: str) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(minutes=int(env.get("IDLE_MINUTES", "60"))),
+        "PERMANENT_SESSION_LIFETIME": timedelta(minutes=whole(env, "IDLE_MINUTES", 60, least=1)),
         "WTF_CSRF_TIME_LIMIT": None,
         "HTTPS": https,
     }

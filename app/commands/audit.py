@@ -7,7 +7,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from app.commands.outcome import REFUSED
+from app.commands.outcome import REFUSED, refusing
 from app.db.audit_trail import verify
 from app.db.session import reading
 
@@ -15,6 +15,7 @@ audit = AppGroup("audit", help="The audit trail.")
 
 
 @audit.command("verify")
+@refusing
 def verify_command() -> None:
     """Recompute every chain; name the first bad row and end with exit code 2 when one does not fit."""
     with reading() as session:

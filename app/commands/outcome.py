@@ -8,23 +8,28 @@ from collections.abc import Callable
 from typing import NoReturn, ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, InputInvalid
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 REFUSED = 2
 
+#: what SQLite says, and the SQLSTATEs of PostgreSQL, where a table or column is not there (yet)
+_SCHEMA_WORDS = ("no such table", "no such column", "has no column named")
+_SCHEMA_STATES = frozenset({"42P01", "42703"})
 
-def refuse(problem: DomainError) -> NoReturn:
-    """Print the refusal's code and details and end with exit code 2."""
-    click.echo(f"refused: {problem}", err=True)
+
+def refuse(problem: Exception) -> NoReturn:
+    """Print why not, in one line, and end with exit code 2."""
+    click.echo(f"refused: {' '.join(str(problem).split())}", err=True)
     sys.exit(REFUSED)
 
 
 def refusing(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn a DomainError of `command` into exit code 2; anything else is a fault and keeps its traceback."""
+    """Turn what `command` was refused into exit code 2; anything else is a fault and keeps its traceback."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -32,5 +37,19 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except DomainError as problem:
             refuse(problem)
+        except (OperationalError, ProgrammingError) as problem:
+            refuse(_of_database(problem))
+        except UnicodeEncodeError as problem:  # words of the command line that were no text, or no letter of the stream
+            refuse(InputInvalid("text_not_utf8", text=ascii(problem.object[problem.start : problem.end])))
 
     return wrapped
+
+
+def _of_database(problem: OperationalError | ProgrammingError) -> DomainError:
+    """Say what to do about a database that answered with an error; a statement of ours that is wrong stays a fault."""
+    said = str(problem.orig)
+    if getattr(problem.orig, "sqlstate", None) in _SCHEMA_STATES or any(word in said for word in _SCHEMA_WORDS):
+        return InputInvalid("database_not_upgraded", run="flask db upgrade")
+    if isinstance(problem, ProgrammingError):
+        raise problem
+    return InputInvalid("database_unavailable", reason=said.splitlines()[0] if said else "")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from flask.cli import AppGroup, with_appcontext
 from app.commands.outcome import REFUSED, refusing
 from app.db.session import reading
 from app.domain.classification import Band
+from app.domain.csv_rows import decoded, numbered_rows
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.points import parse_number, plain
 from app.domain.ranking import ResultLine, ResultRow, results_table
@@ -38,59 +40,80 @@ _EXPORTED = ("name", *EXPORT_COLUMNS[1:-2], "standing", "edition")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--decimals", type=click.IntRange(0, 4), default=2, show_default=True, help="Decimals of the index.")
 @click.option(
-    "--ties", type=click.Choice([each.value for each in Ties]), default=Ties.COMPETITION.value, show_default=True
+    "--ties",
+    type=click.Choice([each.value for each in Ties]),
+    default=Ties.COMPETITION.value,
+    show_default=True,
+    help="Places behind equals: competition counts 1-2-2-4, dense 1-2-2-3.",
 )
 @click.option("--bands", required=True, help='Lower bound and name of each class: "80:Good,70:Fair,0:Low".')
 @refusing
 def table(file: Path, decimals: int, ties: str, bands: str) -> None:
     """Read units with their points from FILE.csv, print index, class and position a line."""
-    lines = list(_lines(file))
-    try:
-        rows = results_table(lines, decimals=decimals, ties=Ties(ties), bands=_bands(bands))
-    except DomainError as refusal:
-        number = _line_number(lines, refusal)
-        raise InputInvalid(refusal.code, **({"line": number} if number else {}), **refusal.details) from refusal
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    rows = results_table(_lines(file), decimals=decimals, ties=Ties(ties), bands=_bands(bands))
+    printed = io.StringIO()
+    writer = csv.writer(printed, lineterminator="\n")
     writer.writerow(OUTPUT_COLUMNS)
     writer.writerows([harmless(cell) for cell in _cells(row, decimals)] for row in rows)
+    click.echo(printed.getvalue(), nl=False)
 
 
-def _line_number(lines: list[ResultLine], refusal: DomainError) -> int | None:
-    """Return the file's line of the unit a refusal names; the header is line 1."""
-    units = [line.unit for line in lines]
-    unit = refusal.details.get("unit")
-    return units.index(str(unit)) + 2 if unit in units else None
+def _lines(file: Path) -> list[ResultLine]:
+    """Return the units of a file; what is wrong with a row is refused naming the line the row begins on."""
+    rows = numbered_rows(decoded(file.read_bytes()))
+    first, header = next(rows, (1, ()))
+    missing = [column for column in INPUT_COLUMNS if column not in header]
+    if missing:
+        raise InputInvalid("columns_missing", columns=", ".join(missing))
+    repeated = sorted({column for column in header if column and header.count(column) > 1})
+    if repeated:
+        raise InputInvalid("column_twice", line=first, columns=", ".join(repeated))
+    lines: list[ResultLine] = []
+    seen: dict[tuple[str, str], int] = {}
+    for number, cells in rows:
+        try:
+            line = _line(header, cells)
+            _once(line, number, seen)
+        except DomainError as refusal:
+            raise InputInvalid(refusal.code, line=number, **refusal.details) from refusal
+        lines.append(line)
+    return lines
 
 
-def _lines(file: Path) -> Iterator[ResultLine]:
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        missing = [column for column in INPUT_COLUMNS if column not in (reader.fieldnames or ())]
-        if missing:
-            raise InputInvalid("columns_missing", columns=", ".join(missing))
-        for number, row in enumerate(reader, start=2):
-            yield _line(number, row)
+def _line(header: Sequence[str], cells: Sequence[str]) -> ResultLine:
+    if len(cells) != len(header):
+        code = "row_too_long" if len(cells) > len(header) else "row_too_short"
+        raise InputInvalid(code, cells=len(cells), columns=len(header))
+    row = dict(zip(header, cells, strict=True))
+    if not row["unit"].strip():
+        raise InputInvalid("unit_missing")
+    attainable = parse_number(row["attainable"], what="attainable")
+    if attainable <= 0:
+        raise InputInvalid("nothing_attainable", unit=row["unit"])
+    return ResultLine(
+        unit=row["unit"],
+        group=row["group"],
+        obtained=_figure(row, "obtained") if row["obtained"].strip() else None,
+        attainable=attainable,
+        bonus=_figure(row, "bonus"),
+        penalty=_figure(row, "penalty"),
+    )
 
 
-def _line(number: int, row: dict[str, str]) -> ResultLine:
-    def figure(column: str, default: str) -> Decimal:
-        return parse_number((row[column] or "").strip() or default, what=column)
+def _figure(row: Mapping[str, str], column: str) -> Decimal:
+    """Return a figure that is never below 0; a blank one is 0."""
+    figure = parse_number(row[column].strip() or "0", what=column)
+    if figure < 0:
+        raise InputInvalid("negative_figure", what=column, text=row[column].strip())
+    return figure
 
-    try:
-        obtained = (row["obtained"] or "").strip()
-        line = ResultLine(
-            unit=row["unit"],
-            group=row["group"] or "",
-            obtained=parse_number(obtained, what="obtained") if obtained else None,
-            attainable=figure("attainable", ""),
-            bonus=figure("bonus", "0"),
-            penalty=figure("penalty", "0"),
-        )
-    except DomainError as refusal:
-        raise InputInvalid(refusal.code, line=number, **refusal.details) from refusal
-    if line.attainable <= 0:
-        raise InputInvalid("nothing_attainable", line=number, unit=line.unit)
-    return line
+
+def _once(line: ResultLine, number: int, seen: dict[tuple[str, str], int]) -> None:
+    """A unit has one row in its group: a second one would take a place of its own."""
+    key = (line.group.strip(), line.unit.strip())
+    if key in seen:
+        raise InputInvalid("unit_twice", unit=line.unit.strip(), group=line.group.strip(), first=seen[key])
+    seen[key] = number
 
 
 def _bands(text: str) -> tuple[Band, ...]:
@@ -120,27 +143,40 @@ def _cells(row: ResultRow, decimals: int) -> tuple[str, ...]:
 
 @results.command("export")
 @click.option("--campaign", required=True, help="Code of the campaign.")
-@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "json"]),
+    default="csv",
+    show_default=True,
+    help="csv: a line a unit; json: a list of objects that say the same.",
+)
 @refusing
 def export(campaign: str, form: str) -> None:
     """Print the published rows of a campaign; refused while nothing is published."""
-    rows = exported(campaign)
+    rows = [_exported_cells(row) for row in exported(campaign)]
     if form == "json":
-        click.echo(json.dumps([_exported_cells(row) for row in rows], ensure_ascii=False, indent=2))
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    writer = csv.DictWriter(sys.stdout, EXPORT_COLUMNS, lineterminator="\n")
+    printed = io.StringIO()
+    writer = csv.DictWriter(printed, EXPORT_COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: harmless(str(cell)) for name, cell in _exported_cells(row).items()} for row in rows)
+    writer.writerows({name: harmless(str(cell)) for name, cell in row.items()} for row in rows)
+    click.echo(printed.getvalue(), nl=False)
 
 
 def _exported_cells(row: dict[str, Any]) -> dict[str, Any]:
-    return {
+    cells = {
         column: "" if row[name] is None else row[name] for column, name in zip(EXPORT_COLUMNS, _EXPORTED, strict=True)
     }
+    if cells["index"]:
+        cells["index"] = f"{Decimal(cells['index']):.{row['decimals']}f}"
+    return cells
 
 
 @results.command("verify")
 @with_appcontext
+@refusing
 def verify() -> None:
     """Recompute every edition in force from its raw answers; name each difference and end with exit code 2."""
     clock = current_app.extensions["clock"]

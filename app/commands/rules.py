@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from app.commands.outcome import REFUSED
 from app.domain.award import award
 from app.domain.claim_codec import claim_from_json
 from app.domain.errors import DomainError, InputInvalid
+from app.domain.json_fields import load_json
 from app.domain.points import parse_number, plain
 from app.domain.rule_checks import check_rule
 from app.domain.rule_codec import rule_from_json
@@ -33,7 +35,7 @@ def award_command(rule_text: str | None, claim_text: str | None, maximum: str | 
     --stdin each line is answered by a line, in order, and the exit code is 0 once every line has its answer.
     """
     if from_stdin:
-        for line in sys.stdin:
+        for line in sys.stdin.buffer:
             click.echo(_dumps(_answer_line(line)))
         return
     if rule_text is None or claim_text is None or maximum is None:
@@ -45,14 +47,25 @@ def award_command(rule_text: str | None, claim_text: str | None, maximum: str | 
 
 
 def _dumps(answer: Mapping[str, Any]) -> str:
-    return json.dumps(answer, ensure_ascii=False)
+    """Return `answer` as JSON that can be printed: letters as they are, or escaped where the stream has no such letter.
 
-
-def _answer_line(line: str) -> Mapping[str, Any]:
+    A claim may quote half a surrogate pair, which no encoding writes.
+    """
+    text = json.dumps(answer, ensure_ascii=False)
     try:
-        asked = json.loads(line)
-    except ValueError:
-        return _error(InputInvalid("not_json"))
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(answer)
+    return text
+
+
+def _answer_line(line: bytes) -> Mapping[str, Any]:
+    try:
+        asked = load_json(line.decode(), InputInvalid)
+    except UnicodeDecodeError:
+        return _error(InputInvalid("line_not_utf8"))
+    except DomainError as refusal:
+        return _error(refusal)
     if not isinstance(asked, dict) or set(asked) != {"rule", "claim", "maximum"}:
         return _error(InputInvalid("line_needs_rule_claim_maximum"))
     return _answer(asked["rule"], asked["claim"], asked["maximum"])
@@ -66,12 +79,17 @@ def _answer(rule_json: Any, claim_json: Any, maximum_json: Any) -> Mapping[str, 
         return {"points": plain(award(rule, claim_from_json(claim_json), maximum))}
     except DomainError as refusal:
         return _error(refusal)
+    except RecursionError:  # read by the skin of its teeth, too deep to be walked
+        return _error(InputInvalid("not_json"))
 
 
-def _maximum(value: Any) -> Any:
+def _maximum(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise InputInvalid("not_a_number", what="maximum")
-    return parse_number(str(value), what="maximum")
+    maximum = parse_number(str(value), what="maximum")
+    if maximum < 0:
+        raise InputInvalid("negative_figure", what="maximum", text=plain(maximum))
+    return maximum
 
 
 def _error(refusal: DomainError) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid
 
 
@@ -60,18 +61,26 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 def clock_from(text_given: str | None) -> Clock:
     """Return the clock APP_CLOCK asks for: an ISO instant with a zone stands still, "+3d" or "-90m" runs.
 
-    Raises: InputInvalid("clock_unreadable").
+    Raises: InputInvalid("clock_unreadable"), also for an instant outside the years a calendar holds.
     """
     if not text_given:
         return SystemClock()
+    try:
+        clock, first = _asked_for(text_given)
+        first.astimezone(dt.UTC).astimezone(VIETNAM)
+    except (ValueError, OverflowError) as unreadable:
+        raise InputInvalid("clock_unreadable", text=text_given) from unreadable
+    return clock
+
+
+def _asked_for(text_given: str) -> tuple[Clock, dt.datetime]:
+    """Return the clock and what it says first. Raises ValueError, OverflowError."""
     offset = _OFFSET.fullmatch(text_given)
     if offset is not None:
         sign = -1 if offset[1] == "-" else 1
-        return OffsetClock(sign * dt.timedelta(**{_UNITS[offset[3]]: int(offset[2])}))
-    try:
-        instant = dt.datetime.fromisoformat(text_given)
-    except ValueError as unreadable:
-        raise InputInvalid("clock_unreadable", text=text_given) from unreadable
+        moved = sign * dt.timedelta(**{_UNITS[offset[3]]: int(offset[2])})
+        return OffsetClock(moved), dt.datetime.now(dt.UTC) + moved
+    instant = dt.datetime.fromisoformat(text_given)
     if instant.tzinfo is None:
-        raise InputInvalid("clock_unreadable", text=text_given)
-    return FixedClock(instant)
+        raise ValueError("no zone")
+    return FixedClock(instant), instant

@@ -48,8 +48,7 @@ def rule_from_json(given: object) -> Rule:
     """Return the rule that `given` (JSON text or a parsed object) says. Raises RuleInvalid; never scored 0."""
     fields = Fields(load_json(given, RuleInvalid), RuleInvalid, prefix="rule")
     kind = fields.text("kind")
-    if fields.raw("version") != VERSION or isinstance(fields.raw("version"), bool):
-        raise RuleInvalid("unknown_version", version=str(fields.raw("version")))
+    _check_version(fields.raw("version"))
     common: _Common = {
         "nothing_arose": fields.number_or_none("nothing_arose"),
         "zero_when": _grounds(fields) if "zero_when" in fields.names() else (),
@@ -58,6 +57,13 @@ def rule_from_json(given: object) -> Rule:
     rule = _of_kind(kind, fields, common)
     fields.done()
     return rule
+
+
+def _check_version(version: object) -> None:
+    if isinstance(version, float):
+        raise RuleInvalid("float_refused", field="version")
+    if version != VERSION or isinstance(version, bool):
+        raise RuleInvalid("unknown_version", version=str(version)[:40])
 
 
 def _of_kind(kind: str, fields: Fields, common: _Common) -> Rule:  # noqa: C901 - one arm for each kind

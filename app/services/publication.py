@@ -327,8 +327,14 @@ def exported(campaign_code: str) -> list[dict[str, Any]]:
         editions = [rows[-1] for group in campaign.groups if (rows := _publications(session, group.id))]
         if not editions:
             raise InputInvalid("not_published", code=campaign_code)
+        published = [(row, json.loads(row.snapshot)) for row in editions]
         return [
-            {**each, "group": row.group_stage.group.name, "edition": row.edition}
-            for row in editions
-            for each in json.loads(row.snapshot)["units"]
+            {
+                **each,
+                "group": row.group_stage.group.name,
+                "edition": row.edition,
+                "decimals": snapshot["settings"]["decimals"],
+            }
+            for row, snapshot in published
+            for each in snapshot["units"]
         ]

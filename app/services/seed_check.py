@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 from app.domain.criteria import Node, Tree, tree_problems
 from app.domain.errors import DomainError
-from app.domain.points import parse_number, sum_points
+from app.domain.points import sum_points
 from app.domain.rule_checks import check_rule
-from app.domain.rule_codec import rule_from_json
 from app.domain.terms import ScoredBy, Severity
-from app.services.seed_files import is_yes, read_table, seed_folder
+from app.services.seed_cells import figure, is_yes, rule_of, word, word_or_none
+from app.services.seed_files import seed_folder
+from app.services.seed_references import SeedTables, reference_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,65 +36,62 @@ PART_PREFIX = "ND."
 
 def check_seed(name: str) -> SeedReport:
     """Return the counts and problems of seed `name`. Raises NotFound when there is no such seed."""
-    folder = seed_folder(name)
-    nodes, problems = _nodes(folder)
-    problems += tree_problems(nodes)
-    findings = read_table(folder, "findings.csv")
-    codes = {node.code for node in nodes}
-    for row in findings:
-        settled = is_yes(row, "settled")
-        if row["code"] not in codes:
-            problems.append(DomainError("finding_without_criterion", code=row["code"]))
-        if settled and not row["choice"]:
-            problems.append(DomainError("settled_without_choice", code=row["code"], finding=row["finding"]))
-        if not settled and Severity(row["severity"]) is Severity.ERROR:
-            problems.append(DomainError("unsettled_error_finding", code=row["code"], finding=row["finding"]))
-    problems += _unknown_branches(folder, codes)
+    tables = SeedTables(seed_folder(name))
+    nodes, problems = _nodes(tables)
+    problems += [*_finding_problems(tables), *reference_problems(tables)]
     leaves = Tree(tuple(nodes)).leaves
-    settled_count = sum(is_yes(row, "settled") for row in findings)
+    findings = tables.rows("findings.csv")
+    settled = sum(row["settled"] == "yes" for row in findings)
     return SeedReport(
         nodes=len(nodes),
         rows=sum(not node.code.startswith(PART_PREFIX) for node in nodes),
         leaves=len(leaves),
         unit_leaves=sum(leaf.scored_by is ScoredBy.UNIT for leaf in leaves),
         maximum=sum_points(leaf.maximum for leaf in leaves),
-        findings_open=len(findings) - settled_count,
-        findings_settled=settled_count,
-        problems=tuple(problems),
+        findings_open=len(findings) - settled,
+        findings_settled=settled,
+        problems=(*tables.problems, *problems),
     )
 
 
-def _nodes(folder: Path) -> tuple[list[Node], list[DomainError]]:
-    nodes, problems = [], []
-    for position, row in enumerate(read_table(folder, "criteria.csv"), start=1):
-        maximum = parse_number(row["maximum"], what=f"{row['code']} maximum")
+def _nodes(tables: SeedTables) -> tuple[list[Node], list[DomainError]]:
+    """Return the criteria that can be read; what the tree must hold is asked only of all of them."""
+    nodes: list[Node] = []
+    problems: list[DomainError] = []
+    unread = False
+    for position, row in enumerate(tables.rows("criteria.csv"), start=1):
+        try:
+            maximum, scored_by = figure(row, "maximum"), word_or_none(row, "scored_by", ScoredBy)
+        except DomainError as problem:
+            problems.append(problem)
+            unread = True
+            continue
         rule = None
         try:
-            rule = rule_from_json(row["rule"]) if row["rule"] else None
+            rule = rule_of(row)
             if rule is not None:
                 check_rule(rule, maximum)
         except DomainError as problem:
             problem.details.setdefault("criterion", row["code"])
             problems.append(problem)
-        nodes.append(
-            Node(
-                code=row["code"],
-                parent=row["parent"] or None,
-                title=row["title"],
-                maximum=maximum,
-                rule=rule,
-                scored_by=ScoredBy(row["scored_by"]) if row["scored_by"] else None,
-                position=position,
-            ),
-        )
+        nodes.append(Node(row["code"], row["parent"] or None, row["title"], maximum, rule, scored_by, position))
+    if tables.whole("criteria.csv") and not unread:
+        problems += tree_problems(nodes)
     return nodes, problems
 
 
-def _unknown_branches(folder: Path, codes: set[str]) -> Sequence[DomainError]:
-    named = [("officers.csv", "branch"), ("appraisers.csv", "branch"), ("overrides.csv", "code")]
-    return [
-        DomainError("branch_unknown", file=file_name, branch=row[column])
-        for file_name, column in named
-        for row in read_table(folder, file_name)
-        if row[column] not in codes
-    ]
+def _finding_problems(tables: SeedTables) -> Iterator[DomainError]:
+    codes = tables.codes("criteria.csv")
+    for row in tables.rows("findings.csv"):
+        place = {**row.place(), "code": row["code"], "finding": row["finding"]}
+        if codes is not None and row["code"] not in codes:
+            yield DomainError("finding_without_criterion", **place)
+        try:
+            settled, severity = is_yes(row, "settled"), word(row, "severity", Severity)
+        except DomainError as problem:
+            yield problem
+            continue
+        if settled and not row["choice"]:
+            yield DomainError("settled_without_choice", **place)
+        if not settled and severity is Severity.ERROR:
+            yield DomainError("unsettled_error_finding", **place)

@@ -14,11 +14,11 @@ from app.db.criteria import CriteriaSet, CriterionFinding
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, Unit
 from app.db.session import reading
 from app.domain.deadlines import VIETNAM
-from app.domain.errors import NotFound
+from app.domain.errors import InputInvalid, NotFound
 from app.domain.points import plain
 from app.domain.terms import Role
-from app.services.seed_campaigns import POLICY_KEYS
-from app.services.seed_files import Row, json_text, read_json, seed_folder, table_text, yes
+from app.services.seed_described import POLICY_KEYS, read_campaigns, read_set
+from app.services.seed_files import Row, json_text, read_text, seed_folder, table_text, yes
 from app.services.seed_sets import rule_text, set_by_code
 
 #: groups a demonstration made; they and their units are no part of a seed
@@ -28,20 +28,23 @@ DEMO_PREFIX = "demo-"
 def export_seed(name: str, target: Path) -> list[str]:
     """Write the files of seed `name` into `target` (made when missing); return their names.
 
-    Raises: NotFound when the seed is unknown or was never loaded.
+    Raises: NotFound when the seed is unknown or was never loaded; InputInvalid("seed_target_unwritable").
     """
     folder = seed_folder(name)
-    described = read_json(folder, "set.json")
+    code, campaign_codes = read_set(folder).code, [each.code for each in read_campaigns(folder)]
     with reading() as session:
-        criteria_set = set_by_code(session, described["code"])
+        criteria_set = set_by_code(session, code)
         if criteria_set is None:
             raise NotFound("seed_not_loaded", name=name)
-        campaigns = _campaigns(session, [row["code"] for row in read_json(folder, "campaigns.json")])
+        campaigns = _campaigns(session, campaign_codes)
         texts = _identity_texts(session) | _set_texts(criteria_set) | _campaign_texts(session, campaigns, criteria_set)
-    texts["README.md"] = (folder / "README.md").read_text(encoding="utf-8")
-    target.mkdir(parents=True, exist_ok=True)
-    for file_name, text in texts.items():
-        (target / file_name).write_text(text, encoding="utf-8", newline="")
+    texts["README.md"] = read_text(folder, "README.md")
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for file_name, text in texts.items():
+            (target / file_name).write_text(text, encoding="utf-8", newline="")
+    except OSError as cannot:
+        raise InputInvalid("seed_target_unwritable", path=cannot.filename, reason=cannot.strerror) from cannot
     return sorted(texts)
 
 

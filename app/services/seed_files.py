@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import InputInvalid, NotFound
+from app.domain.csv_rows import decoded, numbered_rows
+from app.domain.errors import DomainError, InputInvalid, NotFound
 
 SEEDS_FOLDER = Path(__file__).resolve().parents[2] / "seeds"
 
@@ -45,6 +46,18 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 Row = Mapping[str, str]
 
 
+class SeedRow(dict[str, str]):
+    """One row of a table, and where it stands: its file and the line it begins on."""
+
+    def __init__(self, cells: Mapping[str, str], file_name: str, line: int) -> None:
+        super().__init__(cells)
+        self.file_name = file_name
+        self.line = line
+
+    def place(self) -> dict[str, Any]:
+        return {"file": self.file_name, "line": self.line}
+
+
 def seed_folder(name: str) -> Path:
     """Return the folder of seed `name`; a name that is no seed is refused by the list of those that are."""
     known = sorted(path.name for path in SEEDS_FOLDER.iterdir() if (path / "criteria.csv").exists())
@@ -53,14 +66,48 @@ def seed_folder(name: str) -> Path:
     return SEEDS_FOLDER / name
 
 
-def read_table(folder: Path, file_name: str) -> list[dict[str, str]]:
-    """Return the rows of one CSV; a header other than the agreed one is refused."""
-    with (folder / file_name).open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        rows = list(reader)
-    if tuple(reader.fieldnames or ()) != COLUMNS[file_name]:
-        raise InputInvalid("seed_columns_differ", file=file_name, expected=",".join(COLUMNS[file_name]))
+def read_text(folder: Path, file_name: str) -> str:
+    """Return what stands in a file. Raises InputInvalid("seed_file_unreadable")."""
+    try:
+        return decoded((folder / file_name).read_bytes(), encoding="utf-8")
+    except OSError as cannot:
+        raise InputInvalid("seed_file_unreadable", file=file_name, reason=cannot.strerror) from cannot
+    except DomainError as broken:
+        raise InputInvalid("seed_file_unreadable", file=file_name, reason=str(broken)) from broken
+
+
+def read_table(folder: Path, file_name: str) -> list[SeedRow]:
+    """Return the rows of one CSV. Raises the first problem of `read_rows`."""
+    rows, problems = read_rows(folder, file_name)
+    if problems:
+        raise problems[0]
     return rows
+
+
+def read_rows(folder: Path, file_name: str) -> tuple[list[SeedRow], list[DomainError]]:
+    """Return the rows of one CSV that are whole, and what is wrong with the others or with the file.
+
+    Codes: seed_file_unreadable, seed_columns_differ (a header other than the agreed one), seed_row_length.
+    """
+    columns = COLUMNS[file_name]
+    rows: list[SeedRow] = []
+    problems: list[DomainError] = []
+    try:
+        numbered = numbered_rows(read_text(folder, file_name))
+        _, header = next(numbered, (1, ()))
+        if tuple(header) != columns:
+            raise InputInvalid("seed_columns_differ", file=file_name, expected=",".join(columns))
+        for line, cells in numbered:
+            if len(cells) == len(columns):
+                rows.append(SeedRow(dict(zip(columns, cells, strict=True)), file_name, line))
+            else:
+                lengths = {"cells": len(cells), "expected": len(columns)}
+                problems.append(InputInvalid("seed_row_length", file=file_name, line=line, **lengths))
+    except DomainError as broken:
+        whole = broken.code.startswith("seed_")
+        said = broken if whole else InputInvalid("seed_file_unreadable", file=file_name, reason=str(broken))
+        return [], [said]
+    return rows, problems
 
 
 def table_text(file_name: str, rows: Iterable[Row]) -> str:
@@ -72,7 +119,12 @@ def table_text(file_name: str, rows: Iterable[Row]) -> str:
 
 
 def read_json(folder: Path, file_name: str) -> Any:
-    return json.loads((folder / file_name).read_text(encoding="utf-8"))
+    """Return what a file says in JSON. Raises InputInvalid("seed_file_unreadable")."""
+    text = read_text(folder, file_name)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as broken:
+        raise InputInvalid("seed_file_unreadable", file=file_name, reason=str(broken)) from broken
 
 
 def json_text(value: Mapping[str, Any] | Sequence[Any]) -> str:
@@ -81,11 +133,3 @@ def json_text(value: Mapping[str, Any] | Sequence[Any]) -> str:
 
 def yes(value: bool) -> str:  # noqa: FBT001 - the value itself
     return "yes" if value else "no"
-
-
-def is_yes(row: Row, column: str) -> bool:
-    """Read a yes/no cell; anything else is refused, naming the column."""
-    text = row[column]
-    if text not in {"yes", "no", ""}:
-        raise InputInvalid("seed_cell_not_yes_or_no", column=column, text=text)
-    return text == "yes"

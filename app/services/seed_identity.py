@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ from werkzeug.security import generate_password_hash
 
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, PortalUser, Unit
 from app.domain.terms import LeaderKind, Role, UnitTier
-from app.services.seed_files import is_yes, read_table
+from app.services.seed_cells import all_known, day, day_or_none, is_yes, known_or_none, word, word_or_none
+from app.services.seed_files import SeedRow, read_table
 
 #: 72 bits, in characters nobody confuses when typing from paper.
 FIRST_PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - letters to draw from
@@ -43,34 +43,32 @@ def by_code(session: Session, table: type[Coded]) -> dict[str, Coded]:
 
 
 def load_units(session: Session, folder: Path) -> None:
-    known = by_code(session, Unit)
-    added: list[tuple[Unit, str]] = []
+    there = by_code(session, Unit)
+    added: list[tuple[Unit, SeedRow]] = []
     for row in read_table(folder, "units.csv"):
-        if row["code"] in known:
+        if row["code"] in there:
             continue
         unit = Unit(
             code=row["code"],
             name=row["name"],
-            tier=UnitTier(row["tier"]),
-            valid_from=dt.date.fromisoformat(row["valid_from"]),
-            valid_to=dt.date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            tier=word(row, "tier", UnitTier),
+            valid_from=day(row, "valid_from"),
+            valid_to=day_or_none(row, "valid_to"),
             sample=is_yes(row, "sample"),
         )
         session.add(unit)
-        known[unit.code] = unit
-        added.append((unit, row["merged_into"]))
+        there[unit.code] = unit
+        added.append((unit, row))
         session.flush()  # ids in file order: the export writes them back in that order
-    for unit, successor in added:
-        unit.merged_into = known[successor] if successor else None
+    for unit, row in added:
+        unit.merged_into = known_or_none(row, "merged_into", there)
 
 
 def load_groups(session: Session, folder: Path) -> None:
     units, known = by_code(session, Unit), by_code(session, PeerGroup)
     for row in read_table(folder, "groups.csv"):
         if row["code"] not in known:
-            session.add(
-                PeerGroup(code=row["code"], name=row["name"], units=[units[code] for code in row["units"].split()]),
-            )
+            session.add(PeerGroup(code=row["code"], name=row["name"], units=all_known(row, "units", units)))
             session.flush()
 
 
@@ -83,20 +81,20 @@ def load_councils(session: Session, folder: Path) -> None:
 
 
 def load_legal_bases(session: Session, folder: Path) -> None:
-    known = {basis.number: basis for basis in session.scalars(select(LegalBasis).order_by(LegalBasis.id))}
-    rows = [row for row in read_table(folder, "legal_bases.csv") if row["number"] not in known]
+    there = {basis.number: basis for basis in session.scalars(select(LegalBasis).order_by(LegalBasis.id))}
+    rows = [row for row in read_table(folder, "legal_bases.csv") if row["number"] not in there]
     for row in rows:
         basis = LegalBasis(
             number=row["number"],
             title=row["title"],
-            issued_on=dt.date.fromisoformat(row["issued_on"]),
+            issued_on=day(row, "issued_on"),
             issuer=row["issuer"],
         )
         session.add(basis)
         session.flush()
-        known[basis.number] = basis
+        there[basis.number] = basis
     for row in rows:
-        known[row["number"]].successor = known[row["successor"]] if row["successor"] else None
+        there[row["number"]].successor = known_or_none(row, "successor", there)
 
 
 def load_accounts(session: Session, folder: Path, seed_name: str) -> list[FirstAccount]:
@@ -133,13 +131,13 @@ def new_account(username: str, display: str, password: str, *, seeded_from: str 
 def _appoint(
     session: Session,
     user: PortalUser,
-    row: Mapping[str, str],
+    row: SeedRow,
     units: Mapping[str, Unit],
     councils: Mapping[str, Council],
 ) -> None:
-    role = Role(row["role"])
-    unit = units[row["unit"]] if row["unit"] else None
-    council = councils[row["council"]] if row["council"] else None
+    role = word(row, "role", Role)
+    unit = known_or_none(row, "unit", units)
+    council = known_or_none(row, "council", councils)
     if any((held.role, held.unit, held.council) == (role, unit, council) for held in user.appointments):
         return
     user.appointments.append(
@@ -148,7 +146,7 @@ def _appoint(
             unit=unit,
             council=council,
             covers_all_leaves=is_yes(row, "covers_all"),
-            leader_kind=LeaderKind(row["leader_kind"]) if row["leader_kind"] else None,
+            leader_kind=word_or_none(row, "leader_kind", LeaderKind),
         ),
     )
     session.flush()

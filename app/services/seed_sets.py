@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
 from app.db.identity import LegalBasis, Unit
-from app.domain.points import parse_number
-from app.domain.rule_codec import rule_from_json, rule_to_json
+from app.domain.rule_codec import rule_to_json
 from app.domain.terms import ScoredBy, SetStatus, Severity
-from app.services.seed_files import is_yes, read_json, read_table
+from app.services.seed_cells import branch, code_of, figure, is_yes, known_or_none, rule_of, word, word_or_none
+from app.services.seed_described import SET, read_set
+from app.services.seed_files import read_table
 from app.services.seed_identity import by_code
 
 
@@ -25,27 +26,26 @@ def set_by_code(session: Session, code: str) -> CriteriaSet | None:
 
 def load_set(session: Session, folder: Path) -> CriteriaSet:
     """Return the seed's criteria set, created as a draft when it is not there yet."""
-    described = read_json(folder, "set.json")
-    existing = set_by_code(session, described["code"])
+    described = read_set(folder)
+    existing = set_by_code(session, described.code)
     if existing is not None:
         return existing
-    basis = session.scalars(select(LegalBasis).where(LegalBasis.number == described["legal_basis"])).one_or_none()
     criteria_set = CriteriaSet(
-        code=described["code"],
-        name=described["name"],
-        year=described["year"],
-        notes=described["notes"],
+        code=described.code,
+        name=described.name,
+        year=described.year,
+        notes=described.notes,
         status=SetStatus.DRAFT,
-        legal_basis=basis,
+        legal_basis=basis_of(session, described.legal_basis, file=SET),
     )
     session.add(criteria_set)
     session.flush()
     nodes = _load_criteria(session, folder, criteria_set)
     for row in read_table(folder, "findings.csv"):
-        nodes[row["code"]].findings.append(
+        branch(row, "code", nodes).findings.append(
             CriterionFinding(
                 code=row["finding"],
-                severity=Severity(row["severity"]),
+                severity=word(row, "severity", Severity),
                 message=row["message"],
                 settled=is_yes(row, "settled"),
                 choice=row["choice"],
@@ -55,24 +55,32 @@ def load_set(session: Session, folder: Path) -> CriteriaSet:
     return criteria_set
 
 
+def basis_of(session: Session, number: str, **place: object) -> LegalBasis | None:
+    """Return the legal basis a seed names by its number, None where it names none."""
+    if not number:
+        return None
+    bases = {basis.number: basis for basis in session.scalars(select(LegalBasis).order_by(LegalBasis.id))}
+    return code_of(number, bases, **place, column="legal_basis")
+
+
 def _load_criteria(session: Session, folder: Path, criteria_set: CriteriaSet) -> dict[str, Criterion]:
     agencies = by_code(session, Unit)
     nodes: dict[str, Criterion] = {}
     for position, row in enumerate(read_table(folder, "criteria.csv"), start=1):
-        rule = rule_from_json(row["rule"]) if row["rule"] else None
+        rule = rule_of(row)
         nodes[row["code"]] = Criterion(
             criteria_set=criteria_set,
-            parent=nodes[row["parent"]] if row["parent"] else None,
+            parent=known_or_none(row, "parent", nodes),
             position=position,
             code=row["code"],
             title=row["title"],
             original=row["original"],
-            maximum=parse_number(row["maximum"], what=f"{row['code']} maximum"),
+            maximum=figure(row, "maximum"),
             requirement=row["requirement"],
             evidence=row["evidence"],
             agency_printed=row["agency_printed"],
-            agency=agencies[row["agency"]] if row["agency"] else None,
-            scored_by=ScoredBy(row["scored_by"]) if row["scored_by"] else None,
+            agency=known_or_none(row, "agency", agencies),
+            scored_by=word_or_none(row, "scored_by", ScoredBy),
             rule=rule_to_json(rule) if rule is not None else None,
         )
         session.add(nodes[row["code"]])

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.exc import DataError, IntegrityError
 
 from app.db.clock import Clock
 from app.db.session import Work, unit_of_work
+from app.domain.errors import Conflict
 from app.services.campaign_opening import open_in
 from app.services.seed_campaigns import load_campaigns
 from app.services.seed_files import seed_folder
@@ -29,22 +33,32 @@ class SeedLoaded:
 
 
 def load_seed(name: str, *, clock: Clock) -> SeedLoaded:
-    """Load seed `name` in one transaction and open its rehearsals. Raises NotFound, InputInvalid, RuleInvalid."""
+    """Load seed `name` in one transaction and open its rehearsals.
+
+    Raises: NotFound, InputInvalid, RuleInvalid; Conflict("seed_refused_by_database") for what `check_seed` names.
+    """
     folder = seed_folder(name)
-    with unit_of_work(actor=None, clock=clock) as work:
-        session = work.session
-        load_units(session, folder)
-        load_groups(session, folder)
-        load_councils(session, folder)
-        load_legal_bases(session, folder)
-        accounts = load_accounts(session, folder, name)
-        load_set(session, folder)
-        campaigns = load_campaigns(session, folder, now=work.now)
-        for campaign in campaigns:
-            if campaign.rehearsal:
-                open_in(work, campaign)
-        _audit(work, name, [campaign.code for campaign in campaigns], len(accounts))
-        return SeedLoaded(tuple(accounts), tuple(campaign.code for campaign in campaigns))
+    try:
+        with unit_of_work(actor=None, clock=clock) as work:
+            return _load(work, folder, name)
+    except (IntegrityError, DataError) as refused:
+        raise Conflict("seed_refused_by_database", reason=str(refused.orig).splitlines()[0]) from refused
+
+
+def _load(work: Work, folder: Path, name: str) -> SeedLoaded:
+    session = work.session
+    load_units(session, folder)
+    load_groups(session, folder)
+    load_councils(session, folder)
+    load_legal_bases(session, folder)
+    accounts = load_accounts(session, folder, name)
+    load_set(session, folder)
+    campaigns = load_campaigns(session, folder, now=work.now)
+    for campaign in campaigns:
+        if campaign.rehearsal:
+            open_in(work, campaign)
+    _audit(work, name, [campaign.code for campaign in campaigns], len(accounts))
+    return SeedLoaded(tuple(accounts), tuple(campaign.code for campaign in campaigns))
 
 
 def _audit(work: Work, name: str, campaigns: list[str], accounts: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class House:
     app: Flask
     folder: Path
 
-    def flask(self, *words: str, typed: str | None = None) -> Result:
+    def flask(self, *words: str, typed: str | bytes | None = None) -> Result:
         """Run `flask …`; standard output and standard error stay apart."""
         use(self.app.extensions["database"])
         return self.app.test_cli_runner().invoke(args=words, input=typed)
@@ -89,12 +89,18 @@ def copy(house: House, folder: Path) -> House:
     return build(folder)
 
 
-@pytest.fixture(scope="session")
-def quick_passwords() -> Iterator[None]:
+@contextmanager
+def quick_hashes() -> Iterator[None]:
     """One round of hashing: the strength of a hash is not what these tests are about."""
     whole = seed_identity.generate_password_hash
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(seed_identity, "generate_password_hash", lambda text: whole(text, method="pbkdf2:sha256:1"))
+        yield
+
+
+@pytest.fixture
+def quick_passwords() -> Iterator[None]:
+    with quick_hashes():
         yield
 
 
@@ -109,15 +115,14 @@ def tool(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="session")
-def seeded_once(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, quick_passwords: None
-) -> Iterator[House]:
+def seeded_once(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house the commands of `make run` were given to, in their order; nobody may write in it."""
     folder = tmp_path_factory.mktemp("seeded")
     shutil.copy(sqlite_template, folder / "portal.sqlite3")
     house = build(folder)
-    done(house.flask("init-security"))
-    done(house.flask("seed", "load", SEED))
+    with quick_hashes():
+        done(house.flask("init-security"))
+        done(house.flask("seed", "load", SEED))
     yield house
     house.app.extensions["database"].dispose()
 

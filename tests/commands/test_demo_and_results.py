@@ -112,8 +112,23 @@ def test_the_export_holds_ranked_units_and_those_that_sent_nothing(theatre: Hous
     ]
     first, *others = rows
     assert first["attainable"] == "100"
-    assert Decimal(first["index"]) == Decimal(first["obtained"]).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert first["index"] == str(Decimal(first["obtained"]).quantize(Decimal("0.01"), ROUND_HALF_UP))
     assert {(row["obtained"], row["index"], row["class"]) for row in others} == {("", "", "")}
+
+
+@pytest.mark.parametrize(("decimals", "printed"), [(0, "75"), (1, "75.4"), (2, "75.40"), (4, "75.4000")])
+def test_an_index_is_printed_with_the_decimals_it_was_published_with(
+    tampered: House, published: str, decimals: int, printed: str
+) -> None:
+    """A snapshot holds 75.4 for 75.40."""
+    index = "75.4" if decimals else "75"
+    tampered.by_hand(
+        f"UPDATE publication SET snapshot = json_set(snapshot, '$.units[0].index', '{index}', "
+        f"'$.settings.decimals', {decimals})"
+    )
+    first = next(csv.DictReader(export(tampered, published).splitlines()))
+    as_json = json.loads(done(tampered.flask("results", "export", "--campaign", published, "--format", "json")))
+    assert (first["index"], as_json[0]["index"]) == (printed, printed)
 
 
 def test_json_says_what_csv_says(theatre: House, published: str) -> None:
@@ -125,17 +140,17 @@ def test_json_says_what_csv_says(theatre: House, published: str) -> None:
 def test_the_table_command_gives_the_exported_figures_their_class_and_place(
     theatre: House, published: str, tmp_path: Path
 ) -> None:
-    exported = list(csv.DictReader(export(theatre, published).splitlines()))
+    rows = list(csv.DictReader(export(theatre, published).splitlines()))
     path = tmp_path / "units.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, COLUMNS.split(",")[:6], extrasaction="ignore")
         writer.writeheader()
-        writer.writerows(exported)
+        writer.writerows(rows)
     result = theatre.flask("results", "table", str(path), "--ties", "competition", "--bands", BANDS)
     table = list(csv.DictReader(done(result).splitlines()))
     for name in ("unit", "class", "position"):
-        assert [row[name] for row in table] == [row[name] for row in exported]
-    assert Decimal(table[0]["index"]) == Decimal(exported[0]["index"])
+        assert [row[name] for row in table] == [row[name] for row in rows]
+    assert table[0]["index"] == rows[0]["index"]
 
 
 @pytest.mark.parametrize("code", ["nope", "", " ", "' OR 1=1 --", "x" * 5000], ids=lambda code: code[:10])

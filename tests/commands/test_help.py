@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.commands.conftest import House, done, refused
@@ -37,6 +39,19 @@ def test_help_of_a_group_names_its_commands_with_their_sentences(tool: House, gr
         command.split()[1] for command in COMMANDS if command.startswith(f"{group} ")
     }
     assert all(len(line.split()) >= 4 for line in lines)
+
+
+OPTIONS = {"results table": ("--decimals", "--ties", "--bands"), "results export": ("--campaign", "--format")}
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_help_says_what_each_option_is_for(tool: House, command: str) -> None:
+    printed = " ".join(done(tool.flask(*command.split(), "--help")).split("Options:\n")[1].split())
+    options = re.split(r" (?=--[a-z])", printed)
+    assert [option.split()[0] for option in options] == [*OPTIONS[command], "--help"]
+    for option in options:
+        words = re.sub(r"\[[^]]*\]", "", option).split()[1:]
+        assert len([word for word in words if not word.isupper()]) >= 3, option
 
 
 SLIPS = [

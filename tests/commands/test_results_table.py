@@ -214,6 +214,67 @@ def test_a_file_that_is_not_there_is_refused(tool: House, tmp_path: Path, path: 
     assert "FILE" in refused(result)
 
 
+#: bytes of a file, and what its refusal says
+NOT_READ: dict[str, tuple[bytes, list[str]]] = {
+    "another encoding": (f"{HEADER}\nA,xa,1,2,,\nXã B,xa,1,2,,\n".encode("latin-1"), ["file_not_utf8", "line=3"]),
+    "UTF-16": (f"{HEADER}\nA,xa,1,2,,\n".encode("utf-16"), ["file_not_utf8", "line=1"]),
+    "a workbook": (b"PK\x03\x04\x14\x00\x06\x00\x08\x00\xff", ["file_not_utf8"]),
+    "a huge cell": (f"{HEADER}\nA,xa,1,2,,\n{'B' * 131_073},xa,1,2,,\n".encode(), ["file_not_csv", "line=3"]),
+}
+
+
+@pytest.mark.parametrize("name", NOT_READ)
+def test_a_file_that_is_no_csv_in_utf_8_is_refused(tables: Tables, name: str) -> None:
+    data, said = NOT_READ[name]
+    result = tables.ask(data)
+    assert all(word in refused(result) for word in said)
+    assert result.stdout == ""
+
+
+#: rows below the header; the code of the refusal and the line its row begins on
+ROWS: dict[str, tuple[str, str, int]] = {
+    "negative points": ("A,xa,-5,100,,", "negative_figure", 2),
+    "negative bonus": ("A,xa,5,100,-1,", "negative_figure", 2),
+    "negative penalty": ('A,xa,5,100,,"-0,5"', "negative_figure", 2),
+    "no name": ("A,xa,1,2,,\n,xa,50,100,,", "unit_missing", 3),
+    "blanks for a name": ("  ,xa,50,100,,", "unit_missing", 2),
+    "an unquoted decimal comma": ("A,xa,1,2,,\nB,xa,68,32,84,0,0", "row_too_long", 3),
+    "cells behind the last": ("A,xa,1,2,0,0,more,cells", "row_too_long", 2),
+    "a row too short": ("A,xa", "row_too_short", 2),
+    "a row short of its last cell": ("A,xa,1,2,0", "row_too_short", 2),
+    "a quote left open": ('A,xa,1,2,,\n"B,xa,1,2,0,0', "row_too_short", 3),
+    "one unit twice": ("A,xa,50,100,,\nB,xa,1,2,,\nA,xa,60,100,,", "unit_twice", 4),
+    "one unit twice but for a blank": ("A,xa,50,100,,\nA ,xa,,100,,", "unit_twice", 3),
+    "after blank lines": ("\n\nA,xa,x,100,,", "not_a_number", 4),
+    "after Windows lines": ("\r\nA,xa,1,2,,\r\n\r\nB,xa,1,x,,", "not_a_number", 5),
+    "after a cell of three lines": ('"A\n\nA",xa,1,2,,\nB,xa,1,0,,', "nothing_attainable", 5),
+    "in a row of three lines": ('A,xa,1,2,,\n"B\n\nB",xa,1,x,,', "not_a_number", 3),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_that_cannot_be_meant_is_refused_by_the_line_it_begins_on(tables: Tables, name: str) -> None:
+    text, code, line = ROWS[name]
+    result = tables.ask(f"{HEADER}\n{text}\n")
+    assert refused(result).startswith(f"refused: {code} (line={line}")
+    assert result.stdout == ""
+
+
+def test_a_column_that_stands_twice_is_refused_by_its_name(tables: Tables) -> None:
+    reason = refused(tables.ask(f"{HEADER},obtained\nA,xa,1,2,0,0,99\n"))
+    assert "column_twice" in reason
+    assert "columns=obtained" in reason
+
+
+def test_one_name_may_stand_in_two_groups(tables: Tables) -> None:
+    assert [row["position"] for row in tables.rows("A,xa,1,2,,", "A,so,1,2,,")] == ["1", "1"]
+
+
+def test_columns_of_others_are_left_alone(tables: Tables) -> None:
+    result = tables.ask(f"note,{HEADER}\nghi chú,A,xa,50,100,,\n")
+    assert done(result).splitlines()[1] == "A,xa,50,100,0,0,50.00,Thấp,1"
+
+
 ODD = {
     "the header alone": HEADER,
     "one unit twice": f"{HEADER}\nA,xa,50,100,,\nA,xa,60,100,,",

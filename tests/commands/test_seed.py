@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,6 @@ from werkzeug.security import check_password_hash
 
 from app.db.identity import PortalUser, Unit
 from app.db.session import unit_of_work
-from app.services import seed_files
 from app.services.demo import prepare_demo
 from app.services.seed_files import seed_folder
 from tests.commands.conftest import SEED, House, done, refused
@@ -123,72 +121,25 @@ def test_an_edit_is_the_one_line_that_differs_in_the_export(seeded: House) -> No
     assert changed[0].startswith('XM05,"Xã mẫu năm, mới",commune,')
 
 
-def edited(file_name: str, code: str, /, **cells: str) -> Callable[[Path], None]:
-    """Return an edit of the first row of `code` in a table of a seed."""
-
-    def edit(folder: Path) -> None:
-        path = folder / file_name
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        next(row for row in rows if code in row.values()).update(cells)
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-
-    return edit
+def _a_file_for_a_folder(folder: Path) -> Path:
+    (folder / "file").write_text("mine")
+    return folder / "file" / "out"
 
 
-def _header_changed(folder: Path) -> None:
-    path = folder / "criteria.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("code,parent", "kode,parent", 1), encoding="utf-8")
+def _a_folder_for_a_file(folder: Path) -> Path:
+    (folder / "out" / "units.csv").mkdir(parents=True)
+    return folder / "out"
 
 
-def _rows_gone(folder: Path) -> None:
-    path = folder / "criteria.csv"
-    path.write_text(path.read_text(encoding="utf-8").split("\n", 1)[0] + "\n", encoding="utf-8")
-
-
-_JUDGED = '{"kind":"judged","version":1,"nothing_arose":%s,"step":null}'
-
-#: an edit of the reviewed folder, and the code it is refused with
-BROKEN: dict[str, tuple[Callable[[Path], None], str]] = {
-    "children that do not sum": (edited("criteria.csv", "I", maximum="21"), "maximum_differs_from_children"),
-    "a negative maximum": (edited("criteria.csv", "1.1", maximum="-4"), "maximum_negative"),
-    "a maximum in letters": (edited("criteria.csv", "1.1", maximum="bốn"), "not_a_number"),
-    "a parent nobody knows": (edited("criteria.csv", "I", parent="ND.X"), "parent_unknown"),
-    "a parent below its child": (edited("criteria.csv", "I", parent="1.1"), "parent_after_child"),
-    "its own parent": (edited("criteria.csv", "I", parent="I"), "cycle"),
-    "a code twice": (edited("criteria.csv", "1.2", code="1.1"), "code_twice"),
-    "a leaf without a rule": (edited("criteria.csv", "1.1", rule=""), "leaf_without_rule"),
-    "a rule that is no JSON": (edited("criteria.csv", "1.1", rule="{"), "not_json"),
-    "a rule of an unknown kind": (
-        edited("criteria.csv", "1.1", rule=_JUDGED.replace("judged", "x") % "0"),
-        "unknown_kind",
-    ),
-    "a rule above its maximum": (edited("criteria.csv", "1.1", rule=_JUDGED % '"99"'), "nothing_arose_above_maximum"),
-    "a rule with a float": (edited("criteria.csv", "1.1", rule=_JUDGED % "0.5"), "float_refused"),
-    "another header": (_header_changed, "seed_columns_differ"),
-    "no criterion at all": (_rows_gone, "no_leaf"),
-    "a finding on no criterion": (edited("findings.csv", "1.1", code="99.9"), "finding_without_criterion"),
-    "a finding settled by no choice": (edited("findings.csv", "1.1", choice=""), "settled_without_choice"),
-    "an error left open": (
-        edited("findings.csv", "formula_unclear", settled="no", choice=""),
-        "unsettled_error_finding",
-    ),
-    "neither yes nor no": (edited("findings.csv", "1.1", settled="maybe"), "seed_cell_not_yes_or_no"),
-    "an officer on no branch": (edited("officers.csv", "XM01", branch="XXX"), "branch_unknown"),
-    "an appraiser on no branch": (edited("appraisers.csv", "PNV", branch="XXX"), "branch_unknown"),
-    "an override of no leaf": (edited("overrides.csv", "8.1", code="8.9"), "branch_unknown"),
+UNWRITABLE: dict[str, Callable[[Path], Path]] = {
+    "below a file": _a_file_for_a_folder,
+    "a folder stands where a file goes": _a_folder_for_a_file,
+    "a name too long": lambda folder: folder / ("x" * 300),
+    "nowhere": lambda _folder: Path("/proc/none/out"),
 }
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_invariant_fails_the_check_by_its_name(
-    tool: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    edit, code = BROKEN[name]
-    shutil.copytree(seed_folder(SEED), tmp_path / SEED)
-    edit(tmp_path / SEED)
-    monkeypatch.setattr(seed_files, "SEEDS_FOLDER", tmp_path)
-    assert code in refused(tool.flask("seed", "check", SEED))
+@pytest.mark.parametrize("name", UNWRITABLE)
+def test_an_export_that_cannot_be_written_is_refused(seeded_once: House, tmp_path: Path, name: str) -> None:
+    reason = refused(seeded_once.flask("seed", "export", SEED, str(UNWRITABLE[name](tmp_path))))
+    assert reason.startswith("refused: seed_target_unwritable (path=")

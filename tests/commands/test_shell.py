@@ -28,6 +28,8 @@ CALLS: dict[str, tuple[tuple[str, ...], str, dict[str, str]]] = {
     "table": (("results", "table", "good.csv", *ASKED), "", {}),
     "table refused": (("results", "table", "bad.csv", *ASKED), "", {}),
     "demo in production": (("demo", "play"), "", PRODUCTION),
+    "production without a secret": (("seed", "check", "dinh_hoa_2024"), "", {"APP_ENV": "production"}),
+    "before the upgrade": (("audit", "verify"), "", {}),
 }
 
 Ended = subprocess.CompletedProcess[str]
@@ -99,6 +101,18 @@ def test_production_plays_no_demonstration(ended: dict[str, Ended]) -> None:
     assert (found.returncode, found.stdout) == (2, "")
     assert "demo_in_production" in found.stderr
     assert "Traceback" not in found.stderr
+
+
+SAID = {
+    "production without a secret": "refused: SECRET_KEY is not set: production starts on no default secret\n",
+    "before the upgrade": "refused: database_not_upgraded (run=flask db upgrade)\n",
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_it_cannot_work_in_is_said_in_one_line(ended: dict[str, Ended], name: str) -> None:
+    found = ended[name]
+    assert (found.returncode, found.stdout, found.stderr) == (2, "", SAID[name])
 
 
 def test_a_database_is_brought_up_and_nothing_is_left_to_do_the_second_time(tmp_path: Path) -> None:

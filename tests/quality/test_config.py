@@ -78,6 +78,39 @@ def test_an_unknown_environment_is_refused_rather_than_taken_for_an_embedded_one
         load(tmp_path, APP_ENV=mode)
 
 
+@pytest.mark.parametrize("name", ["TRUSTED_PROXIES", "IDLE_MINUTES"])
+@pytest.mark.parametrize("written", ["abc", "-1", "1.5", "1e3", "٣", "²", "9" * 5000])
+def test_what_is_no_whole_number_is_refused_by_the_name_of_its_variable(
+    tmp_path: Path, name: str, written: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name} is a whole number"):
+        load(tmp_path, **{name: written})
+
+
+def test_a_number_left_empty_is_the_default(tmp_path: Path) -> None:
+    assert load(tmp_path, TRUSTED_PROXIES="", IDLE_MINUTES=" ") == load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "url", ["bogus", "nosuch://host/name", "postgresql+nosuch://host/name", "sqlite://host:port/x"]
+)
+def test_a_database_without_driver_is_refused_and_its_password_is_not_told(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigurationError, match="DATABASE_URL is no URL") as refusal:
+        load(tmp_path, DATABASE_URL=url)
+    assert url not in str(refusal.value)
+
+
+def test_a_database_is_left_as_it_was_given(tmp_path: Path) -> None:
+    url = "postgresql+psycopg://user:hidden@host/name"
+    assert load(tmp_path, DATABASE_URL=url)["SQLALCHEMY_DATABASE_URI"] == url
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match="DATA_DIR"):
+        load(tmp_path / "file" / "below")
+
+
 @pytest.mark.parametrize(
     "written",
     ["2024-11-25T16:59:59+07:00", "2024-11-25T09:59:59+00:00", "2024-11-25T09:59:59Z", "2024-11-25T04:59:59-05:00"],
@@ -135,6 +168,11 @@ UNREADABLE = [
     "+9999999d",
     "+٣d٣",
     "1732528800",
+    # no calendar holds what they say, in UTC or in Vietnam
+    "-999999d",
+    "0001-01-01T00:00:00+07:00",
+    "9999-12-31T23:59:59-05:00",
+    "9999-12-31T23:59:59+00:00",
 ]
 
 

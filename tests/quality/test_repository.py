@@ -101,7 +101,7 @@ REFUSALS = {
 }
 #: said by commands and checks of files alone, in plain words there; no screen shows them
 OF_COMMANDS = re.compile(
-    r"seed_|band_needs|columns_missing|line_needs|not_json|clock_|offset_|days_negative|unknown_kind|unknown_version"
+    r"seed_|band_needs|columns?_|file_not_utf8|file_not_csv|row_too_|unit_twice|text_not_utf8|float_refused|branch_unknown|database_not_upgraded|database_unavailable|line_needs|line_not_utf8|not_json|clock_|offset_|days_negative|unknown_kind|unknown_version"
     r"|units_out|until_|demo_|idempotency_|no_band_given|option_|zero_key_twice|measure_unknown|verdict_|request_with_points|policies_",
 )
 

@@ -1,0 +1,224 @@
+"""Everything a seed's files say of one another but the tree: words, codes of other files, days, figures, doubles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from app.domain.classification import check_bands
+from app.domain.deadlines import Span
+from app.domain.errors import DomainError, InputInvalid
+from app.domain.opening import phase_problems
+from app.domain.terms import LeaderKind, Role, UnitTier
+from app.services import seed_cells as cells
+from app.services.seed_described import (
+    CAMPAIGNS,
+    SET,
+    DescribedCampaign,
+    DescribedSet,
+    campaigns_and_problems,
+    instant,
+    read_set,
+)
+from app.services.seed_files import COLUMNS, SeedRow, read_rows
+
+Codes = Mapping[str, None]
+Reader = Callable[[SeedRow], object]
+
+#: what no two rows of a file share; criteria are the tree's to check, findings may repeat
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "units.csv": ("code",),
+    "groups.csv": ("code",),
+    "councils.csv": ("code",),
+    "legal_bases.csv": ("number",),
+    "accounts.csv": ("username", "role", "unit", "council"),
+    "officers.csv": ("unit", "branch", "username"),
+    "appraisers.csv": ("campaign", "branch", "scope"),
+    "overrides.csv": ("campaign", "code"),
+    "baselines.csv": ("campaign", "unit", "measure"),
+}
+
+
+class SeedTables:
+    """The tables of a seed, each read once; `problems` are those of reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[DomainError] = []
+        self._broken: set[str] = set()
+        self._rows = {file_name: self._read(file_name) for file_name in COLUMNS}
+        self.campaigns, found = campaigns_and_problems(folder)
+        self._note(CAMPAIGNS, found)
+        self.set: DescribedSet | None = None
+        try:
+            self.set = read_set(folder)
+        except DomainError as problem:
+            self._note(SET, [problem])
+
+    def _read(self, file_name: str) -> Sequence[SeedRow]:
+        rows, found = read_rows(self.folder, file_name)
+        self._note(file_name, found)
+        return rows
+
+    def _note(self, file_name: str, found: Sequence[DomainError]) -> None:
+        self.problems += found
+        if found:
+            self._broken.add(file_name)
+
+    def rows(self, file_name: str) -> Sequence[SeedRow]:
+        return self._rows[file_name]
+
+    def whole(self, file_name: str) -> bool:
+        """Return whether nothing is wrong with a file's own form; else nobody is told that it misses something."""
+        return file_name not in self._broken
+
+    def codes(self, file_name: str, column: str = "code") -> Codes | None:
+        """Return what the rows of a file are known by, None where the file could not be read whole."""
+        return {row[column]: None for row in self.rows(file_name)} if self.whole(file_name) else None
+
+    def campaign_codes(self) -> Codes | None:
+        return {each.code: None for each in self.campaigns} if self.whole(CAMPAIGNS) else None
+
+
+def reference_problems(tables: SeedTables) -> Iterator[DomainError]:
+    """Yield what is wrong with the cells of all files, findings and the tree left out, and with both JSON files."""
+    readers = _own_readers()
+    for file_name, more in _readers_of_others(tables).items():
+        readers[file_name] = [*readers.get(file_name, ()), *more]
+    for file_name, asked in readers.items():
+        yield from cell_problems(tables.rows(file_name), asked)
+    for file_name, key in _KEYS.items():
+        yield from _doubles(tables.rows(file_name), key)
+    if tables.set is not None:
+        yield from _refused(partial(_basis, tables, tables.set.legal_basis), file=SET)
+    for campaign in tables.campaigns:
+        for check in (_check_named, _check_bands, _check_phases):
+            yield from _refused(partial(check, tables, campaign), file=CAMPAIGNS, campaign=campaign.code)
+
+
+def cell_problems(rows: Sequence[SeedRow], readers: Sequence[Reader]) -> Iterator[DomainError]:
+    for row in rows:
+        for read in readers:
+            try:
+                read(row)
+            except DomainError as problem:
+                yield problem
+
+
+def _own_readers() -> dict[str, list[Reader]]:
+    """Return what a cell has to be by itself."""
+    return {
+        "units.csv": [
+            lambda row: cells.word(row, "tier", UnitTier),
+            lambda row: cells.day(row, "valid_from"),
+            lambda row: cells.day_or_none(row, "valid_to"),
+            lambda row: cells.is_yes(row, "sample"),
+        ],
+        "legal_bases.csv": [lambda row: cells.day(row, "issued_on")],
+        "accounts.csv": [
+            lambda row: cells.word(row, "role", Role),
+            lambda row: cells.word_or_none(row, "leader_kind", LeaderKind),
+            lambda row: cells.is_yes(row, "covers_all"),
+        ],
+        "overrides.csv": [
+            lambda row: cells.figure_or_none(row, "points"),
+            lambda row: cells.is_yes(row, "sample"),
+        ],
+        "baselines.csv": [
+            lambda row: cells.figure(row, "value"),
+            lambda row: cells.is_yes(row, "sample"),
+        ],
+    }
+
+
+def _readers_of_others(tables: SeedTables) -> dict[str, list[Reader]]:
+    """Return what a cell has to name in another file; where that one could not be read, nothing is asked."""
+    units, groups = tables.codes("units.csv"), tables.codes("groups.csv")
+    councils, criteria = tables.codes("councils.csv"), tables.codes("criteria.csv")
+    accounts, bases = tables.codes("accounts.csv", "username"), tables.codes("legal_bases.csv", "number")
+    campaigns = tables.campaign_codes()
+    return {
+        "units.csv": _naming(cells.known_or_none, merged_into=units),
+        "groups.csv": _naming(cells.all_known, units=units),
+        "legal_bases.csv": _naming(cells.known_or_none, successor=bases),
+        "criteria.csv": _naming(cells.known_or_none, agency=units),
+        "accounts.csv": _naming(cells.known_or_none, unit=units, council=councils),
+        "officers.csv": [
+            *_naming(cells.known, unit=units, username=accounts),
+            *_naming(cells.branch, branch=criteria),
+        ],
+        "appraisers.csv": [
+            *_naming(cells.known, campaign=campaigns, agency=units),
+            *_naming(cells.branch, branch=criteria),
+            *_scopes(groups, units),
+        ],
+        "overrides.csv": [*_naming(cells.known, campaign=campaigns), *_naming(cells.branch, code=criteria)],
+        "baselines.csv": _naming(cells.known, campaign=campaigns, unit=units),
+    }
+
+
+def _naming(read: Callable[[SeedRow, str, Codes], object], **columns: Codes | None) -> list[Reader]:
+    return [partial(_read, read, column, codes) for column, codes in columns.items() if codes is not None]
+
+
+def _read(read: Callable[[SeedRow, str, Codes], object], column: str, codes: Codes, row: SeedRow) -> object:
+    return read(row, column, codes)
+
+
+def _scopes(groups: Codes | None, units: Codes | None) -> list[Reader]:
+    return [] if groups is None or units is None else [lambda row: cells.scope(row, groups, units)]
+
+
+def _doubles(rows: Sequence[SeedRow], key: tuple[str, ...]) -> Iterator[DomainError]:
+    first: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        found = tuple(row[column] for column in key)
+        if found in first:
+            said = {**row.place(), "columns": ", ".join(key), "value": ", ".join(found)}
+            yield InputInvalid("seed_row_twice", **said, first=first[found])
+        first.setdefault(found, row.line)
+
+
+def _refused(check: Callable[[], None], **place: object) -> Iterator[DomainError]:
+    try:
+        check()
+    except DomainError as problem:
+        yield InputInvalid(problem.code, **place, **problem.details)
+
+
+def _basis(tables: SeedTables, number: str) -> None:
+    bases = tables.codes("legal_bases.csv", "number")
+    if number and bases is not None:
+        cells.code_of(number, bases, column="legal_basis")
+
+
+def _check_named(tables: SeedTables, campaign: DescribedCampaign) -> None:
+    _basis(tables, campaign.legal_basis)
+    if tables.set is not None:
+        cells.code_of(campaign.set_code, {tables.set.code: None}, column="set")
+    if not campaign.groups:
+        raise InputInvalid("campaign_without_group")
+    groups, councils = tables.codes("groups.csv"), tables.codes("councils.csv")
+    for group, council in campaign.groups:
+        if groups is not None:
+            cells.code_of(group, groups, column="group")
+        if councils is not None:
+            cells.code_of(council, councils, column="council")
+
+
+def _check_bands(_tables: SeedTables, campaign: DescribedCampaign) -> None:
+    check_bands([band for band, _ in campaign.bands])
+
+
+def _check_phases(_tables: SeedTables, campaign: DescribedCampaign) -> None:
+    anchor = dt.date(2024, 1, 1) if campaign.rehearsal else None
+    spans = {
+        phase.kind: Span(
+            instant(phase.opens, anchor) if phase.opens is not None else None, instant(phase.closes, anchor)
+        )
+        for phase in campaign.phases
+    }
+    for problem in phase_problems(spans):
+        raise problem
