@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from app.db.clock import Clock
@@ -10,6 +11,7 @@ from app.services.campaign_opening import open_in
 from app.services.seed_campaigns import load_campaigns
 from app.services.seed_files import seed_folder
 from app.services.seed_identity import (
+    FIRST_PASSWORD_TERM,
     FirstAccount,
     load_accounts,
     load_councils,
@@ -28,8 +30,11 @@ class SeedLoaded:
     campaigns: tuple[str, ...]
 
 
-def load_seed(name: str, *, clock: Clock) -> SeedLoaded:
-    """Load seed `name` in one transaction and open its rehearsals. Raises NotFound, InputInvalid, RuleInvalid."""
+def load_seed(name: str, *, clock: Clock, term: dt.timedelta = FIRST_PASSWORD_TERM) -> SeedLoaded:
+    """Load seed `name` in one transaction and open its rehearsals; first passwords end after `term`.
+
+    Raises: NotFound, InputInvalid, RuleInvalid.
+    """
     folder = seed_folder(name)
     with unit_of_work(actor=None, clock=clock) as work:
         session = work.session
@@ -37,7 +42,7 @@ def load_seed(name: str, *, clock: Clock) -> SeedLoaded:
         load_groups(session, folder)
         load_councils(session, folder)
         load_legal_bases(session, folder)
-        accounts = load_accounts(session, folder, name)
+        accounts = load_accounts(session, folder, name, until=work.now + term)
         load_set(session, folder)
         campaigns = load_campaigns(session, folder, now=work.now)
         for campaign in campaigns:

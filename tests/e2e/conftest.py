@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -51,6 +52,7 @@ def enter(portal: Flask, address: str, browser: Browser) -> Iterator[Enter]:
     with unit_of_work(actor=None, clock=portal.extensions["clock"]) as work:
         for user in work.session.scalars(select(PortalUser)):
             user.password_change_required = True
+            user.first_password_until = work.now + dt.timedelta(hours=72)
 
     def first_sign_in(username: str) -> Page:
         context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN", base_url=address)
