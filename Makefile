@@ -63,8 +63,9 @@ vendor: ## Fetch the front-end files of app/web/static/vendor again, the same ve
 	rm -rf var/vendor
 
 translations: $(VENV)/develop ## Extract the words, update and compile the Vietnamese catalogue
+	mkdir -p var
 	$(BIN)/pybabel -q extract -F translations/babel.cfg -k lazy_gettext -k _ --no-location --sort-output -o var/messages.pot app $$($(BIN)/python -c "import flask_appbuilder, os; print(os.path.dirname(flask_appbuilder.__file__))")
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -i var/messages.pot -d translations -l vi
+	$(BIN)/pybabel -q update --no-wrap --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete -i var/messages.pot -d translations -l vi
 	$(BIN)/pybabel -q compile -d translations -l vi
 	$(BIN)/pybabel -q compile -d translations -l vi -D wtforms
 	$(BIN)/pybabel -q compile -d translations -l vi -D admin

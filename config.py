@@ -41,6 +41,7 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "TRUSTED_PROXIES": whole(env, "TRUSTED_PROXIES", 0),
         "PORTAL_OWNER": env.get("PORTAL_OWNER", ""),
         **_sessions(env, mode),
+        **_passwords(env),
         **_uploads(),
         **_frameworks(env),
         **_languages(),
@@ -102,6 +103,15 @@ def _sessions(env: dict[str, str], mode: str) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "HTTPS": https,
     }
+
+
+def _passwords(env: dict[str, str]) -> dict[str, Any]:
+    profile, hours = env.get("PASSWORD_PROFILE", "default"), env.get("FIRST_PASSWORD_HOURS", "72")
+    if profile not in {"default", "local"}:
+        raise ConfigurationError("PASSWORD_PROFILE is default or local")
+    if not hours.isdecimal() or not 1 <= int(hours) <= 72:
+        raise ConfigurationError("FIRST_PASSWORD_HOURS is a number from 1 to 72")
+    return {"PASSWORD_PROFILE": profile, "FIRST_PASSWORD_TERM": timedelta(hours=int(hours))}
 
 
 def _uploads() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.commands.accounts import accounts
 from app.commands.audit import audit
 from app.commands.demo import demo
 from app.commands.house import init_security, serve
@@ -13,5 +14,5 @@ from app.commands.seed import seed
 
 
 def register(app: Flask) -> None:
-    for command in (audit, demo, init_security, results, rules, seed, serve):
+    for command in (accounts, audit, demo, init_security, results, rules, seed, serve):
         app.cli.add_command(command)

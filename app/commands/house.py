@@ -10,9 +10,9 @@ from flask.cli import with_appcontext
 from waitress import serve as serve_waitress
 
 import config
+from app.commands.accounts import write_first_accounts
 from app.commands.outcome import refuse, refusing
-from app.commands.seed import write_first_accounts
-from app.services.first_accounts import ensure_administrator
+from app.services.first_accounts import count_expired, ensure_administrator
 
 
 @click.command("init-security")
@@ -20,9 +20,12 @@ from app.services.first_accounts import ensure_administrator
 @refusing
 def init_security() -> None:
     """Make the administrator's account when there is none; its one-time password is printed once."""
-    account = ensure_administrator(clock=current_app.extensions["clock"])
+    clock = current_app.extensions["clock"]
+    account = ensure_administrator(clock=clock, term=current_app.config["FIRST_PASSWORD_TERM"])
     if account is None:
         click.echo("accounts are there already")
+        if expired := count_expired(clock=clock):
+            click.echo(f"{expired} first passwords have ended unused; new ones: flask accounts renew")
         return
     path = write_first_accounts(current_app.config["DATA_DIR"], [account])
     click.echo(f"first account: {account.username}  one-time password: {account.password}  (also in {path})")

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.commands.accounts import write_first_accounts
 from app.commands.outcome import REFUSED, refusing
 from app.domain.points import plain
 from app.services.seed_check import check_seed
 from app.services.seed_export import export_seed
-from app.services.seed_identity import FirstAccount
 from app.services.seeds import load_seed
 
 seed = AppGroup("seed", help="Load, check and export seeds.")
-
-FIRST_ACCOUNTS = "first-accounts.csv"
 
 
 @seed.command("load")
@@ -29,7 +24,7 @@ FIRST_ACCOUNTS = "first-accounts.csv"
 @refusing
 def load(name: str) -> None:
     """Load seed NAME; what is in the database already is left as it is."""
-    loaded = load_seed(name, clock=current_app.extensions["clock"])
+    loaded = load_seed(name, clock=current_app.extensions["clock"], term=current_app.config["FIRST_PASSWORD_TERM"])
     for code in loaded.campaigns:
         click.echo(f"campaign {code} added")
     if loaded.accounts:
@@ -37,19 +32,6 @@ def load(name: str) -> None:
         click.echo(f"{len(loaded.accounts)} accounts added; their one-time passwords stand in {path}")
     if not loaded.campaigns and not loaded.accounts:
         click.echo(f"{name}: nothing to add")
-
-
-def write_first_accounts(folder: str, accounts: Sequence[FirstAccount]) -> Path:
-    """Append the new accounts to a file in `folder`, readable by its owner alone (mode 600); return its path."""
-    path = Path(folder) / FIRST_ACCOUNTS
-    new = not path.exists()
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        if new:
-            writer.writerow(("username", "role", "unit", "password"))
-        writer.writerows((row.username, row.role, row.unit, row.password) for row in accounts)
-    return path
 
 
 @seed.command("check")

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.base import Model
-from app.db.columns import once_where, one_of
+from app.db.columns import UtcInstant, once_where, one_of
 from app.domain.terms import LeaderKind, Role, UnitTier
 
 peer_group_unit = Table(
@@ -95,13 +95,17 @@ class Council(Model):
 
 
 class PortalUser(User):
-    """An account of the portal: FAB's user plus what forces a first password change."""
+    """An account of the portal: FAB's user plus what ends first passwords and sessions."""
 
     __tablename__ = "ab_user"
     password_change_required: Mapped[bool] = mapped_column(
         Boolean(name="ck_ab_user_password_change_required"),
         default=False,
     )
+    #: the first instant at which the first password opens nothing any more; None once the person chose one
+    first_password_until: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
+    #: part of what a session is tied to; the next one is a sign-out everywhere
+    session_generation: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     seeded_from: Mapped[str | None] = mapped_column(String(64))
     appointments: Mapped[list[Membership]] = relationship(back_populates="user", order_by="Membership.id")
 

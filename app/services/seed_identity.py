@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +22,8 @@ from app.services.seed_files import SeedRow, read_table
 #: 72 bits, in characters nobody confuses when typing from paper.
 FIRST_PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - letters to draw from
 FIRST_PASSWORD_LENGTH = 14
+#: how long a first password opens the door, unless the house says less
+FIRST_PASSWORD_TERM = dt.timedelta(hours=72)
 
 Coded = TypeVar("Coded", Unit, PeerGroup, Council)
 
@@ -97,8 +101,11 @@ def load_legal_bases(session: Session, folder: Path) -> None:
         there[row["number"]].successor = known_or_none(row, "successor", there)
 
 
-def load_accounts(session: Session, folder: Path, seed_name: str) -> list[FirstAccount]:
-    """Create the missing role accounts and appointments; return the new accounts with their first passwords."""
+def load_accounts(session: Session, folder: Path, seed_name: str, *, until: dt.datetime) -> list[FirstAccount]:
+    """Create the missing role accounts and appointments; return the new accounts with their first passwords.
+
+    `until` is the instant at which those passwords end.
+    """
     units, councils = by_code(session, Unit), by_code(session, Council)
     users = {user.username: user for user in session.scalars(select(PortalUser))}
     created: list[FirstAccount] = []
@@ -106,7 +113,7 @@ def load_accounts(session: Session, folder: Path, seed_name: str) -> list[FirstA
         user = users.get(row["username"])
         if user is None:
             password = first_password()
-            user = new_account(row["username"], row["display"], password, seeded_from=seed_name)
+            user = new_account(row["username"], row["display"], password, until=until, seeded_from=seed_name)
             session.add(user)
             users[user.username] = user
             created.append(FirstAccount(user.username, row["role"], row["unit"], password))
@@ -114,16 +121,38 @@ def load_accounts(session: Session, folder: Path, seed_name: str) -> list[FirstA
     return created
 
 
-def new_account(username: str, display: str, password: str, *, seeded_from: str | None = None) -> PortalUser:
-    """Return an account that must change `password` before it reaches anything else."""
+def hash_of(password: str) -> str:
+    """Return what is stored of a password; everything that hashes one does it here, at one cost."""
+    return generate_password_hash(password)
+
+
+@cache
+def hash_of_nobody() -> str:
+    """Return the hash of a password nobody has, made as real ones are: comparing with it takes as long."""
+    return hash_of(first_password())
+
+
+def new_account(
+    username: str,
+    display: str,
+    password: str,
+    *,
+    until: dt.datetime | None = None,
+    seeded_from: str | None = None,
+) -> PortalUser:
+    """Return an account that must change `password` before it reaches anything else, and before `until`.
+
+    Without that instant the first password opens nothing: an account for nobody yet.
+    """
     return PortalUser(
         username=username,
         first_name=display,
         last_name="",
         email=f"{username}@portal.invalid",
         active=True,
-        password=generate_password_hash(password),
+        password=hash_of(password),
         password_change_required=True,
+        first_password_until=until,
         seeded_from=seeded_from,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from app.services.campaign_opening import open_in
 from app.services.seed_campaigns import load_campaigns
 from app.services.seed_files import seed_folder
 from app.services.seed_identity import (
+    FIRST_PASSWORD_TERM,
     FirstAccount,
     load_accounts,
     load_councils,
@@ -32,26 +34,26 @@ class SeedLoaded:
     campaigns: tuple[str, ...]
 
 
-def load_seed(name: str, *, clock: Clock) -> SeedLoaded:
-    """Load seed `name` in one transaction and open its rehearsals.
+def load_seed(name: str, *, clock: Clock, term: dt.timedelta = FIRST_PASSWORD_TERM) -> SeedLoaded:
+    """Load seed `name` in one transaction and open its rehearsals; first passwords end after `term`.
 
     Raises: NotFound, InputInvalid, RuleInvalid; Conflict("seed_refused_by_database") for what `check_seed` names.
     """
     folder = seed_folder(name)
     try:
         with unit_of_work(actor=None, clock=clock) as work:
-            return _load(work, folder, name)
+            return _load(work, folder, name, term)
     except (IntegrityError, DataError) as refused:
         raise Conflict("seed_refused_by_database", reason=str(refused.orig).splitlines()[0]) from refused
 
 
-def _load(work: Work, folder: Path, name: str) -> SeedLoaded:
+def _load(work: Work, folder: Path, name: str, term: dt.timedelta) -> SeedLoaded:
     session = work.session
     load_units(session, folder)
     load_groups(session, folder)
     load_councils(session, folder)
     load_legal_bases(session, folder)
-    accounts = load_accounts(session, folder, name)
+    accounts = load_accounts(session, folder, name, until=work.now + term)
     load_set(session, folder)
     campaigns = load_campaigns(session, folder, now=work.now)
     for campaign in campaigns:

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import flask_wtf.i18n
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_appbuilder import AppBuilder
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -19,6 +19,7 @@ from app.db.configuration_audit import watch
 from app.db.engines import prepare
 from app.db.schema import MIGRATIONS
 from app.db.session import Database, use
+from app.services.seed_identity import hash_of_nobody
 from app.storage.local import LocalBlobs
 from app.web import (
     access,
@@ -70,6 +71,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"] = hash_of_nobody()  # an unknown name takes as long as a known one
     _storage(app)
     csrf.init_app(app)
     flask_wtf.i18n.messages_path = lambda: app.config["TRANSLATIONS_DIR"]
@@ -124,7 +126,7 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("X-Frame-Options", "DENY")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if request.is_secure:
+    if request.is_secure or current_app.config["HTTPS"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint not in {"static", "appbuilder.static"}:
         response.headers.setdefault("Cache-Control", "no-store")

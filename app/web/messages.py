@@ -102,6 +102,9 @@ MESSAGES: Mapping[str, object] = {
     ),
     "faults_exceed_total": lazy_gettext("There are more faults than cases in all. Check the two figures."),
     "field_refused": lazy_gettext("%(words)s"),
+    "first_password_expired": lazy_gettext(
+        "The time of this first password is over. Ask the administrator for a new one; whoever runs the server gives one by: flask accounts renew."
+    ),
     "figure_not_positive": lazy_gettext('The figure "%(field)s" has to be above 0.'),
     "file_cut_off": lazy_gettext(
         "The end of the file %(name)s is missing: it was cut off on its way. Save or scan the document again and upload that."
@@ -216,7 +219,10 @@ MESSAGES: Mapping[str, object] = {
     ),
     "password_differs": lazy_gettext("The two new passwords differ. Type the same one twice."),
     "password_guessable": lazy_gettext(
-        "The new password is guessed first: it holds the account's name or a common word. Choose another."
+        "The new password is guessed first: without names, common words, years, and digits at the ends too little of it is left. Choose another, for example four words that do not belong together."
+    ),
+    "password_not_composed": lazy_gettext(
+        "The new password needs a capital, a small letter, a digit and a sign such as # or !."
     ),
     "password_not_wanted": lazy_gettext(
         "A password does not belong here: everyone who appraises would read it. Take it out."
@@ -256,6 +262,9 @@ MESSAGES: Mapping[str, object] = {
         "%(group)s: the maximum of %(criterion)s is %(maximum)s, the sum of the criteria below it %(children)s."
     ),
     "set_frozen": lazy_gettext("The set %(set)s is frozen since its campaign opened. A change is a new version."),
+    "sign_in_wrong": lazy_gettext(
+        "Account or password is not right. Check capitals; the administrator can give a new password."
+    ),
     "signer_missing": lazy_gettext("Fill in whose name the decision bears and the post of its signer."),
     "stage_is_scoring": lazy_gettext("The appraisal has begun; the sheet is no longer returned this way."),
     "successor_older": lazy_gettext("The replacing document is of %(last)s, before this one of %(first)s."),

@@ -14,6 +14,8 @@ from werkzeug.serving import make_server
 
 from app.db.identity import PortalUser
 from app.db.session import unit_of_work
+from app.services.first_accounts import give_first_password
+from app.services.seed_identity import FIRST_PASSWORD_TERM
 from tests.web.conftest import pages_template, portal, world
 from tests.web.world import PASSWORD
 
@@ -48,11 +50,11 @@ def browser() -> Iterator[Browser]:
 def enter(portal: Flask, address: str, browser: Browser) -> Iterator[Enter]:
     """Return a function that signs an account in for the first time: printed password, then one of its own."""
     faults: list[str] = []
-    with unit_of_work(actor=None, clock=portal.extensions["clock"]) as work:
-        for user in work.session.scalars(select(PortalUser)):
-            user.password_change_required = True
 
     def first_sign_in(username: str) -> Page:
+        with unit_of_work(actor=None, clock=portal.extensions["clock"]) as work:  # printed when it is wanted
+            user = work.session.scalars(select(PortalUser).where(PortalUser.username == username)).one()
+            give_first_password(user, str(user.password), until=work.now + FIRST_PASSWORD_TERM)
         context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN", base_url=address)
         page = context.new_page()
         page.set_default_timeout(10_000)

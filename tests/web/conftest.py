@@ -38,7 +38,6 @@ def _settings(path: Path) -> dict[str, object]:
         "BLOB_DIR": str(path.parent / "blobs"),
         "DATA_DIR": str(path.parent),
         "SECRET_KEY": "tests only",
-        "RATELIMIT_ENABLED": False,
     }
 
 

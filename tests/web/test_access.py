@@ -172,7 +172,6 @@ def staged(
             "BLOB_DIR": str(folder / "blobs"),
             "DATA_DIR": str(folder),
             "SECRET_KEY": "tests only",
-            "RATELIMIT_ENABLED": False,
             "WTF_CSRF_ENABLED": False,
         }
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.identity import Membership, PortalUser
+from app.db.identity import Council, Membership, PortalUser, Unit
 from app.domain.errors import NotFound
 from app.domain.policy import Actor, Appointment
 
@@ -33,3 +33,10 @@ def actor_of(session: Session, user_id: int, *, address: str = "") -> Actor:
         ),
         address=address,
     )
+
+
+def names_of_house(session: Session, user_id: int) -> list[str]:
+    """Return what makes poor passwords: names of the account, of every unit and council; three statements."""
+    account = session.execute(select(PortalUser.username, PortalUser.first_name).where(PortalUser.id == user_id)).one()
+    units = session.scalars(select(Unit.search_name).order_by(Unit.id))
+    return [*account, *units, *session.scalars(select(Council.search_name).order_by(Council.id))]

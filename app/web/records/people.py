@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.models.filters import BaseFilter
@@ -145,7 +145,14 @@ class AccountRecords(Records):
     list_title, add_title = lazy_gettext("Accounts"), lazy_gettext("Add an account")
     edit_title, show_title = lazy_gettext("Change an account"), lazy_gettext("Account")
     list_columns = ["username", "first_name", "appointments", "active", "password_change_required", "last_login"]
-    show_columns = ["username", "first_name", "active", "password_change_required", "last_login"]
+    show_columns = [
+        "username",
+        "first_name",
+        "active",
+        "password_change_required",
+        "first_password_until",
+        "last_login",
+    ]
     add_columns = ["username", "first_name"]
     edit_columns = ["first_name", "active"]
     search_columns = ["active", "password_change_required", "last_login"]
@@ -155,6 +162,7 @@ class AccountRecords(Records):
         "first_name": lazy_gettext("Shown as"),
         "active": lazy_gettext("Switched on"),
         "password_change_required": lazy_gettext("Must change its password"),
+        "first_password_until": lazy_gettext("First password opens until"),
         "last_login": lazy_gettext("Last sign-in"),
         "appointments": lazy_gettext("Roles held"),
     }
@@ -191,7 +199,11 @@ class AccountRecords(Records):
         if form.validate():
             try:
                 made = add_account(
-                    username=form.username.data, display=form.first_name.data, actor=current_actor(), clock=clock()
+                    username=form.username.data,
+                    display=form.first_name.data,
+                    actor=current_actor(),
+                    clock=clock(),
+                    term=current_app.config["FIRST_PASSWORD_TERM"],
                 )
             except DomainError as refused:
                 self._say(form, refused)
@@ -205,7 +217,8 @@ class AccountRecords(Records):
         """Give a new first password; the answer shows it, and nothing keeps it."""
         item = self._found(pk)
         try:
-            made = reset_password(item.id, actor=current_actor(), clock=clock())
+            term = current_app.config["FIRST_PASSWORD_TERM"]
+            made = reset_password(item.id, actor=current_actor(), clock=clock(), term=term)
         except DomainError as refused:
             return self._fixed(item, refused)
         return self._first_password(made)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.domain.errors import DomainError
 from app.services.accounts import change_password
+from app.services.passwords import PROFILES
 from app.web.access import current_actor, signed_in
 from app.web.clocks import clock
 from app.web.errors import sentence
@@ -20,7 +21,7 @@ blueprint = Blueprint("password", __name__)
 @signed_in
 def change() -> ResponseReturnValue:
     """Ask for the present password and twice the new one; every other session of the account dies."""
-    refusal = ""
+    refusal, profile = "", PROFILES[current_app.config["PASSWORD_PROFILE"]]
     if request.method == "POST":
         try:
             change_password(
@@ -29,11 +30,14 @@ def change() -> ResponseReturnValue:
                 repeated=request.form.get("repeated", ""),
                 actor=current_actor(),
                 clock=clock(),
+                profile=profile,
+                owners=(current_app.config["PORTAL_OWNER"],),
             )
         except DomainError as problem:
             refusal = sentence(problem)
         else:
             refresh_session(current_user.id)
             return redirect(url_for("home.index"))
-    page = render_template("security/password.html", refusal=refusal, first=current_user.password_change_required)
+    first = current_user.password_change_required
+    page = render_template("security/password.html", refusal=refusal, first=first, profile=profile)
     return page, 422 if refusal else 200
