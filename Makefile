@@ -30,7 +30,7 @@ run: $(VENV)/runtime ## Install, migrate, seed and serve on PORT (8080)
 	PORT=$(PORT) $(BIN)/flask serve
 
 test: $(VENV)/develop check ## All quick tests: unit, service, scenario, web, both databases, one browser journey
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 test-all: $(VENV)/develop ## What `make test` leaves out: long walks, crash rounds
 	$(BIN)/python -m pytest -m slow

@@ -123,7 +123,7 @@ def test_points_finer_than_a_unit_are_refused_not_rounded() -> None:
         with pytest.raises(InputInvalid) as refused:
             to_units(Decimal(text))
         assert refused.value.code == "too_many_decimals"
-        assert refused.value.details == {"text": text}
+        assert refused.value.details == {"text": Decimal(text)}
 
 
 def test_units_come_back_with_four_decimals() -> None:

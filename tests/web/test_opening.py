@@ -69,7 +69,7 @@ def test_the_printed_agencies_are_enough_to_open(
 ) -> None:
     print_agency(portal, draft["1"], world.units["PNV"])
     client, page = sign_in("to_chuc"), f"/campaigns/{campaign}/opening"
-    assert "Mở đợt" in text_of(client.get(page))
+    assert "Mở kỳ" in text_of(client.get(page))
     assert post(client, page).status_code == 302
     with reading() as session:
         assert session.get_one(Campaign, campaign).status is CampaignStatus.OPEN
