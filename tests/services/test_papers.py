@@ -64,7 +64,8 @@ def test_an_explanation_of_twenty_thousand_letters_is_printed_whole(flow: Flow, 
 
 def test_twenty_documents_on_one_leaf_are_all_printed(flow: Flow) -> None:
     documents = tuple(
-        DocumentLine(n, n, n, f"{n}/BC-UBND", None, "Báo cáo " * 20, "file", f"{n}.pdf", "", "", 0) for n in range(1, 21)
+        DocumentLine(n, n, n, f"{n}/BC-UBND", None, "Báo cáo " * 20, "file", f"{n}.pdf", "", "", 0)
+        for n in range(1, 21)
     )
     pages = read(pdf(sheet_document(with_leaf(seen(flow), "1.5", documents=documents), {}, WORDS)))
     text = squeezed(pages)
