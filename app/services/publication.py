@@ -315,7 +315,7 @@ def results_paper(
             document = ranking_document(shown.results, shown.facts, translate)
         else:
             document = fields_document(shown.results, shown.facts, _fields(session, group), translate)
-        return pdf(document) if kind == "pdf" else xlsx(document, sheet_name=which)
+        return pdf(document) if kind == "pdf" else xlsx(document, sheet_name=document.heading.title)
 
 
 def exported(campaign_code: str) -> list[dict[str, Any]]:

@@ -48,7 +48,8 @@ def sheet_document(view: SheetView, appraised: Mapping[str, Decimal], _: Transla
         % {"points": printed(view.obtained), "most": printed(view.attainable)}
     ]
     if last is not None:
-        lines.append(_("Receipt %(code)s, SHA-256 %(hash)s") % {"code": last.code, "hash": last.sha256})
+        words = _("Receipt %(code)s, SHA-256 %(hash)s") if view.shown_as_sent else _("Changed since receipt %(code)s")
+        lines.append(words % {"code": last.code, "hash": last.sha256})
     committee = _("PEOPLE'S COMMITTEE")
     governed = view.tier in GOVERNED
     issue = Issue(
@@ -79,7 +80,7 @@ def printed_code(node: Node) -> str:
 
 def _cells(line: LeafLine, view: SheetView, appraised: Decimal | None, _: Translate) -> tuple[Cell, ...]:
     branch = line.node.rule is None
-    points = view.totals[line.node.code].obtained if branch else line.points
+    points = view.points_below(line.node.code) if branch else line.points
     documents = "\n".join(f"({each.position}) {each.number or each.subject or each.name}" for each in line.documents)
     return (
         printed_code(line.node),

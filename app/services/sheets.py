@@ -78,6 +78,7 @@ class SheetView:
     locked_at: dt.datetime | None
     returned_reason: str
     receipts: tuple[ReceiptLine, ...]
+    shown_as_sent: bool
     unit: str
     tier: UnitTier
     campaign: str
@@ -128,13 +129,12 @@ def sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> SheetView:
 
 
 def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
-    lines = _lines_to_read(session, context, actor)
+    pin = last_pin(session, context.assessment.id)
+    lines = _lines(session, context, actor)
+    if pin is not None and _reads_as_sent(context, actor):
+        lines = tuple(_as_sent(line, pin) if line.own else line for line in lines)
     own = [line for line in lines if line.own]
-    results = [
-        LeafResult(line.node.code, line.node.maximum, line.points, applicable=line.node.code not in context.exempt)
-        for line in lines
-        if line.node.rule is not None
-    ]
+    results = _results(lines, context)
     campaign, whole = context.assessment.campaign, totals(results)
     index = index_percent(whole.obtained, whole.attainable, Adjustments(), decimals=campaign.decimals)
     return SheetView(
@@ -145,14 +145,13 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         locked_at=context.locked_at,
         returned_reason=context.assessment.returned_reason,
         receipts=_receipts(context),
+        shown_as_sent=pin is not None and all(_same(line, pin.get(line.node.code)) for line in own),
         unit=context.assessment.unit.name,
         tier=context.assessment.unit.tier,
         campaign=campaign.name,
         lines=lines,
         totals=branch_totals(context.tree, results),
-        scored_branches=frozenset(
-            node.code for leaf in results if leaf.points is not None for node in context.tree.path(leaf.code)
-        ),
+        scored_branches=_scored_branches(results, context.tree),
         settled=sum(line.claim is not None for line in own),
         own=len(own),
         waiting_for_others=sum(line.node.rule is not None and not line.own for line in lines),
@@ -166,6 +165,19 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
     )
 
 
+def _results(lines: Sequence[LeafLine], context: SheetContext) -> list[LeafResult]:
+    """Return the leaves as they count: one that does not apply leaves the maximum too."""
+    return [
+        LeafResult(line.node.code, line.node.maximum, line.points, applicable=line.node.code not in context.exempt)
+        for line in lines
+        if line.node.rule is not None
+    ]
+
+
+def _scored_branches(results: Sequence[LeafResult], tree: Tree) -> frozenset[str]:
+    return frozenset(node.code for leaf in results if leaf.points is not None for node in tree.path(leaf.code))
+
+
 def _receipts(context: SheetContext) -> tuple[ReceiptLine, ...]:
     return tuple(
         ReceiptLine(row.number, row.code, row.at, row.sha256)
@@ -174,12 +186,13 @@ def _receipts(context: SheetContext) -> tuple[ReceiptLine, ...]:
     )
 
 
-def _lines_to_read(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafLine, ...]:
-    """Return the sheet's lines as this reader meets them: as they stand, or as they were sent."""
-    lines, pin = _lines(session, context, actor), last_pin(session, context.assessment.id)
-    if pin is None or not _reads_as_sent(context, actor):
-        return lines
-    return tuple(_as_sent(line, pin) if line.own else line for line in lines)
+def _same(line: LeafLine, pinned: PinnedLeaf | None) -> bool:
+    """Whether a leaf stands as it was sent: claim, words and documents in their order."""
+    if pinned is None:
+        return line.claim is None
+    attached = tuple(document.document_id for document in line.documents)
+    sent = (pinned.claim, pinned.explanation, tuple(document.document_id for document in pinned.documents))
+    return (line.claim, line.explanation, attached) == sent
 
 
 def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafLine, ...]:

@@ -6,6 +6,7 @@ import io
 
 from flask import Blueprint, Response, current_app, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 
 from app.domain.policy import Permission
 from app.reports.papers import pdf, xlsx
@@ -23,6 +24,19 @@ MIME = {
 }
 
 
+#: what a paper's file is called; ASCII, since some systems still lose other letters
+NAMES = {
+    "sheet": lazy_gettext("score-sheet"),
+    "ranking": lazy_gettext("ranking"),
+    "fields": lazy_gettext("by-field"),
+    "published": lazy_gettext("published-ranking"),
+}
+
+
+def _file_name(which: str, number: int) -> str:
+    return f"{NAMES.get(which, which)}-{number}"
+
+
 def _send(content: bytes, kind: str, name: str) -> Response:
     return send_file(io.BytesIO(content), mimetype=MIME[kind], download_name=f"{name}.{kind}", max_age=0)
 
@@ -31,14 +45,14 @@ def _send(content: bytes, kind: str, name: str) -> Response:
 @access(Permission.ASSESSMENT_READ)
 def sheet_pdf(assessment_id: int) -> ResponseReturnValue:
     document = sheet_paper(assessment_id, translate=in_vietnamese, actor=current_actor(), clock=clock())
-    return _send(pdf(document), "pdf", f"sheet-{assessment_id}")
+    return _send(pdf(document), "pdf", _file_name("sheet", assessment_id))
 
 
 @blueprint.get("/sheets/<int:assessment_id>/sheet.xlsx")
 @access(Permission.ASSESSMENT_READ)
 def sheet_xlsx(assessment_id: int) -> ResponseReturnValue:
     document = sheet_paper(assessment_id, translate=in_vietnamese, actor=current_actor(), clock=clock())
-    return _send(xlsx(document, sheet_name="sheet"), "xlsx", f"sheet-{assessment_id}")
+    return _send(xlsx(document, sheet_name=document.heading.title), "xlsx", _file_name("sheet", assessment_id))
 
 
 @blueprint.get("/results/<int:group_stage_id>/<which>.<kind>")
@@ -53,7 +67,7 @@ def results_file(group_stage_id: int, which: str, kind: str) -> ResponseReturnVa
         actor=current_actor(),
         clock=clock(),
     )
-    return _send(made, kind, f"{which}-{group_stage_id}")
+    return _send(made, kind, _file_name(which, group_stage_id))
 
 
 @blueprint.get("/results/<int:group_stage_id>/published.pdf")
@@ -61,4 +75,6 @@ def results_file(group_stage_id: int, which: str, kind: str) -> ResponseReturnVa
 def published(group_stage_id: int) -> ResponseReturnValue:
     """Send the stored bytes of the newest edition, never a paper made anew."""
     stream = published_paper(group_stage_id, store=current_app.extensions["blobs"], actor=current_actor())
-    return send_file(stream, mimetype=MIME["pdf"], download_name=f"published-{group_stage_id}.pdf", max_age=0)
+    return send_file(
+        stream, mimetype=MIME["pdf"], download_name=f"{_file_name('published', group_stage_id)}.pdf", max_age=0
+    )
