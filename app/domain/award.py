@@ -249,7 +249,7 @@ def percent_claimed(claim: Claim) -> Fraction:
         case RatioClaim(numerator=numerator, denominator=denominator):
             above, below = _not_negative(numerator), _not_negative(denominator)
             if below == 0:
-                raise ClaimInvalid("nothing_to_measure" if above == 0 else "denominator_zero")
+                raise ClaimInvalid("nothing_to_measure" if above == 0 else "denominator_zero", field="denominator")
             return above * 100 / below
         case _:
             raise ClaimInvalid("claim_shape", expected="numerator")

@@ -97,7 +97,7 @@ def _keyed(rule: Rule, form: Form) -> Claim | None:
         case PreviousPeriodRule(measures=measures):
             keys, shape = [measure.key for measure in measures], "measures"
         case BallotsRule(weights=weights):
-            given = [(kind, number) for kind, _ in weights for number in range(form.get(f"{kind}.n", 0, type=int))]
+            given = [(kind, number) for kind, _ in weights for number in range(_sheets_of(form, kind))]
             return {"ballots": [{"kind": kind, "points": _figure(form, f"{kind}.{number}")} for kind, number in given]}
         case _:
             return None
@@ -107,6 +107,11 @@ def _keyed(rule: Rule, form: Form) -> Claim | None:
     if shape == "tally":
         return {"tally": figures}
     return {"measures": {key: {"previous": None, "current": figure} for key, figure in figures.items()}}
+
+
+def _sheets_of(form: Form, kind: str) -> int:
+    """Return how many sheets of one kind of leader the form holds; no council has more than a hundred leaders."""
+    return min(form.get(f"{kind}.n", 0, type=int) or 0, 100)
 
 
 def _single(name: str, form: Form) -> Claim | None:
