@@ -11,6 +11,7 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.domain.errors import DomainError, InputInvalid
+from app.words.refusals import in_plain_words
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,8 +24,10 @@ _SCHEMA_STATES = frozenset({"42P01", "42703"})
 
 
 def refuse(problem: Exception) -> NoReturn:
-    """Print why not, in one line, and end with exit code 2."""
-    click.echo(f"refused: {' '.join(str(problem).split())}", err=True)
+    """Print why not, in one line: the code with what it names, then the sentence. End with exit code 2."""
+    words = in_plain_words(problem) if isinstance(problem, DomainError) else ""
+    said = f"{problem} – {words}" if words else str(problem)
+    click.echo(f"refused: {' '.join(said.split())}", err=True)
     sys.exit(REFUSED)
 
 

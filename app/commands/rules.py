@@ -19,6 +19,7 @@ from app.domain.json_fields import load_json
 from app.domain.points import parse_number, plain
 from app.domain.rule_checks import check_rule
 from app.domain.rule_codec import rule_from_json
+from app.words.refusals import in_plain_words
 
 rules = AppGroup("rules", help="Try scoring rules.")
 
@@ -93,4 +94,4 @@ def _maximum(value: Any) -> Decimal:
 
 
 def _error(refusal: DomainError) -> Mapping[str, Any]:
-    return {"error": {"code": refusal.code, "message": str(refusal)}}
+    return {"error": {"code": refusal.code, "message": in_plain_words(refusal) or str(refusal)}}

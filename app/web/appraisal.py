@@ -15,7 +15,8 @@ from app.services.appraisal import CaseView, DeskLeaf, GiveVerdict, case_view, d
 from app.web.access import access, current_actor
 from app.web.claim_forms import Claim, claim_of_form, control_of, values_of_claim, values_of_form
 from app.web.clocks import clock
-from app.web.errors import sentence, status_of
+from app.web.errors import status_of
+from app.words.refusals import sentence
 
 blueprint = Blueprint("appraisal", __name__, url_prefix="/appraisal")
 

@@ -16,9 +16,10 @@ from app.services.group_acts import Act, ActOnGroup, act_alone, act_on_group, gr
 from app.services.publication import Publish, publish
 from app.web.access import access, current_actor
 from app.web.clocks import clock
-from app.web.errors import sentence, status_of
+from app.web.errors import status_of
 from app.web.paper_words import in_vietnamese
 from app.web.records.fields import read_day
+from app.words.refusals import sentence
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 

@@ -21,7 +21,7 @@ from app.domain.rules import (
     Rule,
     SurveyRule,
 )
-from app.web.numbers import spelled
+from app.words.numbers import spelled
 
 #: a radio button of a leaf that is no option of the decree carries its claim behind this mark
 SPECIAL = "~"

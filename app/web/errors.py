@@ -1,10 +1,8 @@
-"""One register of refusals: a code, the sentence people read, the status a browser gets. Never a bare 500."""
+"""What a browser is answered where something is refused: the sentence, its code, a status. Never a bare 500."""
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
-from typing import Any
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,34 +12,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from app.web.leaf_words import FIGURES
-from app.web.messages import MESSAGES
-from app.web.numbers import shown
+from app.words.refusals import refusal_words, sentence
 
 _log = logging.getLogger(__name__)
-
-
-def sentence(refusal: DomainError) -> str:
-    """Return what stands against the act, in the reader's language: what, why, since when, and what to do."""
-    known_since = MESSAGES.get(f"{refusal.code}_at") if "at" in refusal.details else None
-    words = known_since or MESSAGES.get(refusal.code)
-    if words is None:
-        return str(gettext("Refused (%(code)s).", code=refusal.code))
-    answer: str = str(words) % _Shown(refusal.details)
-    return answer
-
-
-class _Shown(dict[str, Any]):
-    """The details of a refusal as people read them; one that was not given leaves its place empty."""
-
-    def __getitem__(self, name: str) -> str:
-        value = self.get(name, "")
-        return str(FIGURES.get(value, value)) if name == "field" and isinstance(value, str) else shown(value)
-
-
-def refusal_words(code: str, at: dt.datetime | None = None) -> str:
-    """Return the sentence of a refusal of which only the code is known, as a policy answers; `at`: locked since."""
-    return sentence(DomainError(code, **({} if at is None else {"at": at})))
 
 
 def status_of(refusal: DomainError) -> int:

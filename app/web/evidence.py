@@ -25,8 +25,9 @@ from app.services.sheets import sheet
 from app.storage.blobs import BlobStore
 from app.web.access import access, current_actor
 from app.web.clocks import clock
-from app.web.errors import sentence, status_of
+from app.web.errors import status_of
 from app.web.records.fields import read_day
+from app.words.refusals import sentence
 
 blueprint = Blueprint("evidence", __name__)
 

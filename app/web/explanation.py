@@ -13,7 +13,8 @@ from app.domain.policy import Permission
 from app.services.explanations import answer_sheet, reply, send_explanation
 from app.web.access import access, current_actor
 from app.web.clocks import clock
-from app.web.errors import sentence, status_of
+from app.web.errors import status_of
+from app.words.refusals import sentence
 
 blueprint = Blueprint("explanation", __name__, url_prefix="/sheets")
 

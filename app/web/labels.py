@@ -25,8 +25,8 @@ from app.domain.terms import (
     Ties,
     UnitTier,
 )
-from app.web import numbers
 from app.web.leaf_words import SCORED_BY, STAGES
+from app.words import numbers
 
 ROLES: Mapping[Role, object] = {
     Role.ADMINISTRATOR: lazy_gettext("Administrator"),

@@ -22,7 +22,8 @@ from app.domain.workflow import Standing
 from app.services.papers import standing_words as standing_words_of_results
 from app.services.sheets import LeafLine
 from app.web.claim_forms import values_of_claim
-from app.web.numbers import figure, percent, spelled
+from app.words.fields import FIGURES
+from app.words.numbers import figure, percent, spelled
 
 STANDINGS: Mapping[Standing, object] = {
     Standing.DRAFT: lazy_gettext("Being scored"),
@@ -188,25 +189,6 @@ def claim_in_words(claim: Mapping[str, Any] | None) -> str:
             case _:
                 parts.append(f"{FIGURES.get(name, name)} {_flat(value)}")
     return "; ".join(parts)
-
-
-FIGURES: Mapping[str, object] = {
-    "numerator": lazy_gettext("done"),
-    "denominator": lazy_gettext("total"),
-    "percent": lazy_gettext("percentage"),
-    "count": lazy_gettext("cases"),
-    "faults": lazy_gettext("overdue or faulty"),
-    "value": lazy_gettext("figure"),
-    "points": lazy_gettext("points"),
-    "measures": lazy_gettext("figures"),
-    "explanation": lazy_gettext("explanation"),
-    "decision": lazy_gettext("verdict"),
-    "round": lazy_gettext("round"),
-    "text": lazy_gettext("text"),
-    "answer": lazy_gettext("answer"),
-    "document_id": lazy_gettext("document"),
-    "position": lazy_gettext("place"),
-}
 
 
 #: stored claims sort their fields by name; people say what was done before the total

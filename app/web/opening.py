@@ -11,7 +11,8 @@ from app.domain.policy import Permission, may_ever
 from app.services.campaign_opening import open_campaign, opening_report
 from app.web.access import access, current_actor
 from app.web.clocks import clock
-from app.web.errors import sentence, status_of
+from app.web.errors import status_of
+from app.words.refusals import sentence
 
 blueprint = Blueprint("opening", __name__, url_prefix="/campaigns")
 

@@ -31,7 +31,7 @@ from app.domain.rules import (
 from app.domain.terms import LeaderKind
 from app.web.labels import LEADER_KINDS
 from app.web.leaf_words import measure_words
-from app.web.numbers import figure
+from app.words.numbers import figure
 
 
 def rule_in_words(stored: Mapping[str, Any] | None) -> list[str]:

@@ -23,8 +23,9 @@ from app.services.sheets import LeafLine, SheetView, history, sheet
 from app.web.access import access, current_actor
 from app.web.claim_forms import claim_of_form, control_of, values_of_claim, values_of_form
 from app.web.clocks import clock
-from app.web.errors import sentence, status_of
+from app.web.errors import status_of
 from app.web.leaf_words import dom, explained, standing_words, text_stamp
+from app.words.refusals import sentence
 
 blueprint = Blueprint("sheet", __name__, url_prefix="/sheets")
 

@@ -17,7 +17,8 @@ from app.services.sheets import sheet
 from app.services.submissions import act, receipt_of, review_sheet
 from app.web.access import access, current_actor
 from app.web.clocks import clock
-from app.web.errors import sentence, status_of
+from app.web.errors import status_of
+from app.words.refusals import sentence
 
 blueprint = Blueprint("submission", __name__, url_prefix="/sheets")
 

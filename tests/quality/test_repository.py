@@ -14,7 +14,7 @@ from flask import Flask
 
 from app.db.schema import MIGRATIONS
 from app.web.access import needed_for
-from app.web.messages import MESSAGES
+from app.words.messages import MESSAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("tests/**/*.py"), ROOT / "config.py"])

@@ -8,8 +8,8 @@ from typing import Any
 from flask_admin.contrib.sqla.form import AdminModelConverter
 
 from app.domain.points import plain
-from app.web.numbers import spelled
 from app.web.records.typed import field_of
+from app.words.numbers import spelled
 
 
 class DeskConverter(AdminModelConverter):

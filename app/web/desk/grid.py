@@ -23,12 +23,11 @@ from app.db import db
 from app.domain.errors import Conflict, DomainError, InputInvalid
 from app.domain.policy import Permission
 from app.domain.spreadsheets import harmless
-from app.web import numbers
 from app.web.access import FRAMEWORK_ROUTES
 from app.web.clocks import clock
 from app.web.desk.cells import Cell, cells_of
 from app.web.desk.forms import DeskConverter, typed_text
-from app.web.errors import sentence, status_of
+from app.web.errors import status_of
 from app.web.records.base import ContainsWithoutAccents
 from app.web.records.fields import add_error
 from app.web.records.filters import within_scope
@@ -37,6 +36,8 @@ from app.web.records.shown import cell as in_words
 from app.web.records.turns import hold, take_turn
 from app.web.records.typed import PortalInterface
 from app.web.records.values import NOTHING, record_value
+from app.words import numbers
+from app.words.refusals import sentence
 
 
 class Grid(ModelView):

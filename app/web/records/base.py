@@ -17,13 +17,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.domain.errors import Conflict, DomainError, Forbidden, InputInvalid
 from app.domain.policy import Permission
 from app.web.access import FRAMEWORK_ROUTES
-from app.web.errors import sentence, status_of
+from app.web.errors import status_of
 from app.web.records.dependents import refuse_used
 from app.web.records.fields import add_error
 from app.web.records.filters import LARGEST, WithinScope
 from app.web.records.listing import asked_of
 from app.web.records.turns import hold, take_turn
 from app.web.records.typed import form_of
+from app.words.refusals import sentence
 
 
 class ContainsWithoutAccents(BaseFilter):

@@ -17,8 +17,8 @@ from wtforms.widgets import TextInput
 from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid
 from app.domain.points import parse_screen_number, plain, to_units
-from app.web.errors import sentence
-from app.web.numbers import day, instant, spelled
+from app.words.numbers import day, instant, spelled
+from app.words.refusals import sentence
 
 #: no campaign reaches outside these: a year of five digits is a slip of the hand
 _FIRST_YEAR, _LAST_YEAR = 1945, 2199

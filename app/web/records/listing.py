@@ -12,8 +12,8 @@ from flask_appbuilder.models.filters import Filters
 
 from app.db.search import unaccented
 from app.domain.errors import InputInvalid
-from app.web.errors import sentence
 from app.web.records.filters import TypedFilter
+from app.words.refusals import sentence
 
 WORDS, ORDER, PAGE = "q", "order", "page"
 

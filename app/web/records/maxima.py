@@ -17,10 +17,10 @@ from app.domain.errors import Conflict, DomainError
 from app.domain.points import parse_screen_number, plain, to_units
 from app.domain.rule_checks import check_rule
 from app.domain.rule_codec import rule_from_json
-from app.web.errors import sentence
-from app.web.numbers import spelled
 from app.web.records.criteria import CriteriaSetRecords
 from app.web.records.turns import hold, take_turn
+from app.words.numbers import spelled
+from app.words.refusals import sentence
 
 
 @dataclass(slots=True)

@@ -11,8 +11,8 @@ from typing import Any
 from flask_babel import gettext
 
 from app.db.identity import Membership, PortalUser
-from app.web import numbers
 from app.web.labels import ROLES, VOCABULARIES
+from app.words import numbers
 
 #: what stands where there is nothing
 NOTHING = "–"

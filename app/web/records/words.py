@@ -8,8 +8,9 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from app.domain.terms import ScoredBy
-from app.web.leaf_words import CHANGES, DECISIONS, FIGURES, STAGES, STATES, claim_in_words
+from app.web.leaf_words import CHANGES, DECISIONS, STAGES, STATES, claim_in_words
 from app.web.records.values import record_value
+from app.words.fields import FIGURES
 
 #: table, or kind of object in the audit log → what one of its rows is called
 TABLES: Mapping[str, object] = {

@@ -23,7 +23,7 @@ from app.services.first_accounts import first_password_expired
 from app.services.passwords import as_typed
 from app.web.access import FRAMEWORK_ROUTES, current_actor, current_actor_or_none
 from app.web.clocks import clock
-from app.web.errors import refusal_words
+from app.words.refusals import refusal_words
 
 STAMP_KEY = "password_stamp"
 #: what a sign-in that failed answers, and what the limit counts

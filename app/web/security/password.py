@@ -11,8 +11,8 @@ from app.services.accounts import change_password
 from app.services.passwords import PROFILES
 from app.web.access import current_actor, signed_in
 from app.web.clocks import clock
-from app.web.errors import sentence
 from app.web.security.manager import refresh_session
+from app.words.refusals import sentence
 
 blueprint = Blueprint("password", __name__)
 
