@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.appraisals import Reply, Verdict
@@ -119,22 +119,41 @@ def desk(*, actor: Actor, clock: Clock) -> list[DeskLeaf]:
     """Return every sent leaf the actor's agencies appraise, the own units' never among them."""
     with reading() as session:
         now, found = clock.read(session), []
-        for group in _groups(session):
+        for group in _groups(session, actor):
             context = group_context(session, group, now)
             for assessment in context.assessments.values():
                 found += _leaves_of(context, assessment, actor)
         return found
 
 
-def _groups(session: Session) -> list[GroupStage]:
+def _groups(session: Session, actor: Actor) -> list[GroupStage]:
+    """Return the groups under appraisal, or with a unit that is, in which the account could decide something."""
+    appraises = any(held.role is Role.APPRAISER for held in actor.appointments)
+    councils = {held.council_id for held in actor.appointments if held.role is Role.SECRETARIAT}
+    alone = exists().where(Assessment.group_stage_id == GroupStage.id, Assessment.stage.in_(APPRAISING))
     statement = (
         select(GroupStage)
         .join(GroupStage.campaign)
-        .where(Campaign.status == CampaignStatus.OPEN)
+        .where(Campaign.status == CampaignStatus.OPEN, or_(GroupStage.stage.in_(APPRAISING), alone))
+        .where(true() if appraises else GroupStage.council_id.in_(councils))
         .options(joinedload(GroupStage.campaign))
         .order_by(Campaign.id.desc(), GroupStage.id)
     )
     return list(session.scalars(statement))
+
+
+def _by_council(context: GroupContext, stage: Stage) -> bool:
+    """Whether the second verdict is the council's here, recorded by its secretariat (Quảng Trị)."""
+    return stage is Stage.SECOND_APPRAISAL and context.policies.round_two is RoundTwo.COUNCIL
+
+
+def _decides(context: GroupContext, stage: Stage, actor: Actor) -> bool:
+    """Whether a leaf at `stage` may wait for this account: for an agency's person, or for the secretariat."""
+    role = Role.SECRETARIAT if _by_council(context, stage) else Role.APPRAISER
+    council = context.group.council_id
+    return any(
+        held.role is role and (role is Role.APPRAISER or held.council_id == council) for held in actor.appointments
+    )
 
 
 def _leaves_of(context: GroupContext, assessment: Assessment, actor: Actor) -> list[DeskLeaf]:
@@ -144,6 +163,8 @@ def _leaves_of(context: GroupContext, assessment: Assessment, actor: Actor) -> l
         return []
     agencies = context.agencies(assessment)
     mine = {held.unit_id for held in actor.appointments if held.role is Role.APPRAISER}
+    decides = _decides(context, stage, actor)
+    every = decides and _by_council(context, stage)
     return [
         DeskLeaf(
             assessment_id=assessment.id,
@@ -153,10 +174,10 @@ def _leaves_of(context: GroupContext, assessment: Assessment, actor: Actor) -> l
             stage=stage,
             state=(state := context.state(assessment, leaf.code)),
             claimed=pins[leaf.code].points,
-            waits=_waits(state, stage, named=(assessment.id, leaf.code) in context.named_undecided),
+            waits=decides and _waits(state, stage, named=(assessment.id, leaf.code) in context.named_undecided),
         )
         for leaf in context.own_leaves(assessment.id)
-        if agencies[leaf.code] in mine and leaf.code in pins
+        if (every or agencies[leaf.code] in mine) and leaf.code in pins
     ]
 
 
@@ -177,7 +198,8 @@ def case_view(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> C
         sheet, context = _contexts(session, assessment_id, clock.read(session))
         leaf = _readable(sheet, context, code, actor)
         assessment, criterion = sheet.assessment, session.get_one(Criterion, sheet.ids[code])
-        verdicts, replies = said_of(session, sheet, code)
+        unsent = reads_unsent(sheet, context, actor)
+        verdicts, replies = said_of(session, sheet, code, unsent=unsent)
         met = _met(context, sheet, code)
         offers = available_leaf_acts(
             stage=sheet.stage,
@@ -194,7 +216,9 @@ def case_view(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> C
             original=criterion.original,
             evidence_wanted=criterion.evidence,
             pinned=context.pins[assessment_id][code],
-            supplements=tuple(supplements_of(session, assessment_id).get(sheet.ids[code], ())),
+            supplements=sheet.sent_supplements(
+                supplements_of(session, assessment_id).get(sheet.ids[code], ()), unsent=unsent
+            ),
             stage=sheet.stage,
             state=context.state(assessment, code),
             verdicts=verdicts,
@@ -220,10 +244,18 @@ def _readable(sheet: SheetContext, context: GroupContext, code: str, actor: Acto
     return leaf
 
 
+def reads_unsent(sheet: SheetContext, context: GroupContext, actor: Actor) -> bool:
+    """Whether answers not sent yet are the reader's: the unit's own, and everybody's once their time is over."""
+    answering = sheet.stage in {Stage.FIRST_APPRAISAL, Stage.EXPLANATION}
+    return sheet.assessment.unit_id in actor.unit_ids or not answering or context.window_over(sheet.assessment.id)
+
+
 def said_of(
     session: Session,
     sheet: SheetContext,
     code: str,
+    *,
+    unsent: bool,
 ) -> tuple[tuple[VerdictLine, ...], tuple[ReplyLine, ...]]:
     """Return what agency and unit have said of one leaf so far, in order."""
     of_leaf = {"assessment_id": sheet.assessment.id, "criterion_id": sheet.ids[code]}
@@ -243,7 +275,11 @@ def said_of(
             )
             for row in verdicts
         ),
-        tuple(ReplyLine(row.text, row.author.first_name, row.at, row.receipt_id is not None) for row in replies),
+        tuple(
+            ReplyLine(row.text, row.author.first_name, row.at, row.receipt_id is not None)
+            for row in replies
+            if unsent or row.receipt_id is not None
+        ),
     )
 
 
@@ -271,9 +307,9 @@ def give_verdict(command: GiveVerdict, *, actor: Actor, clock: Clock) -> None:
         sheet, context = _contexts(work.session, command.assessment_id, work.now)
         _readable(sheet, context, command.code, actor)
         policy.require(actor, Permission.VERDICT_GIVE, sheet.subject(command.code))
-        verdicts, _ = said_of(work.session, sheet, command.code)
+        verdicts, _ = said_of(work.session, sheet, command.code, unsent=False)
         if len(verdicts) != command.said:
-            raise Conflict("verdict_given_meanwhile", by=verdicts[-1].by)
+            raise Conflict("verdict_given_meanwhile", by=verdicts[-1].by if verdicts else "")
         _append(work, sheet, context, command)
 
 

@@ -45,10 +45,11 @@ def appraised_points(assessment_id: int, *, actor: Actor, clock: Clock) -> Mappi
         group = find_group(session, assessment.group_stage_id)
         context = group_context(session, group, clock.read(session), only=assessment_id)
         readable = may_read_verdicts(context, assessment, actor)
+        settled = _reads_results(context, assessment, actor)
         leaves = {
             leaf.code: points
             for leaf in context.tree.leaves
-            if leaf.code in readable and (points := _points(context, assessment, leaf)) is not None
+            if leaf.code in readable and (points := _points(context, assessment, leaf, settled=settled)) is not None
         }
         exempt = context.exempt.get(assessment_id, frozenset())
         branches = {}
@@ -59,13 +60,25 @@ def appraised_points(assessment_id: int, *, actor: Actor, clock: Clock) -> Mappi
         return {**leaves, **branches}
 
 
-def _points(context: GroupContext, assessment: Assessment, leaf: Node) -> Decimal | None:
-    """Return what a verdict gave, or, once the unit is concluded, campaign, leaders, survey, portal or council."""
+def _reads_results(context: GroupContext, assessment: Assessment, actor: Actor) -> bool:
+    """Whether what others gave is the reader's: the council's once concluded, everybody's when published."""
+    stage = context.stage_of(assessment)
+    subject = Subject(
+        unit_id=assessment.unit_id,
+        council_id=context.group.council_id,
+        stage=stage,
+        published=stage is Stage.PUBLISHED,
+    )
+    return stage in CONCLUDED and policy.allows(actor, Permission.RESULT_READ, subject)
+
+
+def _points(context: GroupContext, assessment: Assessment, leaf: Node, *, settled: bool) -> Decimal | None:
+    """Return what a verdict gave, or, once results are the reader's, campaign, leaders, survey, portal or council."""
     if leaf.code in context.exempt.get(assessment.id, ()) or assessment.id not in context.pins:
         return None
     case = context.case(assessment.id, leaf)
     if case.override is None and leaf.code in {own.code for own in context.own_leaves(assessment.id)}:
         return context.state(assessment, leaf.code).points
-    if context.stage_of(assessment) not in CONCLUDED:
+    if not settled:
         return None
     return case.override if case.override is not None else case.entered

@@ -19,7 +19,7 @@ from app.domain.award import award
 from app.domain.claim_codec import claim_from_json, claim_to_json
 from app.domain.claims import TallyClaim
 from app.domain.criteria import Node
-from app.domain.errors import InputInvalid
+from app.domain.errors import InputInvalid, NotFound
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission
 from app.domain.rules import ExternalRule, JudgedRule, SurveyRule
@@ -72,6 +72,8 @@ def ballot_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> BallotShe
     with reading() as session:
         context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
         see(context, actor)
+        if policy.why_not(actor, Permission.GROUP_READ, context.subject()) is not None:
+            raise NotFound("assessment_unknown")
         given = _given(session, assessment_id)
         leaves = tuple(_leaf(context, leaf, given) for leaf in _leaves(context))
         return BallotSheet(

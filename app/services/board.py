@@ -22,6 +22,7 @@ from app.services.group_context import GroupContext, find_group, group_context
 @dataclass(frozen=True, slots=True)
 class GroupLine:
     group_stage_id: int
+    council_id: int
     campaign: str
     group: str
     stage: Stage
@@ -55,7 +56,9 @@ def groups_of(*, actor: Actor) -> list[GroupLine]:
                 continue
             span = scoring_span(group.campaign.phases)
             closes = None if span is None else span.closes_at
-            found.append(GroupLine(group.id, group.campaign.name, group.group.name, group.stage, closes))
+            found.append(
+                GroupLine(group.id, group.council_id, group.campaign.name, group.group.name, group.stage, closes)
+            )
         return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,6 +25,7 @@ from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import ItemStatus, ReceiptKind, Role, ScoredBy, Stage, State
 from app.domain.workflow import Standing, reads_as, stage_of, standing
 from app.services.campaign_opening import scoring_span
+from app.services.leaf_documents import DocumentLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,23 @@ class SheetContext:
     def phase_or_window_open(self) -> bool:
         """Whether claims may be written by the calendar alone, whatever the state."""
         return may_write(self.now, self.scoring, self.windows, leaf=None, what="claim")
+
+    @property
+    def supplement_round(self) -> int:
+        """The round a document added with an answer belongs to: each explanation sent closes one."""
+        return 1 + sum(receipt.kind is ReceiptKind.EXPLANATION for receipt in self.assessment.receipts)
+
+    def sent_supplements(self, documents: Sequence[DocumentLine], *, unsent: bool) -> tuple[DocumentLine, ...]:
+        """Return the supplements that may be read: those of the round still open only with `unsent`."""
+        return tuple(each for each in documents if unsent or each.round < self.supplement_round)
+
+    def reads_as_sent(self, actor: Actor) -> bool:
+        """Whether the reader meets what was sent: who is not of the unit, and its own people once nothing is open.
+
+        What a unit changed and did not send again in time has lapsed: it is in the history alone.
+        """
+        own_people = self.assessment.unit_id in actor.unit_ids
+        return self.ever_submitted and self.subject().state is State.SUBMITTED and not (own_people and self.writable())
 
     def roles_of(self, actor: Actor) -> frozenset[Role]:
         """Return the roles `actor` brings to this sheet's machines."""

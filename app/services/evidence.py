@@ -25,7 +25,7 @@ from app.domain.policy import Actor, Permission
 from app.domain.terms import DocumentKind
 from app.services.amending import leave_approval
 from app.services.context import SheetContext, find_assessment, see, sheet_context
-from app.services.explanations import require_answerable, supplement_round
+from app.services.explanations import require_answerable
 from app.storage.blobs import BlobStore, BlobTooLarge
 
 #: bytes of one file
@@ -200,7 +200,7 @@ def _attached(work: Work, evidence_id: int, permission: Permission) -> tuple[Evi
     if evidence.supplement_round == 0:
         if not context.writable(code):
             raise InputInvalid("evidence_already_sent")
-    elif evidence.supplement_round != supplement_round(context):
+    elif evidence.supplement_round != context.supplement_round:
         raise InputInvalid("evidence_already_sent")
     else:
         require_answerable(work.session, context, code, work.acting)
@@ -260,7 +260,7 @@ def round_of(context: SheetContext, code: str) -> int:
     Asked of this very leaf: a window on another one opens nothing here. A sheet returned and not sent again in time
     reads as submitted, and its claims are closed like those of any sheet that was sent.
     """
-    return 0 if context.writable(code) else supplement_round(context)
+    return 0 if context.writable(code) else context.supplement_round
 
 
 def _touched(work: Work, context: SheetContext, supplements: int) -> None:

@@ -21,7 +21,7 @@ from app.domain.errors import InputInvalid
 from app.domain.leaf_acts import LeafActKind, LeafGuard, LeafState, allowed_leaf_act
 from app.domain.policy import Actor, Permission
 from app.domain.terms import LeafStanding, ReceiptKind
-from app.services.appraisal import ReplyLine, VerdictLine, said_of
+from app.services.appraisal import ReplyLine, VerdictLine, reads_unsent, said_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.leaf_documents import DocumentLine, supplements_of
@@ -83,10 +83,13 @@ def _contexts(session: Session, assessment_id: int, now: dt.datetime) -> tuple[S
 
 def _leaves(session: Session, sheet: SheetContext, context: GroupContext, actor: Actor) -> list[AnswerLeaf]:
     found, supplements = [], supplements_of(session, sheet.assessment.id)
+    unsent = reads_unsent(sheet, context, actor)
     for leaf in context.own_leaves(sheet.assessment.id):
-        verdicts, replies = said_of(session, sheet, leaf.code)
-        if not verdicts or (verdicts[-1].points is not None and verdicts[-1].points >= _claimed(sheet, context, leaf)):
+        if not _takes_points(sheet, context, leaf) or not policy.allows(
+            actor, Permission.VERDICT_READ, sheet.subject(leaf.code)
+        ):
             continue
+        verdicts, replies = said_of(session, sheet, leaf.code, unsent=unsent)
         found.append(
             AnswerLeaf(
                 node=leaf,
@@ -94,11 +97,17 @@ def _leaves(session: Session, sheet: SheetContext, context: GroupContext, actor:
                 claimed=_claimed(sheet, context, leaf),
                 verdict=verdicts[-1],
                 replies=replies,
-                supplements=tuple(supplements.get(sheet.ids[leaf.code], ())),
+                supplements=sheet.sent_supplements(supplements.get(sheet.ids[leaf.code], ()), unsent=unsent),
                 refusal=policy.why_not(actor, Permission.REPLY_WRITE, sheet.subject(leaf.code)),
             ),
         )
     return found
+
+
+def _takes_points(sheet: SheetContext, context: GroupContext, leaf: Node) -> bool:
+    """Whether the newest verdict on a leaf gives less than was claimed, or asks for evidence."""
+    said = context.verdicts.get((sheet.assessment.id, leaf.code), ())
+    return bool(said) and (said[-1].points is None or said[-1].points < _claimed(sheet, context, leaf))
 
 
 def _claimed(sheet: SheetContext, context: GroupContext, leaf: Node) -> Decimal:
@@ -149,11 +158,6 @@ def require_answerable(session: Session, sheet: SheetContext, code: str, actor: 
     group = find_group(session, sheet.assessment.group_stage_id)
     context = group_context(session, group, sheet.now, only=sheet.assessment.id)
     _require_answerable(sheet, context, code, actor)
-
-
-def supplement_round(sheet: SheetContext) -> int:
-    """Return the round a document added with an answer belongs to: each explanation sent closes one."""
-    return 1 + sum(receipt.kind is ReceiptKind.EXPLANATION for receipt in sheet.assessment.receipts)
 
 
 def _met(context: GroupContext, sheet: SheetContext, code: str | None = None) -> frozenset[LeafGuard]:
@@ -213,7 +217,7 @@ def _pin(work: Work, sheet: SheetContext, idempotency_key: str | None) -> Receip
 
 def _supplements(session: Session, sheet: SheetContext, codes: Mapping[int, str]) -> dict[str, Any]:
     """Return the documents of the round about to be sent, by leaf."""
-    now = supplement_round(sheet)
+    now = sheet.supplement_round
     pins = {
         codes[number]: [pin_of(document) for document in documents if document.round == now]
         for number, documents in supplements_of(session, sheet.assessment.id).items()

@@ -21,9 +21,9 @@ from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import DocumentKind
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.evidence import round_of
-from app.services.explanations import require_answerable, supplement_round
+from app.services.explanations import require_answerable
 from app.services.leaf_documents import DocumentLine, documents_of, supplements_of
-from app.services.pins import leaves_pinning, receipts_pinning
+from app.services.pins import last_pin, leaves_pinning, pinned_documents, receipts_pinning
 from app.storage.blobs import BlobStore
 
 
@@ -69,19 +69,32 @@ def leaf_documents(assessment_id: int, code: str, *, actor: Actor, clock: Clock)
         see(context, actor)
         context.tree.leaf(code)
         policy.require(actor, Permission.EVIDENCE_READ, context.subject(code))
-        documents = documents_of(session, assessment_id).get(context.ids[code], [])
+        documents = _documents_to_read(session, context, code, actor)
         supplements = supplements_of(session, assessment_id).get(context.ids[code], [])
+        unsent = _reads_unsent(context, code, actor)
         add, remove, withdraw = _refusals(session, context, code, actor)
         return LeafDocuments(
-            documents=tuple(documents),
-            supplements=tuple(supplements),
+            documents=documents,
+            supplements=context.sent_supplements(supplements, unsent=unsent),
             library=() if add is not None else tuple(_library(session, context, round_of(context, code))),
             supplementing=round_of(context, code) > 0,
-            open_round=supplement_round(context),
+            open_round=context.supplement_round,
             why_not_add=add,
             why_not_remove=remove,
             why_not_withdraw=withdraw,
         )
+
+
+def _documents_to_read(session: Session, context: SheetContext, code: str, actor: Actor) -> tuple[DocumentLine, ...]:
+    """Return the documents that came with a claim: as they stand, or as they were sent."""
+    present = documents_of(session, context.assessment.id).get(context.ids[code], [])
+    pin = last_pin(session, context.assessment.id) if context.reads_as_sent(actor) else None
+    return tuple(present) if pin is None or code not in pin else pinned_documents(pin[code], present)
+
+
+def _reads_unsent(context: SheetContext, code: str, actor: Actor) -> bool:
+    """Whether supplements not sent yet are the reader's: the unit's own, and everybody's once the time is over."""
+    return context.assessment.unit_id in actor.unit_ids or not context.subject(code).answerable
 
 
 def _refusals(session: Session, context: SheetContext, code: str, actor: Actor) -> tuple[str | None, ...]:
@@ -155,20 +168,29 @@ def _may_open(session: Session, document: Document, actor: Actor, clock: Clock) 
         return True
     contexts: dict[int, SheetContext] = {}
     now = clock.read(session)
-    for assessment, code in _places(session, document):
+    for assessment, code, stands in _places(session, document):
         context = contexts.get(assessment.id)
         if context is None:
             context = contexts[assessment.id] = sheet_context(session, assessment, now)
+        if stands is not None and not _stands_for(context, code, stands, actor):
+            continue
         if policy.allows(actor, Permission.EVIDENCE_READ, context.subject(code)):
             return True
     return False
 
 
-def _places(session: Session, document: Document) -> Iterator[tuple[Assessment, str]]:
-    """Return the leaves the document stands on, then those a receipt pinned it to: what was decided upon stays."""
+def _stands_for(context: SheetContext, code: str, evidence: Evidence, actor: Actor) -> bool:
+    """Whether a document on a leaf, not pinned by that, is there for this reader: what was not sent is the unit's."""
+    if evidence.supplement_round == 0:
+        return not context.reads_as_sent(actor)
+    return evidence.supplement_round < context.supplement_round or _reads_unsent(context, code, actor)
+
+
+def _places(session: Session, document: Document) -> Iterator[tuple[Assessment, str, Evidence | None]]:
+    """Return the leaves the document stands on, then those a receipt pinned it to (no row): what was decided upon."""
     statement = select(Evidence).where(Evidence.document_id == document.id).order_by(Evidence.id)
     for evidence in session.scalars(statement):
-        yield evidence.assessment, evidence.criterion.code
+        yield evidence.assessment, evidence.criterion.code, evidence
     for receipt in receipts_pinning(session, document.unit_id, document.id):
         for code in leaves_pinning(receipt, document.id):
-            yield receipt.assessment, code
+            yield receipt.assessment, code, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.db.assessments import Assessment, Receipt
 from app.domain.points import parse_number
-from app.domain.terms import ReceiptKind
+from app.domain.terms import DocumentKind, ReceiptKind
 from app.services.leaf_documents import DocumentLine
 
 
@@ -106,3 +106,25 @@ def last_pin(session: Session, assessment_id: int) -> Mapping[str, PinnedLeaf] |
     )
     receipt = session.scalars(statement).one_or_none()
     return None if receipt is None else pinned_leaves(receipt)
+
+
+def pinned_documents(pinned: PinnedLeaf, present: Iterable[DocumentLine]) -> tuple[DocumentLine, ...]:
+    """Return the documents of a leaf as they were sent; of those still there, with all that is known of them."""
+    kept = {each.document_id: each for each in present}
+    return tuple(kept.get(each.document_id) or _line_of(each) for each in pinned.documents)
+
+
+def _line_of(document: PinnedDocument) -> DocumentLine:
+    return DocumentLine(
+        evidence_id=0,
+        document_id=document.document_id,
+        position=document.position,
+        number=document.number,
+        issued_on=None,
+        subject="",
+        kind=(DocumentKind.FILE if document.sha256 else DocumentKind.LINK).value,
+        name=document.url,
+        sha256=document.sha256,
+        url=document.url,
+        round=0,
+    )

@@ -118,7 +118,14 @@ def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: 
         return publication.edition
 
 
+#: letters the paper has room for
+_ROOM = {"authority": 200, "signer": 200, "place": 80}
+
+
 def _decision(command: Publish) -> Decision:
+    for name, most in _ROOM.items():
+        if len(getattr(command, name)) > most:
+            raise InputInvalid("text_too_long", field=name, most=most)
     return Decision(
         number=command.number.strip(),
         on=command.decided_on,

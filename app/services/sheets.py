@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.assessments import ScoreEntry
@@ -24,12 +24,12 @@ from app.domain.criteria import Node, Tree
 from app.domain.policy import Actor, Permission
 from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent, totals
 from app.domain.submission import SheetLeaf
-from app.domain.terms import DocumentKind, ReceiptKind, State, UnitTier
+from app.domain.terms import ReceiptKind, State, UnitTier
 from app.domain.workflow import Standing
 from app.services.baselines import baselines_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import DocumentLine, documents_of
-from app.services.pins import PinnedLeaf, last_pin
+from app.services.pins import PinnedLeaf, last_pin, pinned_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> SheetView:
 def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
     pin = last_pin(session, context.assessment.id)
     lines = _lines(session, context, actor)
-    if pin is not None and _reads_as_sent(context, actor):
+    if pin is not None and context.reads_as_sent(actor):
         lines = tuple(_as_sent(line, pin) if line.own else line for line in lines)
     own = [line for line in lines if line.own]
     results = _results(lines, context)
@@ -235,43 +235,12 @@ def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafL
     return tuple(lines)
 
 
-def _reads_as_sent(context: SheetContext, actor: Actor) -> bool:
-    """Whether the reader meets what was sent: who is not of the unit, and its own people once nothing is open.
-
-    What a unit changed and did not send again in time has lapsed: it is in the history alone.
-    """
-    own_people = context.assessment.unit_id in actor.unit_ids
-    return context.subject().state is State.SUBMITTED and not (own_people and context.writable())
-
-
 def _as_sent(line: LeafLine, pin: Mapping[str, PinnedLeaf]) -> LeafLine:
     pinned = pin.get(line.node.code)
     if pinned is None:
         return line
-    documents = tuple(
-        DocumentLine(
-            evidence_id=0,
-            document_id=each.document_id,
-            position=each.position,
-            number=each.number,
-            issued_on=None,
-            subject="",
-            kind=DocumentKind.FILE if each.sha256 else DocumentKind.LINK,
-            name=each.url,
-            sha256=each.sha256,
-            url=each.url,
-            round=0,
-        )
-        for each in pinned.documents
-    )
-    kept = {each.document_id: each for each in line.documents}
-    return replace(
-        line,
-        claim=pinned.claim,
-        points=pinned.points,
-        explanation=pinned.explanation,
-        documents=tuple(kept.get(each.document_id, each) for each in documents),
-    )
+    documents = pinned_documents(pinned, line.documents)
+    return replace(line, claim=pinned.claim, points=pinned.points, explanation=pinned.explanation, documents=documents)
 
 
 def _refusal(context: SheetContext, actor: Actor, code: str) -> str | None:
@@ -327,7 +296,9 @@ class Change:
     new: Mapping[str, Any] | None
 
 
-#: what others did to a leaf of the unit → the permission that lets it be read; the unit's own acts ask nothing more
+#: what a unit does to its leaves
+_OWN_ACTS = ("self_score_entered", "evidence_attached", "evidence_detached", "evidence_moved")
+#: what others do, and a unit answers → the permission that lets it be read; any other act is shown to nobody
 _OTHERS_ACTS: Mapping[str, Permission] = {
     "verdict_given": Permission.VERDICT_READ,
     "reply_written": Permission.VERDICT_READ,
@@ -337,7 +308,10 @@ _OTHERS_ACTS: Mapping[str, Permission] = {
 
 
 def history(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> list[Change]:
-    """Return what happened to one leaf, newest first: of what others did only what the actor may read by now."""
+    """Return what happened to one leaf, newest first: of what others did only what the actor may read by now.
+
+    Of the unit's own acts, whoever meets the sheet as it was sent reads those up to its last sending.
+    """
     with reading() as session:
         context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
         see(context, actor)
@@ -345,12 +319,20 @@ def history(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> lis
         statement = (
             select(AuditEvent)
             .where(AuditEvent.stream == f"assessment:{assessment_id}", AuditEvent.object_id == code)
-            .where(AuditEvent.object_type == "leaf", AuditEvent.action.not_in(_hidden(context, actor, code)))
+            .where(AuditEvent.object_type == "leaf", _readable_acts(context, actor, code))
             .order_by(AuditEvent.sequence.desc())
         )
         return [Change(row.at, row.actor_name, row.action, row.old, row.new) for row in session.scalars(statement)]
 
 
-def _hidden(context: SheetContext, actor: Actor, code: str) -> list[str]:
-    subject = context.subject(code)
-    return [act for act, needed in _OTHERS_ACTS.items() if policy.why_not(actor, needed, subject) is not None]
+def _readable_acts(context: SheetContext, actor: Actor, code: str) -> ColumnElement[bool]:
+    subject, own_people = context.subject(code), context.assessment.unit_id in actor.unit_ids
+    others = [
+        act
+        for act, needed in _OTHERS_ACTS.items()
+        if policy.allows(actor, needed, subject) and (act != "reply_written" or own_people or not subject.answerable)
+    ]
+    own: ColumnElement[bool] = AuditEvent.action.in_(_OWN_ACTS)
+    if context.reads_as_sent(actor) and not own_people:
+        own = and_(own, AuditEvent.at <= max(row.at for row in _receipts(context)))
+    return or_(own, AuditEvent.action.in_(others))

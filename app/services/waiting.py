@@ -9,6 +9,7 @@ from app.db.clock import Clock
 from app.domain import policy
 from app.domain.policy import Actor, Permission
 from app.domain.terms import GroupAction, Stage
+from app.domain.workflow import Guard, available_group_actions
 from app.services.appraisal import desk
 from app.services.board import groups_of
 from app.services.group_acts import preview
@@ -49,6 +50,7 @@ def acts_waiting(*, actor: Actor, clock: Clock) -> list[ActWaiting]:
     found = [
         ActWaiting(line.group_stage_id, line.campaign, line.group, line.stage, offer.action, offer.refusal)
         for line in groups_of(actor=actor)
+        if available_group_actions(line.stage, roles=actor.roles_in_council(line.council_id), met=frozenset(Guard))
         for offer in preview(line.group_stage_id, actor=actor, clock=clock).offers
     ]
     return sorted(found, key=lambda each: each.refusal is not None)

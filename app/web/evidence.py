@@ -27,6 +27,7 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.records.fields import read_day
+from app.web.records.filters import LARGEST
 from app.words.refusals import sentence
 
 blueprint = Blueprint("evidence", __name__)
@@ -77,7 +78,7 @@ def _attach(assessment_id: int, code: str) -> None:
     actor, now = current_actor(), clock()
     if request.form.get("document_id"):
         document_id = request.form.get("document_id", type=int)
-        if document_id is None:
+        if document_id is None or not 0 < document_id <= LARGEST:
             raise InputInvalid("document_not_chosen")
         attach_stored(assessment_id, code, document_id, actor=actor, clock=now)
         return

@@ -11,6 +11,7 @@ from flask_appbuilder import AppBuilder
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 import config
 from app.db import db
@@ -41,10 +42,19 @@ from app.web import (
     sheet,
     submission,
 )
+from app.web.records.filters import LARGEST
 from app.web.security import password
 from app.web.security.manager import PortalSecurityManager
 
 csrf = CSRFProtect()
+
+
+class RowNumber(IntegerConverter):
+    """A row's number in an address; one larger than any database counts to names nothing: 404."""
+
+    def __init__(self, url_map: Any, **named: Any) -> None:
+        super().__init__(url_map, **{"max": LARGEST, **named})
+
 
 PAGES = (
     health,
@@ -67,6 +77,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     app = Flask("app", template_folder="web/templates", static_folder="web/static")
     app.config.update(config.load())
     app.config.update(settings or {})
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]

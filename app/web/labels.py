@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import get_locale, lazy_gettext
 
-from app.domain.campaign import Answerable, Consequence, RoundTwo
+from app.domain.campaign import Consequence, RoundTwo
 from app.domain.deadlines import DayCount
 from app.domain.ranking import RankOn
 from app.domain.terms import (
@@ -80,11 +80,6 @@ CONSEQUENCES: Mapping[Consequence, object] = {
 DAY_COUNTS: Mapping[DayCount, object] = {
     DayCount.CALENDAR: lazy_gettext("calendar days"),
     DayCount.WORKING: lazy_gettext("working days"),
-}
-
-ANSWERABLE: Mapping[Answerable, object] = {
-    Answerable.AT_ONCE: lazy_gettext("at once"),
-    Answerable.RELEASE: lazy_gettext("when the first results are released"),
 }
 
 ROUND_TWO: Mapping[RoundTwo, object] = {

@@ -209,6 +209,8 @@ def change_values(values: Mapping[str, Any] | None) -> str:
     for name, value in values.items():
         if name == "claim":
             words.append(claim_in_words(value))
+        elif name == "decision" and value in set(Decision):
+            words.append(str(DECISIONS[Decision(value)]))
         elif value not in (None, "") and name in FIGURES:
             words.append(f"{FIGURES[name]}: {value if name == 'explanation' else _flat(value)}")
     return " · ".join(words)

@@ -43,6 +43,9 @@ MESSAGES: Mapping[str, object] = {
     "claim_missing": lazy_gettext("Say what is right: choose or fill in the corrected figures."),
     "claim_missing_field": lazy_gettext('The figure "%(field)s" is missing.'),
     "claim_shape": lazy_gettext("What was filled in does not fit this criterion. Fill in its own fields."),
+    "code_in_use": lazy_gettext(
+        "The code %(code)s stays: a campaign was opened with it, and its papers say so. Change the name instead."
+    ),
     "code_exists": lazy_gettext("The code %(code)s is taken. Choose another."),
     "code_twice": lazy_gettext("The code %(criterion)s stands twice."),
     "collates_of_others": lazy_gettext("Only a scoring officer collates. Take the tick off."),
@@ -180,6 +183,7 @@ MESSAGES: Mapping[str, object] = {
     "nothing_arose_above_maximum": lazy_gettext(
         "The points where nothing arose (%(points)s) are above the maximum (%(maximum)s)."
     ),
+    "text_too_long": lazy_gettext("The field “%(field)s” takes %(most)s letters at most. Shorten it."),
     "tie_breaker_unknown": lazy_gettext(
         "“%(code)s” is no code of the campaign's criteria sets. Type codes as the set has them, with commas."
     ),

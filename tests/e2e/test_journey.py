@@ -166,7 +166,7 @@ def _appraise(portal: Flask, enter: Enter, world: World, folder: Path) -> None:
         press(appraiser, re.compile("^Đồng ý"))
     expect(appraiser.locator(".metric b")).to_have_text("0")
     secretary.reload()
-    press(secretary, re.compile("Công bố kết quả lần một"))
+    press(secretary, re.compile("Thông báo kết quả thẩm định lần một"))
     portal.extensions["clock"] = FixedClock(LOCK + dt.timedelta(days=3))
     secretary.reload()
     press(secretary, re.compile("Mở thẩm định lần hai"))

@@ -55,7 +55,7 @@ def send(flow: Flow) -> str:
 
 
 def test_a_supplement_is_read_wherever_the_leaf_is(answering: Flow) -> None:
-    """By the unit on both its pages, by the appraiser in the case; what was sent first stays apart."""
+    """By the unit on both its pages at once, by the appraiser once sent; what was sent first stays apart."""
     document = add_file(answering, "1.5", "later", number="3/BC-UBND")
     link = add_link(answering, "1.5")
     shown = documents(answering, "1.5")
@@ -66,13 +66,16 @@ def test_a_supplement_is_read_wherever_the_leaf_is(answering: Flow) -> None:
         answering.world.sheets[SHEET], actor=answering.who("can_bo_01"), clock=answering.clock
     ).leaves
     assert [each.document_id for each in answers[0].supplements] == [document, link]
-    before = case(answering, "1.5")
+    who, before = answering.who("tham_dinh_pnv"), case(answering, "1.5")
     assert [each.number for each in before.pinned.documents] == ["1/BC-UBND"]
-    assert [(each.number, each.url) for each in before.supplements] == [
+    assert before.supplements == ()
+    with pytest.raises(NotFound):
+        open_document(document, store=answering.blobs, actor=who, clock=answering.clock)
+    send(answering)
+    assert [(each.number, each.url) for each in case(answering, "1.5").supplements] == [
         ("3/BC-UBND", ""),
         ("", "https://vbpl.example/1"),
     ]
-    who = answering.who("tham_dinh_pnv")
     open_document(document, store=answering.blobs, actor=who, clock=answering.clock)[0].close()
     with pytest.raises(NotFound):
         other = answering.who("tham_dinh_khac")

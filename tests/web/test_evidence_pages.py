@@ -16,6 +16,7 @@ from app.db.clock import FixedClock
 from app.db.evidence import Document
 from app.db.session import reading, unit_of_work
 from app.domain.terms import GroupAction
+from app.services.explanations import send_explanation
 from tests.services.evidence_steps import END, LOCK, PDF, add_file, add_link, appraise, appraise_elsewhere
 from tests.services.flow import FULL, Flow, go_on
 from tests.web.conftest import SignIn, csrf_of
@@ -117,20 +118,22 @@ def test_a_supplement_stands_on_the_three_pages_of_its_leaf(portal: Flask, sign_
     at(portal, flow)
     officer, appraiser = sign_in("can_bo_01"), sign_in("tham_dinh_pnv")
     document = add_file(flow, "1.5", number="3/BC-UBND")
-    pages = (
-        (officer, f"/sheets/{sheet}/entries/1.5/evidence"),
-        (officer, f"/sheets/{sheet}/answers"),
-        (appraiser, f"/appraisal/{sheet}/1.5"),
-    )
-    for client, page in pages:
+    own = (f"/sheets/{sheet}/entries/1.5/evidence", f"/sheets/{sheet}/answers")
+    case = f"/appraisal/{sheet}/1.5"
+    for page in own:
+        assert f"/documents/{document}/file" in text_of(officer, page), page
+    assert f"/documents/{document}/file" not in text_of(appraiser, case)
+    remove = re.search(r"/evidence/\d+/remove", text_of(officer, own[0]))
+    assert remove is not None
+    assert officer.post(remove[0], data={"csrf_token": csrf_of(officer)}).status_code == 302
+    for page in own:
+        assert f"/documents/{document}/file" not in text_of(officer, page), page
+    document = add_file(flow, "1.5", number="3/BC-UBND")
+    send_explanation(sheet, actor=flow.who("dau_moi_01"), clock=flow.clock)
+    for client, page in ((officer, own[0]), (officer, own[1]), (appraiser, case)):
         shown = text_of(client, page)
         assert f"/documents/{document}/file" in shown, page
         assert "Tài liệu bổ sung" in shown, page
-    remove = re.search(r"/evidence/\d+/remove", text_of(officer, f"/sheets/{sheet}/entries/1.5/evidence"))
-    assert remove is not None
-    assert officer.post(remove[0], data={"csrf_token": csrf_of(officer)}).status_code == 302
-    for client, page in pages:
-        assert f"/documents/{document}/file" not in text_of(client, page), page
     closed = officer.post(
         f"/sheets/{sheet}/entries/1.1/evidence", data={"csrf_token": csrf_of(officer), "url": "https://vbpl.example/"}
     )

@@ -12,7 +12,7 @@ from tests.web.world import World
 def test_papers_speak_vietnamese_by_the_catalogue_of_the_portal(sign_in: SignIn) -> None:
     client = sign_in("can_bo_01")
     folder = client.application.config["TRANSLATIONS_DIR"]
-    assert vietnamese(folder)("RESULTS OF THE ASSESSMENT AND RANKING") == "KẾT QUẢ ĐÁNH GIÁ, XẾP LOẠI"
+    assert vietnamese(folder)("RESULTS OF THE ASSESSMENT AND RANKING") == "KẾT QUẢ ĐÁNH GIÁ, XẾP LOẠI, XẾP HẠNG"
 
 
 def test_a_folder_without_a_catalogue_prints_nothing_in_english(tmp_path: object) -> None:

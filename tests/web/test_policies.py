@@ -22,7 +22,6 @@ GIVEN = {
     "explanation_days": "3",
     "day_count": "working",
     "explanation_closes": "16:30",
-    "request_answerable": "at_once",
     "round_two": "council",
     "rank_on": "exact",
     "cap_index": "y",

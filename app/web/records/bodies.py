@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Select, select
+from sqlalchemy import Select, inspect, select
 
+from app.db.assessments import Assessment
+from app.db.campaigns import Campaign, GroupStage
 from app.db.identity import Council, LegalBasis, PeerGroup, Unit
 from app.domain.errors import InputInvalid
 from app.web.records.base import Records
@@ -25,6 +27,13 @@ def refuse_circle(item: Any, relation: str, code: str) -> None:
             raise InputInvalid(code)
         seen.add(id(following))
         following = getattr(following, relation)
+
+
+def refuse_renaming(session: Any, item: Any, uses: Select[Any]) -> None:
+    """Refuse another code for a row campaigns were opened with: what was printed and published says the old one."""
+    changed = inspect(item).attrs.code.history
+    if changed.deleted and changed.deleted[0] != item.code and session.scalars(uses.limit(1)).first() is not None:
+        raise InputInvalid("code_in_use", code=changed.deleted[0])
 
 
 class UnitRecords(Records):
@@ -52,13 +61,14 @@ class UnitRecords(Records):
         "sample": lazy_gettext("Invented for trying out; marked so on screen."),
     }
     unique = CODE_ONCE
-    fields_of_refusals = {"dates_reversed": "valid_to", "merged_into_itself": "merged_into"}
+    fields_of_refusals = {"dates_reversed": "valid_to", "merged_into_itself": "merged_into", "code_in_use": "code"}
     empty_words = lazy_gettext("Units are the bodies that score or appraise. A seed brings them, or add the first one.")
 
     def check(self, item: Any, *, new: bool) -> None:  # noqa: ARG002
         if item.valid_to is not None and item.valid_to <= item.valid_from:
             raise InputInvalid("dates_reversed", first=item.valid_from, last=item.valid_to)
         refuse_circle(item, "merged_into", "merged_into_itself")
+        refuse_renaming(self.datamodel.session, item, select(Assessment.id).where(Assessment.unit_id == item.id))
 
 
 class PeerGroupRecords(Records):
@@ -75,7 +85,13 @@ class PeerGroupRecords(Records):
     }
     unique = CODE_ONCE
     owns = frozenset({"peer_group_unit"})
+    fields_of_refusals = {"code_in_use": "code"}
     empty_words = lazy_gettext("A peer group holds the units ranked against each other.")
+
+    def check(self, item: Any, *, new: bool) -> None:  # noqa: ARG002
+        of_group = GroupStage.group_id == item.id
+        opened = select(GroupStage.id).join(GroupStage.campaign).where(of_group, Campaign.opened_at.is_not(None))
+        refuse_renaming(self.datamodel.session, item, opened)
 
     def choice_of(self, column: str) -> Select[Any]:
         return select(Unit).order_by(Unit.code) if column == "units" else super().choice_of(column)
