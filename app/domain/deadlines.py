@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from app.domain.errors import Forbidden, InputInvalid
+from app.domain.errors import InputInvalid
 from app.domain.terms import CLAIM_GROUNDS, WindowGround
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -166,22 +166,6 @@ def why_closed(
     if any(span.opens_at is not None and now < span.opens_at for span in spans):
         return "not_yet_open"
     return "deadline_passed"
-
-
-def require_open(
-    now: dt.datetime,
-    phase: Span | None,
-    windows: Sequence[Window],
-    *,
-    leaf: str | None,
-    what: What,
-) -> None:
-    """Raise Forbidden with the code of `why_closed`, and the last closing instant where one has passed."""
-    code = why_closed(now, phase, windows, leaf=leaf, what=what)
-    if code is None:
-        return
-    passed = [span.closes_at for span in _spans(phase, windows, leaf=leaf, what=what) if span.closes_at <= now]
-    raise Forbidden(code, **({"closed_at": max(passed)} if passed else {}))
 
 
 def closing_time(

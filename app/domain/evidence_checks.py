@@ -52,11 +52,3 @@ def parse_document_number(text: str) -> DocumentNumber:
 
 def _plain_separator(found: re.Match[str]) -> str:
     return "/" if found[1] == "/" else "-"
-
-
-def has_inserted_number(text: str) -> bool:
-    """Return whether `text` reads as a document number with an inserted letter; an unreadable one does not."""
-    try:
-        return parse_document_number(text).inserted
-    except InputInvalid:
-        return False

@@ -118,28 +118,6 @@ def leaf_state(acts: Sequence[LeafAct], *, stage: Stage, window_over: bool) -> L
     return state
 
 
-def leaf_standing(
-    acts: Sequence[LeafAct],
-    *,
-    stage: Stage,
-    window_over: bool,
-    overridden: bool = False,
-) -> LeafStanding:
-    """Return the standing alone; an overridden leaf is final whatever was said of it."""
-    return LeafStanding.FINAL if overridden else leaf_state(acts, stage=stage, window_over=window_over).standing
-
-
-def final_points(
-    acts: Sequence[LeafAct],
-    *,
-    stage: Stage,
-    window_over: bool,
-    override: Decimal | None = None,
-) -> Decimal | None:
-    """Return the points the leaf ends with were its unit concluded now, or None while it blocks."""
-    return override if override is not None else leaf_state(acts, stage=stage, window_over=window_over).final_points
-
-
 def _after(state: LeafState, act: LeafAct, *, window_over: bool) -> LeafState:
     match act:
         case VerdictAct():

@@ -10,7 +10,7 @@ from app.domain.classification import Band, check_bands
 from app.domain.criteria import Node, Tree, most_specific, tree_problems
 from app.domain.deadlines import Span
 from app.domain.errors import DomainError, InputInvalid
-from app.domain.rule_checks import check_rule
+from app.domain.rule_checks import check_rule, rule_remarks
 from app.domain.terms import PhaseKind, ScoredBy, Severity
 
 #: phases that follow one another; data cut-off and report date only inform
@@ -81,6 +81,20 @@ def opening_problems(opening: Opening) -> list[DomainError]:
     for group in opening.groups:
         problems += _group_problems(group)
     return [*problems, *_units_twice(opening.groups)]
+
+
+def opening_remarks(opening: Opening) -> list[DomainError]:
+    """Return what a person should look at before opening; unlike a problem it keeps nothing from opening.
+
+    Codes: bands_gap, no_zero_option, no_full_option.
+    """
+    return [
+        InputInvalid(remark.code, group=group.name, criterion=node.code, **remark.details)
+        for group in opening.groups
+        for node in group.nodes or ()
+        if node.rule is not None
+        for remark in rule_remarks(node.rule, node.maximum)
+    ]
 
 
 def phase_problems(phases: Mapping[PhaseKind, Span]) -> Iterator[DomainError]:

@@ -13,8 +13,7 @@ from fractions import Fraction
 
 from app.domain.errors import InputInvalid
 
-#: what one leaf carries; the index is rounded once, at the end
-POINT_QUANTUM = Decimal("0.0001")
+#: what one leaf carries, four decimals; the index is rounded once, at the end
 UNITS_PER_POINT = 10_000
 
 _PLAIN = re.compile(r"-?\d{1,12}(?:[.,]\d{1,12})?")

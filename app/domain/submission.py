@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.domain.award import percent_of
 from app.domain.campaign import Consequence, Policies
 from app.domain.claims import Claim, DeclinedClaim, FaultsClaim, NothingAroseClaim, RatioClaim
-from app.domain.errors import InputInvalid, SubmissionRefused
+from app.domain.errors import InputInvalid
 from app.domain.evidence_checks import parse_document_number
 from app.domain.terms import ScoredBy, Severity
 from app.domain.workflow import Guard
@@ -144,20 +144,6 @@ def _document_findings(leaf: SheetLeaf) -> Iterable[ReviewFinding]:
         else:
             if inserted:
                 yield ReviewFinding("inserted_number", Severity.WARNING, leaf.code, text)
-
-
-def check_submission(findings: Sequence[ReviewFinding]) -> None:
-    """Raise SubmissionRefused with the first reason that stands against sending, and how many leaves it names.
-
-    Codes: leaves_unsettled, points_without_support.
-    """
-    blocking = [finding for finding in findings if finding.severity is Severity.ERROR]
-    unsettled = [finding.leaf for finding in blocking if finding.code == "unsettled"]
-    if unsettled:
-        raise SubmissionRefused("leaves_unsettled", count=len(unsettled), leaves=tuple(unsettled))
-    if blocking:
-        leaves = tuple(dict.fromkeys(finding.leaf for finding in blocking))
-        raise SubmissionRefused("points_without_support", count=len(leaves), leaves=leaves)
 
 
 def guards_met(findings: Sequence[ReviewFinding]) -> frozenset[Guard]:

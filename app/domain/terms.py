@@ -26,9 +26,6 @@ class Role(StrEnum):
 
 #: Roles held in a unit; the others but ADMINISTRATOR (the house) are held in a council.
 UNIT_ROLES = frozenset({Role.ORGANISER, Role.OFFICER, Role.COORDINATOR, Role.UNIT_HEAD, Role.APPRAISER})
-COUNCIL_ROLES = frozenset(
-    {Role.SECRETARIAT, Role.COUNCIL_CHAIR, Role.LEADER, Role.APPROVING_AUTHORITY, Role.AUDITOR},
-)
 
 
 class UnitTier(StrEnum):

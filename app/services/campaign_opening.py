@@ -24,7 +24,7 @@ from app.domain.campaign import Opening, OpeningGroup, Policies, opening_problem
 from app.domain.classification import Band
 from app.domain.deadlines import Span
 from app.domain.errors import Conflict, DomainError, NotFound
-from app.domain.opening import AppraiserScope
+from app.domain.opening import AppraiserScope, opening_remarks
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import CampaignStatus, PhaseKind, SetStatus
@@ -48,6 +48,7 @@ class OpeningReport:
     locked_at: dt.datetime | None
     units: int
     problems: tuple[DomainError, ...]
+    remarks: tuple[DomainError, ...]
 
 
 def opening_report(campaign_id: int, *, clock: Clock) -> OpeningReport:
@@ -63,6 +64,7 @@ def opening_report(campaign_id: int, *, clock: Clock) -> OpeningReport:
             locked_at=span.closes_at if span is not None and now >= span.closes_at else None,
             units=sum(len(stage.group.units) for stage in campaign.groups),
             problems=() if campaign.opened_at else tuple(_problems(session, campaign)),
+            remarks=() if campaign.opened_at else tuple(_remarks(session, campaign)),
         )
 
 
@@ -154,13 +156,26 @@ def _copy_printed_agencies(session: Session, campaign: Campaign, stage: GroupSta
 
 def _problems(session: Session, campaign: Campaign) -> list[DomainError]:
     try:
-        Policies.from_json(campaign.policies)
-        groups = [_opening_group(session, campaign, stage) for stage in campaign.groups]
+        return opening_problems(_opening(session, campaign))
     except DomainError as unreadable:
         return [unreadable]
-    bands = [Band(band.name, band.lower) for band in campaign.bands]
-    phases = {phase.kind: Span(phase.opens_at, phase.closes_at) for phase in campaign.phases}
-    return opening_problems(Opening(groups=groups, phases=phases, bands=bands))
+
+
+def _remarks(session: Session, campaign: Campaign) -> list[DomainError]:
+    """Return what is odd; nothing where the campaign cannot be read, which is a problem of its own."""
+    try:
+        return opening_remarks(_opening(session, campaign))
+    except DomainError:
+        return []
+
+
+def _opening(session: Session, campaign: Campaign) -> Opening:
+    Policies.from_json(campaign.policies)
+    return Opening(
+        groups=[_opening_group(session, campaign, stage) for stage in campaign.groups],
+        phases={phase.kind: Span(phase.opens_at, phase.closes_at) for phase in campaign.phases},
+        bands=[Band(band.name, band.lower) for band in campaign.bands],
+    )
 
 
 def _opening_group(session: Session, campaign: Campaign, stage: GroupStage) -> OpeningGroup:

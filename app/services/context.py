@@ -22,6 +22,7 @@ from app.domain.deadlines import Span, Window, closing_time, may_amend, may_writ
 from app.domain.errors import Forbidden, NotFound
 from app.domain.opening import agencies_by_leaf
 from app.domain.policy import Actor, Permission, Subject
+from app.domain.scoring import override_points
 from app.domain.terms import ItemStatus, ReceiptKind, Role, ScoredBy, Stage, State
 from app.domain.workflow import Standing, reads_as, stage_of, standing
 from app.services.campaign_opening import scoring_span
@@ -184,10 +185,7 @@ def overrides_of(session: Session, campaign_id: int, tree: Tree, set_id: int) ->
         .join(CampaignOverride, CampaignOverride.criterion_id == Criterion.id)
         .where(CampaignOverride.campaign_id == campaign_id, Criterion.set_id == set_id)
     )
-    return {
-        row.code: tree.node(row.code).maximum if row.points is None else row.points
-        for row in session.execute(statement)
-    }
+    return {row.code: override_points(row.points, tree.node(row.code).maximum) for row in session.execute(statement)}
 
 
 def _exempt(session: Session, assessment_id: int, codes: Mapping[int, str]) -> frozenset[str]:

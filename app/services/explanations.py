@@ -29,8 +29,6 @@ from app.services.pins import pin_of
 from app.services.receipts import ReceiptView, earlier_receipt, receipt_view, write_receipt
 from app.services.self_scoring import EXPLANATION_LIMIT, refuse_password
 
-ANSWERABLE = frozenset({LeafStanding.DISAGREED, LeafStanding.CONTESTED, LeafStanding.ASKED, LeafStanding.ANSWERED})
-
 
 @dataclass(frozen=True, slots=True)
 class AnswerLeaf:

@@ -119,7 +119,7 @@ def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: 
 
 
 #: letters the paper has room for
-_ROOM = {"authority": 200, "signer": 200, "place": 80}
+_ROOM = {"number": 64, "authority": 200, "signer": 200, "place": 80}
 
 
 def _decision(command: Publish) -> Decision:

@@ -26,6 +26,7 @@ from app.db.criteria import CriteriaSet, Criterion
 from app.db.identity import Council, PeerGroup, PortalUser, Unit
 from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid
+from app.domain.scoring import override_points
 from app.services.seed_cells import branch, code_of, figure, figure_or_none, is_yes, known, scope
 from app.services.seed_described import CAMPAIGNS, DescribedCampaign, DescribedPhase, instant, read_campaigns
 from app.services.seed_files import SeedRow, read_table
@@ -113,11 +114,13 @@ def _load_rows(session: Session, folder: Path, campaign: Campaign) -> None:
     load_appraisers(session, campaign, criteria, _of(campaign, read_table(folder, "appraisers.csv")))
     load_officers(session, campaign, criteria, read_table(folder, "officers.csv"))
     for row in _of(campaign, read_table(folder, "overrides.csv")):
+        criterion, points = branch(row, "code", criteria), figure_or_none(row, "points")
+        override_points(points, criterion.maximum)
         session.add(
             CampaignOverride(
                 campaign=campaign,
-                criterion=branch(row, "code", criteria),
-                points=figure_or_none(row, "points"),
+                criterion=criterion,
+                points=points,
                 reason=row["reason"],
                 sample=is_yes(row, "sample"),
             ),

@@ -30,6 +30,7 @@ def _page(campaign_id: int, refused: DomainError | None = None) -> ResponseRetur
         campaign_id=campaign_id,
         report=shown,
         problems=[sentence(problem) for problem in ([refused] if refused else shown.problems)],
+        remarks=[sentence(remark) for remark in shown.remarks],
         may_open=may_ever(current_actor(), Permission.CAMPAIGN_OPEN),
     )
     return page, 200 if refused is None else status_of(refused)

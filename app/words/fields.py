@@ -20,6 +20,7 @@ FIGURES: Mapping[str, object] = {
     "round": lazy_gettext("round"),
     "text": lazy_gettext("text"),
     "answer": lazy_gettext("leader's answer"),
+    "number": lazy_gettext("number of the decision"),
     "authority": lazy_gettext("in whose name"),
     "signer": lazy_gettext("post of the signer"),
     "place": lazy_gettext("place of issue"),

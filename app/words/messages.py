@@ -26,6 +26,9 @@ MESSAGES: Mapping[str, object] = {
     "band_bound_twice": lazy_gettext("Two classes start at the same figure."),
     "band_empty": lazy_gettext("A step of the rule covers no figure."),
     "band_name_twice": lazy_gettext('There is a class "%(name)s" already.'),
+    "bands_gap": lazy_gettext(
+        "%(group)s, criterion %(criterion)s: no step of the rule takes figures between %(from)s and %(to)s."
+    ),
     "bands_missing": lazy_gettext("The campaign has no classes yet. Add them, the lowest from 0."),
     "bands_overlap": lazy_gettext("Two steps of the rule overlap."),
     "bands_without_zero": lazy_gettext("The lowest class has to start at 0."),
@@ -172,6 +175,10 @@ MESSAGES: Mapping[str, object] = {
     "negative_figure": lazy_gettext("A figure cannot be below 0. Write it without the minus sign."),
     "no_band": lazy_gettext("The paper gives no points for this figure. Ask the organiser."),
     "no_leaf": lazy_gettext("The set has no criterion to score."),
+    "no_full_option": lazy_gettext(
+        "%(group)s, criterion %(criterion)s: no choice or step of the rule gives the maximum, %(maximum)s points."
+    ),
+    "no_zero_option": lazy_gettext("%(group)s, criterion %(criterion)s: no choice or step of the rule gives 0."),
     "no_scoring_phase": lazy_gettext("The campaign has no scoring phase with a first and last instant. Add it."),
     "not_a_number": lazy_gettext('"%(text)s" is not a figure. Write digits, with a comma for a fraction: 0,5.'),
     "not_from_here": lazy_gettext("This act is not possible at this stage. Load the page again."),

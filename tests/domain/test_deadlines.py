@@ -22,11 +22,10 @@ from app.domain.deadlines import (
     is_open,
     may_amend,
     may_write,
-    require_open,
     resolve_offset,
     why_closed,
 )
-from app.domain.errors import Forbidden, InputInvalid
+from app.domain.errors import InputInvalid
 from app.domain.terms import WindowGround
 
 SECOND = dt.timedelta(seconds=1)
@@ -203,14 +202,6 @@ def test_a_refusal_to_write_has_its_code(
     code: str | None,
 ) -> None:
     assert why_closed(now, PHASE, windows, leaf="7.1", what=what) == code
-
-
-def test_a_refusal_names_the_instant_that_passed() -> None:
-    with pytest.raises(Forbidden) as refused:
-        require_open(INSIDE, PHASE, (), leaf="7.1", what=CLAIM)
-    assert refused.value.code == "deadline_passed"
-    assert refused.value.details == {"closed_at": LOCK}
-    require_open(LOCK - SECOND, PHASE, (), leaf="7.1", what=CLAIM)
 
 
 def test_time_left_runs_to_the_end_of_what_is_open() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import InputInvalid
-from app.domain.evidence_checks import DocumentNumber, has_inserted_number, parse_document_number
+from app.domain.evidence_checks import DocumentNumber, parse_document_number
 from tests.domain.golden_rows import golden
 
 
@@ -49,9 +49,3 @@ def test_an_endless_text_is_refused_without_being_repeated() -> None:
     with pytest.raises(InputInvalid) as refused:
         parse_document_number("x" * 100_000)
     assert len(str(refused.value.details["text"])) <= 64
-
-
-def test_an_inserted_number_is_told_from_a_plain_one_and_from_none() -> None:
-    assert has_inserted_number("11a/BC-UBND")
-    assert not has_inserted_number("11/BC-UBND")
-    assert not has_inserted_number("")

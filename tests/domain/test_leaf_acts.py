@@ -24,8 +24,6 @@ from app.domain.leaf_acts import (
     VerdictAct,
     allowed_leaf_act,
     available_leaf_acts,
-    final_points,
-    leaf_standing,
     leaf_state,
     replied_since_verdict,
 )
@@ -82,16 +80,12 @@ REOPEN, RESUBMIT, CONCLUDE = ReopenAct(AT), ResubmitAct(AT), ConcludeAct(AT)
     ],
 )
 def test_a_standing_is_read_off_the_acts(acts: Sequence[LeafAct], stage: Stage, expected: str) -> None:
-    assert leaf_standing(acts, stage=stage, window_over=False) == LeafStanding(expected)
+    assert leaf_state(acts, stage=stage, window_over=False).standing == LeafStanding(expected)
 
 
 @pytest.mark.parametrize(("acts", "expected"), [([ASK, UNSENT], "answered"), ([disagree(), UNSENT], "contested")])
 def test_an_unsent_reply_counts_once_its_window_is_over(acts: Sequence[LeafAct], expected: str) -> None:
-    assert leaf_standing(acts, stage=EXPLAINING, window_over=True) == LeafStanding(expected)
-
-
-def test_an_overridden_leaf_is_final_whatever_was_said_of_it() -> None:
-    assert leaf_standing([ASK], stage=FIRST, window_over=False, overridden=True) is LeafStanding.FINAL
+    assert leaf_state(acts, stage=EXPLAINING, window_over=True).standing == LeafStanding(expected)
 
 
 @pytest.mark.parametrize(
@@ -109,12 +103,8 @@ def test_an_overridden_leaf_is_final_whatever_was_said_of_it() -> None:
     ],
 )
 def test_a_leaf_ends_with_the_points_that_still_count(acts: Sequence[LeafAct], expected: str | None) -> None:
-    points = final_points(acts, stage=SECOND, window_over=True)
+    points = leaf_state(acts, stage=SECOND, window_over=True).final_points
     assert points == (None if expected is None else Decimal(expected))
-
-
-def test_an_override_ends_a_leaf_with_its_own_points() -> None:
-    assert final_points([disagree("0")], stage=SECOND, window_over=True, override=Decimal(3)) == Decimal(3)
 
 
 @pytest.mark.parametrize(
@@ -267,7 +257,7 @@ class Walk:
 
     @property
     def standing(self) -> LeafStanding:
-        return leaf_standing(self.acts, stage=self.stage, window_over=False)
+        return leaf_state(self.acts, stage=self.stage, window_over=False).standing
 
     def take(self, step: str) -> None:
         if step == "move_on":

@@ -16,12 +16,10 @@ from app.domain.claims import (
     PercentClaim,
     RatioClaim,
 )
-from app.domain.errors import SubmissionRefused
 from app.domain.submission import (
     Progress,
     Settlement,
     SheetLeaf,
-    check_submission,
     guards_met,
     progress,
     review,
@@ -169,26 +167,6 @@ def test_the_most_severe_comes_first_then_the_order_of_the_paper() -> None:
         ("2.4.2", "no_explanation"),
         ("2.4.1", "declined"),
     ]
-
-
-def test_a_sheet_with_unsettled_leaves_is_refused_naming_them() -> None:
-    findings = review([leaf(None, None, code="7.1"), leaf(explanation="")], BLOCKS)
-    with pytest.raises(SubmissionRefused) as refused:
-        check_submission(findings)
-    assert refused.value.code == "leaves_unsettled"
-    assert refused.value.details == {"count": 1, "leaves": ("7.1",)}
-
-
-def test_points_without_support_are_refused_where_the_campaign_blocks() -> None:
-    findings = review([leaf(explanation="", documents=())], BLOCKS)
-    with pytest.raises(SubmissionRefused) as refused:
-        check_submission(findings)
-    assert refused.value.code == "points_without_support"
-    assert refused.value.details == {"count": 1, "leaves": ("2.4.2",)}
-
-
-def test_warnings_do_not_keep_a_sheet_from_being_sent() -> None:
-    check_submission(review([leaf(explanation="", documents=("11a/BC-UBND",))], Policies()))
 
 
 @pytest.mark.parametrize(

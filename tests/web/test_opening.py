@@ -17,7 +17,7 @@ from app.db.session import reading, unit_of_work
 from app.domain.terms import CampaignStatus, PhaseKind, SetStatus
 from tests.web.conftest import SignIn
 from tests.web.records_app import draft, post, text_of
-from tests.web.world import World
+from tests.web.world import World, full_rule
 
 __all__ = ["draft"]  # a fixture
 
@@ -79,6 +79,22 @@ def test_the_printed_agencies_are_enough_to_open(
         assert session.scalar(sheets) == 2
     again = post(client, page)
     assert again.status_code == 409
+
+
+def test_an_odd_rule_is_shown_and_keeps_nothing_from_opening(
+    portal: Flask, sign_in: SignIn, world: World, draft: dict[str, int], campaign: int
+) -> None:
+    """1.3 takes nothing from 85 up to 90; no step of 1.4 gives 0."""
+    print_agency(portal, draft["1"], world.units["PNV"])
+    short = {"kind": "bands", "on": "percent", "bands": [[None, "85", "0"], ["90", None, "2"]]}
+    with unit_of_work(actor=None, clock=portal.extensions["clock"]) as work:
+        work.session.get_one(Criterion, draft["1.3"]).rule = full_rule(short)
+    client, page = sign_in("to_chuc"), f"/campaigns/{campaign}/opening"
+    shown = text_of(client.get(page))
+    assert "tiêu chí 1.3: không bậc nào nhận số liệu trong khoảng từ 85 đến 90" in shown
+    assert "tiêu chí 1.4: không phương án hoặc bậc nào cho 0 điểm" in shown
+    assert "tiêu chí 1.2:" not in shown
+    assert post(client, page).status_code == 302
 
 
 def test_a_group_without_units_is_named(

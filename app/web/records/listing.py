@@ -61,7 +61,7 @@ def asked_of(view: Any) -> Asked:
             asked.controls.append(_control(view, asked, column, offered))
     asked.order = _order(view)
     page = request.args.get(PAGE, "1")
-    asked.page = int(page) - 1 if page.isascii() and page.isdigit() and 0 < int(page[:8]) < 1_000_000 else 0
+    asked.page = int(page) - 1 if page.isascii() and page.isdigit() and len(page) < 8 and int(page) > 0 else 0
     return asked
 
 
