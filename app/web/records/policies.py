@@ -117,12 +117,17 @@ class PoliciesPage(CampaignRecords):
 
     def extra_of(self, item: Any) -> dict[str, Any]:
         """Return the settings in words, for the page of the campaign."""
-        form = PoliciesForm(data=_fields(Policies.from_json(item.policies)), meta={"csrf": False})
-        return {"settings": [(str(LABELS[name]), _in_words(form[name])) for name in LABELS]}
+        return {"settings": settings_in_words(Policies.from_json(item.policies))}
 
 
 #: endpoints are named after the class
 PoliciesPage.__name__ = "CampaignRecords"
+
+
+def settings_in_words(policies: Policies) -> list[tuple[str, str]]:
+    """Return every setting of a campaign: what it is called, and what it is set to."""
+    form = PoliciesForm(data=_fields(policies), meta={"csrf": False})
+    return [(str(LABELS[name]), _in_words(form[name])) for name in LABELS]
 
 
 def _fields(policies: Policies) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from flask import Flask, url_for
 
 from app.db.columns import Points
 from app.domain.terms import ScoredBy
+from app.web.records.audited import audited_value
 from app.web.records.base import Records
 from app.web.records.listing import address, order_address
 from app.web.records.values import NOTHING, record_value, shortened
-from app.web.records.words import ACTS, FIELDS, SCORERS, TABLES, audit_value, stream_in_words
+from app.web.records.words import ACTS, FIELDS, SCORERS, TABLES, stream_in_words
 from app.web.rule_words import rule_in_words
 
 
@@ -70,14 +71,18 @@ def register(app: Flask, views: Mapping[str, type[Records]], made: Mapping[str, 
         """Return what the screens call a column the audit log speaks of."""
         name = kind_of(table)
         labels = views[name].label_columns if name else {}
-        return str(labels.get(column) or labels.get(column.removesuffix("_id")) or FIELDS.get(column, column))
+        for asked in (column.removesuffix("_id"), column):
+            given = labels.get(asked)
+            if given is not None and str(given) != asked.replace("_", " ").title():  # the framework's own guess
+                return str(given)
+        return str(FIELDS.get(column, column))
 
     app.jinja_env.globals.update(
         record_may=may,
         record_cell=cell,
         record_fact=fact,
         record_value=record_value,
-        audit_value=audit_value,
+        audited_value=audited_value,
         record_class=column_class,
         record_parts=parts,
         record_kind=kind_of,
