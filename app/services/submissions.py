@@ -13,11 +13,11 @@ from app.db.assessments import AnswerWindow, Receipt
 from app.db.clock import Clock
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
-from app.domain.errors import NotFound, SubmissionRefused, TransitionRefused
+from app.domain.errors import Conflict, NotFound, SubmissionRefused, TransitionRefused
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission
 from app.domain.submission import ReviewFinding, guards_met, review
-from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
+from app.domain.terms import ReceiptKind, Role, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, advance_unit, available_unit_actions, stage_on_submission
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import documents_of
@@ -69,7 +69,8 @@ def act(
 ) -> ReceiptView | None:
     """Move one sheet; a submission returns its receipt, the same one when the same key is sent again.
 
-    Raises: NotFound, Forbidden, TransitionRefused with the unmet guard's name, SubmissionRefused("leaves_unsettled").
+    Raises: NotFound, Forbidden, Conflict("already_sent"),
+    TransitionRefused with the unmet guard's name, SubmissionRefused("leaves_unsettled").
     """
     if action not in PERMISSIONS:
         raise TransitionRefused("action_unknown", action=action.value)
@@ -81,8 +82,21 @@ def act(
             earlier = earlier_receipt(work.session, assessment, idempotency_key)
             if earlier is not None:
                 return receipt_view(earlier)
+        if action is UnitAction.SUBMIT:
+            _refuse_twice(work.session, context, actor)
         policy.require(actor, PERMISSIONS[action], context.subject())
         return _move(work, context, action, reason.strip(), idempotency_key)
+
+
+def _refuse_twice(session: Session, context: SheetContext, actor: Actor) -> None:
+    """Tell the coordinator who sends from a second page that it is done: Conflict("already_sent").
+
+    Where something was amended and its window is over, that is what has to be said: the policy does.
+    """
+    sent = context.assessment.state is State.SUBMITTED and not context.writable()
+    if sent and Role.COORDINATOR in context.roles_of(actor) and not _amended(session, context):
+        last = [row for row in context.assessment.receipts if row.kind is ReceiptKind.SELF_SCORE][-1]
+        raise Conflict("already_sent", receipt=last.code, at=last.at)
 
 
 def _move(

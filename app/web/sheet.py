@@ -14,7 +14,7 @@ from flask_babel import gettext
 from app.domain.claim_codec import claim_from_json
 from app.domain.deadlines import VIETNAM
 from app.domain.errors import ClaimInvalid, Conflict, DomainError, InputInvalid, NotFound
-from app.domain.policy import Permission
+from app.domain.policy import Permission, may_ever
 from app.domain.submission import wants_document
 from app.domain.workflow import Standing
 from app.services.my_sheets import my_sheets
@@ -30,6 +30,8 @@ from app.words.refusals import sentence
 blueprint = Blueprint("sheet", __name__, url_prefix="/sheets")
 
 #: on its way to being sent: editing takes the sheet back to draft
+#: what the people of a unit do with a whole sheet
+SENDING = (Permission.ASSESSMENT_REQUEST_APPROVAL, Permission.ASSESSMENT_APPROVE, Permission.ASSESSMENT_SUBMIT)
 APPROVING = frozenset({Standing.AWAITING_APPROVAL, Standing.UNIT_APPROVED})
 FILTERS = ("all", "unscored", "undocumented", "mine")
 
@@ -90,6 +92,7 @@ def _words(view: SheetView, problem: Problem | None) -> dict[str, Any]:
         "explained": explained,
         "text_stamp": text_stamp,
         "standing": standing_words(view.standing),
+        "sends": any(may_ever(current_actor(), act) for act in SENDING),
         "now": view.now.astimezone(VIETNAM),
         "left": _left(view),
     }

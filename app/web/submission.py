@@ -43,7 +43,7 @@ FINDINGS: Mapping[str, object] = {
 }
 
 UNMET: Mapping[str, object] = {
-    "can_write": lazy_gettext("The lock has passed. The secretariat can open a window."),
+    "can_write": lazy_gettext("The lock has passed. Ask the secretariat of the council."),
     "every_own_leaf_settled": lazy_gettext("Some criteria are not scored yet."),
     "support_policy_met": lazy_gettext("Explanations or documents the campaign insists on are missing."),
     "reason_given": lazy_gettext("A reason is needed."),

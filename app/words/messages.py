@@ -21,6 +21,9 @@ MESSAGES: Mapping[str, object] = {
     ),
     "appraiser_is_unit": lazy_gettext("%(unit)s would appraise itself. Choose another agency as its substitute."),
     "assessment_unknown": lazy_gettext("There is no such sheet, or it is not yours to see."),
+    "already_sent": lazy_gettext(
+        "The sheet was sent already, at %(at)s: receipt %(receipt)s. Nothing has to be sent again."
+    ),
     "assignment_exists": lazy_gettext("There is such an assignment already. Change that one."),
     "band_above_hundred": lazy_gettext("A class cannot start above 100 percent."),
     "band_bound_twice": lazy_gettext("Two classes start at the same figure."),
@@ -67,12 +70,10 @@ MESSAGES: Mapping[str, object] = {
         "The unit is gone on %(last)s, not after its first day %(first)s. Leave it empty while the unit works."
     ),
     "deadline_passed": lazy_gettext(
-        "The time to write here has passed, or has not come yet. The secretariat can open a window."
+        "The time to write here has passed, or has not come yet. Ask the secretariat of the council."
     ),
-    "deadline_passed_at": lazy_gettext("Locked at %(at)s. The secretariat of the council can open a window."),
-    "sheet_sent": lazy_gettext(
-        "The sheet was sent and is closed. The secretariat can return it for correction, or open a window."
-    ),
+    "deadline_passed_at": lazy_gettext("Locked at %(at)s. Ask the secretariat of the council."),
+    "sheet_sent": lazy_gettext("The sheet was sent and is closed. Ask the secretariat to return it for correction."),
     "ballot_empty": lazy_gettext("Nothing is ticked on this sheet. Tick the leader's answers first."),
     "nothing_corrected": lazy_gettext("These are the unit's own figures. Correct them, or agree."),
     "rank_impossible": lazy_gettext("%(text)s is no position: write a whole number, 1 or more."),

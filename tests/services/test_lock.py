@@ -15,7 +15,7 @@ from app.db.audit import AuditEvent
 from app.db.evidence import Document, Evidence
 from app.db.session import Database, reading, unit_of_work
 from app.domain.deadlines import VIETNAM
-from app.domain.errors import Forbidden
+from app.domain.errors import Conflict, Forbidden
 from app.domain.terms import GroupAction, State, UnitAction, WindowGround
 from app.services.evidence import (
     Described,
@@ -209,8 +209,9 @@ def test_the_receipt_bears_the_instant_and_the_same_key_gives_the_same_receipt(f
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(Receipt)) == 1
     assert receipt_of(sheet, 1, actor=who, clock=flow.clock).sha256 == first.sha256
-    with pytest.raises(Forbidden, match="deadline_passed"):
+    with pytest.raises(Conflict, match="already_sent") as refused:  # a second page, with a key of its own
         act(sheet, UnitAction.SUBMIT, actor=who, clock=flow.clock, idempotency_key="k2")
+    assert refused.value.details == {"receipt": first.code, "at": LAST_SECOND}
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from app.web.access import current_actor
 from app.web.desk.grid import Grid
 from app.web.records.listing import address
 from app.web.records.typed import PortalInterface
+from app.web.records.values import record_value
 
 _ALL = frozenset({"index_view", "create_view", "edit_view", "delete_view", "export", "ajax_update"})
 
@@ -50,11 +51,19 @@ class _Assignments(Grid):
     @expose("/")
     def index_view(self) -> Any:
         """List one campaign: several name the same criteria."""
-        if not request.args.get("campaign"):
-            newest = db.session.scalars(self.campaigns().limit(1)).first()
-            if newest is not None:
-                return redirect(self.get_url(".index_view") + address(campaign=newest.id))
-        return super().index_view()
+        return self._of_first_campaign(".index_view") or super().index_view()
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        """Add to one campaign, with its criteria, units and groups alone to choose from."""
+        return self._of_first_campaign(".create_view") or super().create_view()
+
+    def _of_first_campaign(self, view: str) -> Any:
+        """Return the way to a view of the first campaign offered, unless the address names one."""
+        first = db.session.scalars(self.campaigns().limit(1)).first()
+        if request.method == "POST" or request.args.get("campaign") or first is None:
+            return None
+        return redirect(self.get_url(view) + address(campaign=first.id))
 
     def campaigns(self) -> Select[Any]:
         """Return the campaigns offered; drafts first."""
@@ -69,6 +78,11 @@ class _Assignments(Grid):
     def preset(self) -> dict[str, Any]:
         chosen = self.chosen()
         return {"campaign": None if chosen is None else db.session.get(Campaign, chosen)}
+
+    def filter_choices(self, column: str, offered: Any) -> Any:
+        if column == "campaign":
+            return [(str(row.id), record_value(row)) for row in db.session.scalars(self.campaigns())]
+        return super().filter_choices(column, offered)
 
     def choice_of(self, column: str) -> Select[Any]:
         chosen = self.chosen()
@@ -138,6 +152,10 @@ class OfficerGrid(_Assignments):
         "unit_not_in_campaign": "unit",
         "not_own_unit": "unit",
     }
+
+    def campaigns(self) -> Select[Any]:
+        """Return the campaigns offered; those being scored first, the others as they were made."""
+        return select(Campaign).order_by(Campaign.status != CampaignStatus.OPEN, Campaign.id.desc())
 
     def choice_of(self, column: str) -> Select[Any]:
         reach = policy.scope(current_actor(), Permission.OFFICER_ASSIGN)

@@ -20,6 +20,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from app.db import db
+from app.db.search import unaccented
 from app.domain.errors import Conflict, DomainError, InputInvalid
 from app.domain.policy import Permission
 from app.domain.spreadsheets import harmless
@@ -208,7 +209,8 @@ class Grid(ModelView):
         for row in rows:
             words = [in_words(name, row) for name in self.list_columns]
             writer.writerow(["" if word == NOTHING else harmless(word) for word in words])
-        headers = {"Content-Disposition": f"attachment; filename={self.endpoint}.csv"}
+        name = unaccented(str(self.title)).replace(" ", "-")  # ASCII: some systems still lose other letters
+        headers = {"Content-Disposition": f"attachment; filename={name}.csv"}
         return Response("\ufeff" + file.getvalue(), headers=headers, mimetype="text/csv")
 
     # ── cells in place
