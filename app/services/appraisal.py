@@ -161,6 +161,8 @@ def _leaves_of(context: GroupContext, assessment: Assessment, actor: Actor) -> l
     stage = context.stage_of(assessment)
     if pins is None or stage not in APPRAISING or assessment.unit_id in actor.unit_ids:
         return []
+    if context.being_corrected(assessment):
+        return []
     agencies = context.agencies(assessment)
     mine = {held.unit_id for held in actor.appointments if held.role is Role.APPRAISER}
     decides = _decides(context, stage, actor)

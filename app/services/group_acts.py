@@ -113,7 +113,7 @@ def preview(group_stage_id: int, *, actor: Actor, clock: Clock) -> Preview:
             ),
             moving=tuple(row.unit.name for row in context.submitted),
             not_submitted=tuple(row.unit.name for row in context.not_submitted),
-            open_windows=tuple(row.unit.name for row in context.assessments.values() if context.open_claims(row.id)),
+            open_windows=tuple(row.unit.name for row in context.assessments.values() if context.still_writes(row)),
             alone=tuple(_alone(context, row, actor) for row in context.alone),
             undecided={row.unit.name: codes for row in context.submitted if (codes := undecided(context, row))},
             unanswered=tuple(row.unit.name for row in _unanswered(context, context.submitted)),

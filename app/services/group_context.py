@@ -22,7 +22,7 @@ from app.domain.campaign import Policies
 from app.domain.claims import TallyClaim
 from app.domain.conclusion import LeafCase
 from app.domain.criteria import Node, Tree
-from app.domain.deadlines import Span
+from app.domain.deadlines import AMENDMENT_GROUNDS, Span
 from app.domain.errors import NotFound
 from app.domain.leaf_acts import (
     LeafAct,
@@ -87,6 +87,18 @@ class GroupContext:
             row.ground in CLAIM_GROUNDS and row.opens_at <= self.now < row.due_at
             for row in self.windows.get(assessment_id, ())
         )
+
+    def still_writes(self, assessment: Assessment) -> bool:
+        """Whether a window lets the unit send again: what it was given time to correct, or amends though it is sent."""
+        grounds = CLAIM_GROUNDS if assessment.state is not State.SUBMITTED else AMENDMENT_GROUNDS
+        return any(
+            row.ground in grounds and row.opens_at <= self.now < row.due_at
+            for row in self.windows.get(assessment.id, ())
+        )
+
+    def being_corrected(self, assessment: Assessment) -> bool:
+        """Whether the sheet was sent, was returned, and may still be sent again: nothing on it can be decided yet."""
+        return assessment.state is not State.SUBMITTED and assessment.id in self.pins and self.still_writes(assessment)
 
     def standing(self, assessment: Assessment) -> Standing:
         """How the unit's sheet is spoken of at this instant."""

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from app.db.session import Database
-from app.domain.errors import NotFound
-from app.domain.terms import UnitAction
+from app.domain.errors import Forbidden, NotFound
+from app.domain.terms import GroupAction, UnitAction
 from app.domain.workflow import Standing
+from app.services.appraisal import desk
+from app.services.group_acts import preview
 from app.services.my_sheets import my_sheets
 from app.services.self_scoring import EnterSelfScore, enter
 from app.services.sheets import LeafLine, sheet
@@ -66,3 +68,21 @@ def test_the_list_of_an_appraiser_holds_it_as_the_policy_does(returned: Flow) ->
 def test_a_unit_that_never_sent_is_late_not_still_scoring(returned: Flow) -> None:
     (own,) = my_sheets(actor=returned.who("dau_moi_02"), clock=returned.clock)
     assert own.standing is Standing.NOT_SUBMITTED
+
+
+def test_a_sheet_being_corrected_waits_on_no_desk_until_it_is_sent_again(returned: Flow) -> None:
+    """The group goes ahead meanwhile; the agency meets the sheet once it is with the council again."""
+    returned.group(GroupAction.OPEN_FIRST_APPRAISAL)
+    agency = returned.who("tham_dinh_pnv")
+
+    def still_open() -> tuple[str, ...]:
+        return preview(returned.world.stage, actor=returned.who("thu_ky"), clock=returned.clock).open_windows
+
+    assert still_open() == ("Xã mẫu 01",)
+    assert desk(actor=agency, clock=returned.clock) == []
+    with pytest.raises((Forbidden, NotFound)):
+        returned.verdict("XM01", "1.1")
+    returned.send("XM01")
+    assert still_open() == ()
+    assert [leaf.node.code for leaf in desk(actor=agency, clock=returned.clock)] == list(FULL)
+    returned.verdict("XM01", "1.1")
