@@ -18,7 +18,7 @@ from app.domain.points import plain
 from app.domain.policy import Actor, Permission
 from app.domain.submission import ReviewFinding, guards_met, review
 from app.domain.terms import ReceiptKind, Role, Stage, State, UnitAction, WindowGround
-from app.domain.workflow import ActionOffer, Guard, advance_unit, available_unit_actions, stage_on_submission
+from app.domain.workflow import ActionOffer, Guard, Standing, advance_unit, available_unit_actions, stage_on_submission
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import documents_of
 from app.services.pins import last_pin, pin_of, pinned_leaf
@@ -41,7 +41,7 @@ class ReviewView:
     findings: tuple[ReviewFinding, ...]
     offers: tuple[ActionOffer[UnitAction], ...]
     closes_at: dt.datetime | None
-    state: State
+    standing: Standing
 
 
 def review_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> ReviewView:
@@ -55,7 +55,7 @@ def review_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> ReviewVie
             met=_met(session, context, reason="given when acting"),
         )
         shown = tuple(offer for offer in offers if offer.action in PERMISSIONS)
-        return ReviewView(tuple(findings), shown, context.closes_at, context.assessment.state)
+        return ReviewView(tuple(findings), shown, context.closes_at, context.standing)
 
 
 def act(

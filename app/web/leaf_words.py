@@ -227,7 +227,6 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["change_values"] = change_values
     app.jinja_env.globals.update(
         standing_of_sheet=standing_words,
-        state_words=lambda state: str(STATES[state]),
         stage_words=lambda stage: str(STAGES[stage]),
         scored_by_words=lambda scorer: str(SCORED_BY[scorer]),
         change_words=lambda action: str(CHANGES.get(action, action)),

@@ -311,3 +311,35 @@ def test_the_store_shows_where_a_document_stands_and_whether_it_is_whole(
     assert "note bad" not in page
     portal.extensions["blobs"]._path(document.sha256).write_bytes(b"x")
     assert "note bad" in text_of(reader.get(f"/desk/store/details/?id={document.id}"))
+
+
+def test_assignments_are_added_to_one_campaign_and_every_campaign_is_a_click_away(
+    portal: Flask, sign_in: SignIn, world: World, draft: dict[str, int]
+) -> None:
+    """Two sets name the same criteria: what is offered is of the campaign the address names, the one being scored."""
+    with unit_of_work(actor=None, clock=portal.extensions["clock"]) as work:
+        opened = work.session.get_one(GroupStage, world.stage)
+        campaign = Campaign(code="k3", name="Đợt 3", year=2025)
+        campaign.groups.append(
+            GroupStage(group_id=opened.group_id, council_id=opened.council_id, set_id=draft["set"]),
+        )
+        work.session.add(campaign)
+        work.session.flush()
+        number = campaign.id
+    client = sign_in("to_chuc")
+    for grid, first in (("officers", world.campaign), ("appraisers", number)):
+        for page in (f"/desk/{grid}/", f"/desk/{grid}/new/"):
+            answer = client.get(page)
+            assert answer.status_code == 302
+            assert answer.headers["Location"].endswith(f"{page}?campaign={first}")
+        shown = text_of(client.get(f"/desk/{grid}/?campaign={number}"))
+        for words in ("Chấm điểm thử 2024", "Đợt 3"):
+            assert words in shown
+    form = text_of(client.get(f"/desk/officers/new/?campaign={world.campaign}"))
+    assert form.count("Tiêu chí 1.1") == 1
+
+
+@pytest.mark.parametrize(("grid", "name"), [("officers", "phan-cong-can-bo"), ("store", "kho-tai-lieu")])
+def test_a_file_of_a_grid_is_named_after_it_in_plain_letters(sign_in: SignIn, grid: str, name: str) -> None:
+    answer = sign_in("to_chuc").get(f"/desk/{grid}/export/csv/")
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={name}.csv"
