@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, not_, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app.db.assessments import AnswerWindow, Assessment, Receipt
@@ -22,7 +22,7 @@ from app.services.campaign_opening import scoring_span
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One sheet of the list; `closes_at` is the end of the scoring phase."""
+    """One sheet of the list; `closes_at` is the end of the scoring phase, or of a window open beyond it."""
 
     assessment_id: int
     campaign: str
@@ -32,13 +32,20 @@ class SheetLine:
     stage: Stage
     closes_at: dt.datetime | None
 
+    @property
+    def waits(self) -> bool:
+        """Whether its unit has something to do on it: to score and send it, or to answer its first results."""
+        if self.standing is Standing.SUBMITTED:
+            return self.stage is Stage.EXPLANATION
+        return self.standing is not Standing.NOT_SUBMITTED
+
 
 def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
     """Return every sheet of an open campaign the actor may read: newest campaign first, then by unit."""
     with reading() as session:
         now = clock.read(session)
         statement = (
-            select(Assessment, _sent(), or_(*_open(now)))
+            select(Assessment, _sent(), or_(*_open(now)), _window_end(now))
             .join(Assessment.group_stage)
             .join(Assessment.unit)
             .join(Assessment.campaign)
@@ -47,7 +54,10 @@ def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
             .options(joinedload(Assessment.unit), joinedload(Assessment.campaign), joinedload(Assessment.group_stage))
             .order_by(Campaign.id.desc(), Unit.code)
         )
-        return [_line(row, now, sent=sent, writable=writable) for row, sent, writable in session.execute(statement)]
+        return [
+            _line(row, now, sent=sent, writable=writable, until=until)
+            for row, sent, writable, until in session.execute(statement)
+        ]
 
 
 def _visible(scope: policy.Scope, now: dt.datetime) -> ColumnElement[bool]:
@@ -84,16 +94,24 @@ def _open(now: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         or_(Phase.opens_at.is_(None), Phase.opens_at <= now),
         Phase.closes_at > now,
     )
-    window = exists().where(
+    return phase, exists().where(*_in_window(now))
+
+
+def _in_window(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
         AnswerWindow.assessment_id == Assessment.id,
         AnswerWindow.ground.in_(CLAIM_GROUNDS),
         AnswerWindow.opens_at <= now,
         AnswerWindow.due_at > now,
     )
-    return phase, window
 
 
-def _line(row: Assessment, now: dt.datetime, *, sent: bool, writable: bool) -> SheetLine:
+def _window_end(now: dt.datetime) -> ScalarSelect[dt.datetime]:
+    """Write the end of the unit's windows that are open."""
+    return select(func.max(AnswerWindow.due_at)).where(*_in_window(now)).correlate(Assessment).scalar_subquery()
+
+
+def _line(row: Assessment, now: dt.datetime, *, sent: bool, writable: bool, until: dt.datetime | None) -> SheetLine:
     span = scoring_span(row.campaign.phases)
     upcoming = span is not None and span.is_upcoming(now)
     return SheetLine(
@@ -103,5 +121,5 @@ def _line(row: Assessment, now: dt.datetime, *, sent: bool, writable: bool) -> S
         unit_id=row.unit_id,
         standing=standing(row.state, ever_submitted=sent, writable=writable, upcoming=upcoming),
         stage=stage_of(row.stage, row.group_stage.stage),
-        closes_at=None if span is None else span.closes_at,
+        closes_at=until or (None if span is None else span.closes_at),
     )

@@ -20,6 +20,7 @@ blueprint = Blueprint("home", __name__)
 @signed_in
 def index() -> ResponseReturnValue:
     actor = current_actor()
+    own = [line for line in my_sheets(actor=actor, clock=clock()) if line.unit_id in actor.unit_ids]
     return render_template(
         "home/index.html",
         held=[(role_words(row.role), row.place) for row in appointments_of(actor=actor)],
@@ -27,5 +28,6 @@ def index() -> ResponseReturnValue:
         acts=acts_waiting(actor=actor, clock=clock()),
         actions=ACTIONS,
         unmet=UNMET,
-        sheets=[line for line in my_sheets(actor=actor, clock=clock()) if line.unit_id in actor.unit_ids],
+        waiting=[line for line in own if line.waits],
+        sheets=[line for line in own if not line.waits],
     )

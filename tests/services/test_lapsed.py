@@ -86,3 +86,26 @@ def test_a_sheet_being_corrected_waits_on_no_desk_until_it_is_sent_again(returne
     assert still_open() == ()
     assert [leaf.node.code for leaf in desk(actor=agency, clock=returned.clock)] == list(FULL)
     returned.verdict("XM01", "1.1")
+
+
+def test_the_list_names_the_lock_of_the_window_and_what_waits_for_the_unit(returned: Flow) -> None:
+    """Returned on Monday 25/11 after 17:00: three working days, to the end of Thursday; XM02 is late, nothing waits."""
+
+    def own(who: str) -> tuple[bool, dt.datetime | None]:
+        (line,) = my_sheets(actor=returned.who(who), clock=returned.clock)
+        return line.waits, line.closes_at
+
+    waits, closes = own("can_bo_01")
+    assert waits
+    assert (
+        closes == sheet(returned.world.sheets["XM01"], actor=returned.who("can_bo_01"), clock=returned.clock).closes_at
+    )
+    assert closes is not None
+    assert closes > LOCK
+    assert own("can_bo_02") == (False, LOCK)
+    returned.send("XM01")
+    assert not own("can_bo_01")[0]
+    returned.group(GroupAction.OPEN_FIRST_APPRAISAL)
+    returned.verdict("XM01", "1.1")
+    returned.group(GroupAction.RELEASE_FIRST_RESULTS, named_seen=True)
+    assert own("can_bo_01")[0]
