@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlsplit
 
-from flask import Flask, render_template, request
+from flask import Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -42,6 +44,8 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _forged(_error: CSRFError) -> ResponseReturnValue:
+        if not current_user.is_authenticated and request.endpoint != "AuthDBView.login":
+            return _session_ended()
         return _page(400, gettext("This page is too old. Go back, load it again and repeat."), "csrf")
 
     @app.errorhandler(HTTPException)
@@ -56,6 +60,15 @@ def register(app: Flask) -> None:
         _log.error("unexpected fault on %s", request.path, exc_info=error)
         words = gettext("Something went wrong on our side. What you saved is safe; the fault was written down.")
         return _page(500, words, "fault")
+
+
+def _session_ended() -> ResponseReturnValue:
+    """Lead a page that saves by itself to the sign-in and back: it has kept what was typed."""
+    if request.headers.get("HX-Request") == "true":
+        page = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        return "", 401, {"HX-Redirect": url_for("AuthDBView.login", next=page)}
+    words = gettext("Your session has ended. Go back and copy what you typed, then sign in and load the page again.")
+    return _page(400, words, "session_ended")
 
 
 def _http_sentence(code: int) -> str:

@@ -56,6 +56,21 @@ def test_a_token_of_another_session_opens_nothing(sign_in: SignIn, world: World)
     assert answer.status_code == 400
 
 
+def test_a_session_that_ended_leads_to_the_sign_in_and_back(portal: Flask, sign_in: SignIn, world: World) -> None:
+    """The sheet keeps what was typed and saves it when the page is open again; a plain form is told what to do."""
+    page = f"/sheets/{world.sheets['XM01']}"
+    gone = portal.test_client()
+    asked = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{page}?show=mine"}
+    answer = gone.post(f"{page}/entries/1.1", data={"version": "0", "option": "1"}, headers=asked)
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == f"/login/?next={page}"
+    plain = gone.post(f"{page}/entries/1.1", data={"version": "0", "option": "1"})
+    assert plain.status_code == 400
+    assert "Phiên đăng nhập đã hết" in plain.get_data(as_text=True)
+    elsewhere = {**asked, "HX-Current-URL": "https://evil.example//evil.example/x"}
+    assert gone.post(f"{page}/entries/1.1", headers=elsewhere).headers["HX-Redirect"].startswith("/login/?next=/")
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_an_explanation_is_text_on_every_page_and_paper(sign_in: SignIn, world: World, payload: str) -> None:
     client, sheet = sign_in("can_bo_01"), world.sheets["XM01"]
