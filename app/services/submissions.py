@@ -17,7 +17,7 @@ from app.domain.errors import Conflict, NotFound, SubmissionRefused, TransitionR
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission
 from app.domain.submission import ReviewFinding, guards_met, review
-from app.domain.terms import ReceiptKind, Role, Stage, State, UnitAction, WindowGround
+from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, Standing, advance_unit, available_unit_actions, stage_on_submission
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import documents_of
@@ -89,12 +89,12 @@ def act(
 
 
 def _refuse_twice(session: Session, context: SheetContext, actor: Actor) -> None:
-    """Tell the coordinator who sends from a second page that it is done: Conflict("already_sent").
+    """Tell who sends from a second page that it is done: Conflict("already_sent").
 
     Where something was amended and its window is over, that is what has to be said: the policy does.
     """
-    sent = context.assessment.state is State.SUBMITTED and not context.writable()
-    if sent and Role.COORDINATOR in context.roles_of(actor) and not _amended(session, context):
+    closed = policy.why_not(actor, Permission.ASSESSMENT_SUBMIT, context.subject()) == "deadline_passed"
+    if closed and context.assessment.state is State.SUBMITTED and not _amended(session, context):
         last = [row for row in context.assessment.receipts if row.kind is ReceiptKind.SELF_SCORE][-1]
         raise Conflict("already_sent", receipt=last.code, at=last.at)
 

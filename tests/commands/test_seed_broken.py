@@ -116,8 +116,8 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         "unsettled_error_finding",
     ),
     "neither yes nor no": (edited("findings.csv", "1.1", settled="maybe"), "seed_cell_not_yes_or_no"),
-    "an officer on no branch": (edited("officers.csv", "XM01", branch="XXX"), "branch_unknown"),
-    "an appraiser on no branch": (edited("appraisers.csv", "PNV", branch="XXX"), "branch_unknown"),
+    "an officer on no branch": (edited("officers.csv", "XM01", branch="KHONG_CO"), "branch_unknown"),
+    "an appraiser on no branch": (edited("appraisers.csv", "PNV", branch="KHONG_CO"), "branch_unknown"),
     "an override of no leaf": (edited("overrides.csv", "8.1", code="8.9"), "branch_unknown"),
 }
 
@@ -209,9 +209,9 @@ UNREADABLE: dict[str, tuple[Edit, str, str]] = {
         "file=officers.csv, line=2, column=username, value=nobody",
     ),
     "an officer on no branch": (
-        edited("officers.csv", "XM01", branch="XXX"),
+        edited("officers.csv", "XM01", branch="KHONG_CO"),
         "branch_unknown",
-        "file=officers.csv, line=2, column=branch, branch=XXX",
+        "file=officers.csv, line=2, column=branch, branch=KHONG_CO",
     ),
     "an account of no unit": (edited("accounts.csv", "to_chuc", unit="X"), "seed_reference_unknown", "column=unit"),
     "an account of no council": (
@@ -369,7 +369,7 @@ def test_every_fault_of_a_seed_is_named_at_once_and_none_that_only_follows(tool:
     for edit in (
         gone("units.csv"),
         edited("accounts.csv", "to_chuc", role="king"),
-        edited("officers.csv", "XM01", branch="XXX"),
+        edited("officers.csv", "XM01", branch="KHONG_CO"),
         campaign(bands=[{**BAND, "lower": "5"}]),
         lines("groups.csv", lambda rows: [*rows[:2], "a", "b,c", *rows[2:]]),
     ):

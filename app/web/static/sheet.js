@@ -27,10 +27,11 @@
 
   // figures of one group are one claim: it is sent when the group is left, never with one of them still to be typed
   const grouped = (input) => { const group = input.closest(".figures"); return group && group.querySelectorAll("input:not([type=hidden])").length > 1 ? group : null; };
+  const unfilled = (group) => [...group.querySelectorAll("input:not([type=hidden])")].some((input) => input.offsetParent && !input.value);
   document.addEventListener("change", (event) => { if (grouped(event.target)) event.stopPropagation(); }, true);
   document.addEventListener("focusout", (event) => {
     const group = grouped(event.target);
-    if (!group || group.contains(event.relatedTarget)) return;
+    if (!group || (group.contains(event.relatedTarget) && (event.relatedTarget.matches("input") || unfilled(group)))) return;
     const form = event.target.form;
     if (localStorage.getItem(kept(form))) window.htmx.trigger(form, "submit");
   });
