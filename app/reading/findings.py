@@ -59,7 +59,7 @@ class FindingCode(StrEnum):
     RULE_MISSING = "rule_missing"
     RULE_NOT_UNDERSTOOD = "rule_not_understood"  # text
     POINTS_UNREADABLE = "points_unreadable"  # text
-    BANDS_GAP = "bands_gap"  # from, to
+    BANDS_GAP = "bands_gap"  # low, high (empty: nothing above)
     BANDS_OVERLAP = "bands_overlap"  # text
     BOUND_OPEN = "bound_open"  # text, taken: which side the words leave open
     NO_LOWER_BOUND = "no_lower_bound"  # text

@@ -1,0 +1,197 @@
+"""Bounds in words → an interval: "từ 70% đến dưới 90%", "90% trở lên hồ sơ", "tối đa 05 nhiệm vụ".
+
+Which side a bound closes on comes from its words: từ, trở lên, đạt, ít nhất, không quá, đến close it; trên, dưới, hơn,
+quá leave it open. A bound the words leave open keeps `doubt`, the words themselves.
+"""
+
+# ruff: noqa: E501 (a pattern stands on one line)
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from app.domain.rules import BandsOn, Step
+from app.reading.point_words import NUMBER, exact
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of a percentage or a count. `lone`: only a figure stands there ("đạt 80%"). `start`, `end`: where the
+    words stand in the text. `noun`: the first word after a count."""
+
+    on: BandsOn
+    lower: Decimal | None
+    lower_closed: bool
+    upper: Decimal | None
+    upper_closed: bool
+    start: int
+    end: int
+    lone: bool = False
+    doubt: str = ""
+    noun: str = ""
+
+    def step(self, points: Decimal) -> Step:
+        return Step(self.lower, self.lower_closed, self.upper, self.upper_closed, points)
+
+
+_PERCENT = rf"(?P<{{0}}>{NUMBER})\s*(?:%|phần trăm)"
+_P1, _P2 = _PERCENT.format("a"), _PERCENT.format("b")
+_COUNT1, _COUNT2 = r"(?<![\d./,-])(?P<a>\d{1,4})", r"(?P<b>\d{1,4})"
+_NOT_COUNT = r"(?![\d.,/]*\s*(?:%|điểm|đ\b|phần trăm))(?![\d]*[/.,-]\d)"
+_TO = r"(?:\s*[-–]\s*|\s+(?:đến|tới)\s+)"
+
+#: (pattern, lower closed, upper closed, doubt); a group missing is unbounded; None: no such side
+_SHAPES: tuple[tuple[str, bool | None, bool | None, bool], ...] = (
+    ("{a}\\s*(?:≤|<=)\\s*[^\\d≤<>=]{{0,30}}(?:≤|<=)\\s*{b}", True, True, False),
+    ("{a}\\s*(?:≤|<=)\\s*[^\\d≤<>=]{{0,30}}<\\s*{b}", True, False, False),
+    ("{a}\\s*<\\s*[^\\d≤<>=]{{0,30}}(?:≤|<=)\\s*{b}", False, True, False),
+    ("{a}\\s*<\\s*[^\\d≤<>=]{{0,30}}<\\s*{b}", False, False, False),
+    (
+        "(?:từ\\s+trên|trên|hơn|lớn hơn)\\s+{n}{a}{m}(?:{to}|,?\\s+(?:và|nhưng)\\s+)(?:đến\\s+)?dưới\\s*{b}",
+        False,
+        False,
+        False,
+    ),
+    ("(?:từ\\s+trên|trên|hơn|lớn hơn)\\s+{n}{a}{m}{to}{b}", False, True, False),
+    (
+        "(?:từ\\s+)?{a}{m}(?:{to}|,?\\s+(?:và|nhưng)\\s+)(?:đến\\s+)?(?:dưới|nhỏ hơn|chưa đến|<)\\s*{b}",
+        True,
+        False,
+        False,
+    ),
+    ("(?:từ\\s+){a}{m}{to}{b}", True, True, False),
+    ("{a}{m}{to}{b}", True, True, False),
+    ("(?:trên|hơn|quá)\\s+{a}\\s+trở\\s+lên", True, None, True),
+    ("dưới\\s+{a}\\s+trở\\s+xuống", None, True, True),
+    ("(?:từ\\s+|đạt\\s+|có\\s+)?(?:từ\\s+)?{a}{long}\\s*trở\\s+lên", True, None, False),
+    ("(?:từ\\s+)?{a}{long}\\s*trở\\s+xuống", None, True, False),
+    ("(?:≥|>=)\\s*{a}", True, None, False),
+    ("(?:≤|<=)\\s*{a}", None, True, False),
+    (">\\s*{a}", False, None, False),
+    ("<\\s*{a}", None, False, False),
+    (
+        "(?:tối thiểu|ít nhất|không dưới|không thấp hơn|không ít hơn|thấp nhất)\\s*(?:là\\s+|đạt\\s+|từ\\s+)?{a}",
+        True,
+        None,
+        False,
+    ),
+    (
+        "(?:tối đa|nhiều nhất|không quá|không vượt quá|không vượt|không nhiều hơn|không hơn|không lớn hơn|cao nhất)\\s*(?:là\\s+)?{a}",
+        None,
+        True,
+        False,
+    ),
+    (
+        "(?:dưới|thấp hơn|ít hơn|nhỏ hơn|chưa đạt|không đạt|chưa đến|chưa tới|kém hơn)\\s+(?:mức\\s+)?{a}",
+        None,
+        False,
+        False,
+    ),
+    ("(?:trên|hơn|quá|vượt quá|vượt|cao hơn|lớn hơn|nhiều hơn)\\s+(?:mức\\s+)?{a}", False, None, False),
+    ("từ\\s+{a}", True, None, False),
+    ("(?<![\\w])(?:đến|tới)\\s+{a}", None, True, True),
+)
+
+
+def _compiled(
+    first: str, second: str, gap: str, after: str
+) -> tuple[tuple[re.Pattern[str], bool | None, bool | None, bool], ...]:
+    places = {"a": first + after, "b": second + after, "to": _TO, "n": "", "m": gap, "long": r"(?:[^%;.=:]{0,160}?)"}
+    return tuple(
+        (re.compile(shape.format(**places), re.IGNORECASE), lower, upper, doubt)
+        for shape, lower, upper, doubt in _SHAPES
+    )
+
+
+_PERCENT_SHAPES = _compiled(
+    rf"(?P<a>{NUMBER})\s*(?:%|phần trăm)?", rf"(?P<b>{NUMBER})\s*(?:%|phần trăm)?", "(?:[^%;.=:\\d]{0,40}?)", ""
+)
+_COUNT_SHAPES = _compiled(_COUNT1, _COUNT2, r"(?:\s+[^\d%;.=:]{1,25}?)?", _NOT_COUNT)
+_LONE_PERCENT = re.compile(rf"(?<![\d.,]){_P1}", re.IGNORECASE)
+_LONE_COUNT = re.compile(_COUNT1 + _NOT_COUNT + r"(?=\s+[^\W\d])")
+_ANY_PERCENT = re.compile(rf"{NUMBER}\s*(?:%|phần trăm)", re.IGNORECASE)
+
+#: what a number before or after these words counts is no case: dates, clauses, levels, documents
+_BEFORE_OTHER = re.compile(
+    r"(?:ngày|tháng|năm|quý|điều|khoản|mục|điểm|số|cấp|mức độ|mức|loại|hạng|thứ|giờ|phụ lục|biểu|mẫu|nhóm|bước|giai đoạn|/)\s*$",
+    re.IGNORECASE,
+)
+_AFTER_OTHER = re.compile(r"\s*(?:ngày|tháng|năm|giờ|phút|quý|tuần|bộ phận|đồng|triệu|tỷ)\b", re.IGNORECASE)
+
+
+def interval_in(text: str) -> Interval | None:
+    """Return the one interval `text` speaks of, or None where it speaks of none or of more than one."""
+    percents = _ANY_PERCENT.findall(text)
+    if percents:
+        return _percent(text)
+    return _count(text)
+
+
+def _percent(text: str) -> Interval | None:
+    for pattern, lower, upper, doubt in _PERCENT_SHAPES:
+        for match in pattern.finditer(text):
+            if "%" not in match.group(0) and "phần trăm" not in match.group(0).lower():
+                continue
+            rest = text[: match.start()] + " " + text[match.end() :]
+            if _ANY_PERCENT.search(rest):
+                continue
+            return _interval(match, BandsOn.PERCENT, lower, upper, doubt=doubt)
+    lone = list(_LONE_PERCENT.finditer(text))
+    if len(lone) != 1:
+        return None
+    return _alone(lone[0], BandsOn.PERCENT)
+
+
+def _count(text: str) -> Interval | None:
+    found: list[Interval] = []
+    for pattern, lower, upper, doubt in _COUNT_SHAPES:
+        for match in pattern.finditer(text):
+            if _counts(text, match) and not any(
+                match.start() < other.end and other.start < match.end() for other in found
+            ):
+                found.append(_interval(match, BandsOn.COUNT, lower, upper, doubt=doubt))
+    for match in _LONE_COUNT.finditer(text):
+        if _counts(text, match) and not any(match.start() < other.end and other.start < match.end() for other in found):
+            found.append(_alone(match, BandsOn.COUNT))
+    if len(found) != 1:
+        return None
+    return replace(found[0], noun=_noun(text, found[0]))
+
+
+def _counts(text: str, match: re.Match[str]) -> bool:
+    end = max(match.end("a"), match.end("b") if "b" in match.groupdict() and match["b"] else 0)
+    start = match.start("a")
+    return not _BEFORE_OTHER.search(text[:start]) and not _AFTER_OTHER.match(text[end:])
+
+
+def _noun(text: str, interval: Interval) -> str:
+    digits = [m.end() for m in re.finditer(r"\d+", text[interval.start : interval.end])]
+    after = text[interval.start + digits[-1] :] if digits else ""
+    words = re.findall(r"[^\W\d]+", after)
+    return words[0].lower() if words else ""
+
+
+def _interval(match: re.Match[str], on: BandsOn, lower: bool | None, upper: bool | None, *, doubt: bool) -> Interval:  # noqa: FBT001
+    first = exact(match["a"])
+    second = exact(match["b"]) if "b" in match.groupdict() and match["b"] else None
+    low = None if lower is None else first
+    high = None if upper is None else (first if second is None else second)
+    return Interval(
+        on=on,
+        lower=low,
+        lower_closed=bool(lower) and low is not None,
+        upper=high,
+        upper_closed=bool(upper) and high is not None,
+        start=match.start(),
+        end=match.end(),
+        doubt=match.group(0).strip() if doubt else "",
+    )
+
+
+def _alone(match: re.Match[str], on: BandsOn) -> Interval:
+    figure = exact(match["a"])
+    return Interval(
+        on, figure, lower_closed=True, upper=figure, upper_closed=True, start=match.start(), end=match.end(), lone=True
+    )

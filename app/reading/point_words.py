@@ -1,0 +1,121 @@
+"""Find the points a sentence gives: "= 1 điểm", "(0,5đ)", "đạt 75% số điểm", "không chấm điểm", "trừ 0,25 điểm"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+NUMBER = r"\d+(?:[.,]\d+)?"
+
+
+class Gives(StrEnum):
+    """What the points are: earned once, per case, taken off per fault, a cap of the sum, a floor of what is taken."""
+
+    FIXED = "fixed"
+    EACH = "each"
+    MINUS = "minus"
+    DASH = "dash"  # "Có hồ sơ quá hạn - 0,5 điểm": equals or less, its neighbours tell
+    PLUS = "plus"
+    CAP = "cap"
+    MINUS_CAP = "minus_cap"
+    RANGE = "range"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Points at `start`…`end` of a text. `signed`: "=" or ":" or brackets stand before them."""
+
+    start: int
+    end: int
+    gives: Gives
+    points: Decimal
+    signed: bool
+
+
+def exact(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
+
+
+_POINTS = re.compile(
+    rf"""
+    (?P<range>(?<![\d.,%]){NUMBER}\s*(?:-|–|đến)\s*{NUMBER}\s*điểm\b(?!\s*(?:%|phần)))
+    |(?P<share>{NUMBER})\s*%\s*(?:tổng\s+)?(?:số\s+)?điểm\b(?:\s+(?:tối\ đa|chuẩn|số|của\ tiêu\ chí))?
+    |(?P<half>(?:1/2|một\ nửa)\s*(?:tổng\s+)?(?:số\s+)?điểm\b(?:\s+(?:tối\ đa|chuẩn))?)
+    |(?<![\d.,/%])(?P<number>{NUMBER})\s*(?:điểm\b|đ\b)(?!\s*(?:%|phần\ trăm))
+    |(?P<full>(?:\b(?:đạt|được|chấm|cho|tính|là|hưởng)|[=:(])\s*(?:số\s+|đủ\s+)?(?:điểm\s+tối\s+đa|tối\s+đa\s+(?:số\s+)?điểm|trọn\s+điểm))
+    |(?P<none>không\s+(?:được\s+)?(?:tính|chấm|cho|có|đạt|ghi)\s+điểm\b|không\s+được\s+điểm\b)
+    |điểm(?:\s+(?:đánh\s+giá|số|đạt\s+được))?\s+(?:là|bằng)\s*:?\s*(?P<said>{NUMBER})(?![\d.,]*\s*%)
+    |(?P<bare>[=:]\s*(?P<figure>{NUMBER})(?=[\s.;,)]*(?:$|;)))
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_MINUS = re.compile(r"\b(?:trừ|giảm)\s*(?:đi|điểm|là|:)?\s*$", re.IGNORECASE)
+_MINUS_CAP = re.compile(
+    r"\b(?:trừ|điểm trừ|giảm)\b[^.;]{0,30}?(?:tối đa|không (?:vượt )?quá|nhiều nhất)\s*(?:là|đến|:)?\s*$", re.IGNORECASE
+)
+_CAP = re.compile(
+    r"\b(?:tối đa|không (?:vượt )?quá|cao nhất|nhiều nhất)\s*(?:là|được|không quá|:|=)?\s*$", re.IGNORECASE
+)
+_EACH_BEFORE = re.compile(
+    r"(?:^|[,;:.])[\s\-–+*•]*(?:nếu |có |khi )?(?:cứ mỗi|cứ|mỗi|từng)\b(?![^.;]*[.;])", re.IGNORECASE
+)
+_EACH_AFTER = re.compile(
+    r"\s*(?:/\s*(?:0?1\s+|một\s+|mỗi\s+)?(?=[^\W\d])|(?:cho|với)\s+(?:mỗi|từng|01|1)\b|mỗi\b)", re.IGNORECASE
+)
+_BRACKETS = re.compile(r"\([^()]*\)")
+_PLUS = re.compile(r"\b(?:cộng|thưởng|được cộng|cộng thêm)\s*(?:thêm|điểm)?\s*$", re.IGNORECASE)
+_DASH = re.compile(r"(?<=[^\W\d])[)”\"]?\s+[-–−]\s*$|[-–−]$")
+_SIGN = re.compile(r"[=:(]\s*(?:\w+\s+){0,3}$")
+
+
+def values_in(text: str, maximum: Decimal | None) -> list[Value]:
+    """Return the points `text` gives, in order. A share of the points needs `maximum`; without it, it is left out."""
+    found: list[Value] = []
+    for match in _POINTS.finditer(text):
+        points = _points(match, maximum)
+        if points is not None:
+            before = text[found[-1].end if found else 0 : match.start()]
+            gives = _gives(match, before, text[match.end() :], found)
+            signed = match.group(0)[0] in "=:(" or bool(_SIGN.search(before))
+            found.append(Value(match.start(), match.end(), gives, points, signed))
+    return found
+
+
+def _points(match: re.Match[str], maximum: Decimal | None) -> Decimal | None:
+    if match["range"]:
+        return Decimal(0)
+    if match["none"]:
+        return Decimal(0)
+    if match["number"]:
+        return exact(match["number"])
+    if match["said"] or match["bare"]:
+        return exact(match["said"] or match["figure"])
+    if maximum is None:
+        return None
+    if match["full"]:
+        return maximum
+    return maximum / 2 if match["half"] else exact(match["share"]) * maximum / 100
+
+
+def _gives(match: re.Match[str], before: str, after: str, found: list[Value]) -> Gives:
+    for pattern, gives in ((_MINUS_CAP, Gives.MINUS_CAP), (_MINUS, Gives.MINUS)):
+        if not match["range"] and pattern.search(before):
+            return gives
+    return Gives.RANGE if match["range"] else _earned(match, before, after, found)
+
+
+def _earned(match: re.Match[str], before: str, after: str, found: list[Value]) -> Gives:
+    running = any(value.gives in {Gives.EACH, Gives.MINUS, Gives.PLUS} for value in found)
+    if _CAP.search(before) and not match["full"]:
+        return Gives.CAP
+    if match["full"] and running:
+        return Gives.CAP
+    if _EACH_BEFORE.search(_BRACKETS.sub(" ", before)) or _EACH_AFTER.match(after):
+        return Gives.EACH
+    if _PLUS.search(before):
+        return Gives.PLUS
+    if match["number"] and _DASH.search(before):
+        return Gives.DASH
+    return Gives.FIXED

@@ -1,0 +1,341 @@
+"""Options that are stretches of one percentage or count → a `bands` rule, with its gaps, overlaps and open bounds."""
+
+# ruff: noqa: E501 (a pattern stands on one line)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from app.domain.rules import BandsOn, BandsRule, Step, ZeroGround
+from app.reading.bounds import Interval, interval_in
+from app.reading.clauses import Clause
+from app.reading.findings import FindingCode
+from app.reading.leaf_case import LeafCase, figure, keep, take_rule
+from app.reading.zero_words import ground_key, is_about, is_rest, says_nothing_arose, starts_with_no
+
+HUNDRED = Decimal(100)
+
+_EXTRA = re.compile(
+    r"\b(?:đồng thời|kèm theo|với điều kiện|trong đó có|hoặc)\b|\bvà\s+(?:có|không|ban hành|thực hiện|tổ chức|đảm bảo|bố trí"
+    r"|hoàn thành|triển khai|gửi|báo cáo|xây dựng|công khai|đạt)\b",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"\b(?:không|chưa)\s+(?:(?:hoàn thành|đạt|đảm bảo|đủ|thực hiện|được)\s*){0,3}$", re.IGNORECASE)
+_ON_TIME = re.compile(r"đúng hạn|trước hạn|sớm hạn|đúng quy định|không (?:có|để)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    clause: Clause
+    interval: Interval
+
+
+def read_bands(case: LeafCase, clauses: Sequence[Clause]) -> BandsRule | None:
+    """Return the bands `clauses` draw, or None where they are no stretches of one figure."""
+    clauses = _without_nothing_arose(case, clauses)
+    pieces, rest = _pieces(clauses)
+    if not pieces:
+        return None
+    on = {piece.interval.on for piece in pieces}
+    if len(on) == 2:
+        pieces, rest = _counted_faults(case, pieces, rest)
+        on = {piece.interval.on for piece in pieces}
+    if len(on) != 1:
+        return None
+    shares = on == {BandsOn.PERCENT}
+    if any(clause.points for clause in rest) or _extra_conditions(pieces):
+        return _activity_and_share(case, pieces, rest) if shares else None
+    if not all(is_rest(clause.text) or starts_with_no(clause.text) for clause in rest):
+        return None
+    if not shares and not _one_noun(pieces, rest):
+        return None
+    return _drawn(case, pieces, rest)
+
+
+def _without_nothing_arose(case: LeafCase, clauses: Sequence[Clause]) -> list[Clause]:
+    """Take out "không phát sinh … = 0,5", where the others measure something."""
+    others = [clause for clause in clauses if not says_nothing_arose(clause.full)]
+    measured = any(interval_in(clause.text) is not None for clause in others)
+    silent = [clause for clause in clauses if says_nothing_arose(clause.full)]
+    if len(silent) != 1 or not measured:
+        return list(clauses)
+    case.nothing_arose = silent[0].points
+    return others
+
+
+def _pieces(clauses: Sequence[Clause]) -> tuple[list[_Piece], list[Clause]]:
+    pieces, rest = [], []
+    for clause in clauses:
+        interval = interval_in(clause.text)
+        if interval is None:
+            rest.append(clause)
+            continue
+        if interval.lone and _NEGATED.search(clause.text[: interval.start]):
+            interval = replace(interval, lower=None, lower_closed=False, upper_closed=False, lone=False)
+        pieces.append(_Piece(clause, interval))
+    return pieces, rest
+
+
+def _extra_conditions(pieces: Sequence[_Piece]) -> bool:
+    return any(_EXTRA.search(_outside(piece)) for piece in pieces)
+
+
+def _outside(piece: _Piece) -> str:
+    return f"{piece.clause.text[: piece.interval.start]} | {piece.clause.text[piece.interval.end :]}"
+
+
+def _one_noun(pieces: Sequence[_Piece], rest: Sequence[Clause]) -> bool:
+    """Tell whether all counts count the same thing, and what is left denies it: figures of other things are options."""
+    nouns = {piece.interval.noun for piece in pieces}
+    if len(nouns) != 1:
+        return False
+    noun = next(iter(nouns))
+    spans = {(piece.interval.lower, piece.interval.upper) for piece in pieces}
+    if len(spans) != len(pieces):
+        return False
+    if len(pieces) == 1 and not rest:
+        return False
+    if len(pieces) == 1 and pieces[0].interval.lone:
+        return False
+    return all(
+        is_rest(clause.text)
+        or (starts_with_no(clause.text) and (noun in clause.text.lower() or len(clause.text.split()) <= 4))
+        for clause in rest
+    )
+
+
+def _counted_faults(case: LeafCase, pieces: list[_Piece], rest: list[Clause]) -> tuple[list[_Piece], list[Clause]]:
+    """Read "100% … đúng hạn" beside counts of what was late as the count 0, and split what is 0 for another ground."""
+    whole = [p for p in pieces if p.interval.on is BandsOn.PERCENT]
+    counted = [p for p in pieces if p.interval.on is BandsOn.COUNT]
+    one = whole[0] if len(whole) == 1 else None
+    nouns = {p.interval.noun for p in counted}
+    if one is None or not one.interval.lone or one.interval.lower != HUNDRED or len(nouns) != 1:
+        return pieces, rest
+    if next(iter(nouns)) not in one.clause.text.lower() or not _ON_TIME.search(one.clause.text):
+        return pieces, rest
+    zero = Interval(
+        BandsOn.COUNT,
+        Decimal(0),
+        lower_closed=True,
+        upper=Decimal(0),
+        upper_closed=True,
+        start=0,
+        end=0,
+        noun=one.interval.noun,
+    )
+    made = [_Piece(one.clause, replace(zero, noun=next(iter(nouns))))]
+    for piece in counted:
+        interval = piece.interval
+        if interval.lower is None:
+            interval = replace(interval, lower=Decimal(1), lower_closed=True)
+        made.append(_Piece(_ground_split(case, piece), interval))
+    return made, rest
+
+
+def _ground_split(case: LeafCase, piece: _Piece) -> Clause:
+    """Take "A hoặc" off "A hoặc từ 06 …": A becomes a ground for 0 of its own."""
+    clause = piece.clause
+    parts = re.split(r"\s+hoặc\s+", clause.text)
+    other = [part for part in parts if interval_in(part) is None]
+    if clause.points or len(parts) != 2 or len(other) != 1:
+        return clause
+    ground = other[0].strip(" .;,")
+    case.zero_when.append(ZeroGround(ground_key(ground, case.zero_when), ground))
+    case.find(FindingCode.ZERO_GROUND, row=clause.row, text=ground)
+    return replace(clause, text=next(part for part in parts if part not in other))
+
+
+def _activity_and_share(case: LeafCase, pieces: Sequence[_Piece], rest: Sequence[Clause]) -> BandsRule | None:
+    """Read "Ban hành kế hoạch và hoàn thành 100% …" against "Không ban hành, không hoàn thành 100% …".
+
+    The share decides; that the first half is missing is a ground for 0, since there is nothing to measure then.
+    """
+    if len(pieces) != 2 or rest:
+        return None
+    good, bad = sorted(pieces, key=lambda piece: -piece.clause.points)
+    joined = re.match(r"(?P<act>.+?)\s+và\s+(?=[^.;]*\d)", good.clause.text[: good.interval.end])
+    parts = re.split(r",\s*(?:hoặc\s+)?|\s+hoặc\s+", bad.clause.text, maxsplit=1)
+    if bad.clause.points or joined is None or len(parts) != 2 or good.interval.lower is None:
+        return None
+    denied = interval_in(parts[0]) is None and starts_with_no(parts[0]) and starts_with_no(parts[1])
+    if not denied or good.interval.lower != bad.interval.upper or _EXTRA.search(good.clause.text[good.interval.end :]):
+        return None
+    ground = _denied(parts[0].strip(), joined["act"].strip())
+    case.zero_when.append(ZeroGround(ground_key(ground, case.zero_when), ground))
+    case.find(FindingCode.ZERO_GROUND, row=bad.clause.row, text=ground)
+    return _drawn(case, pieces, [])
+
+
+def _denied(ground: str, act: str) -> str:
+    """Say what is not done in the words of what is asked: "Không ban hành" + "Ban hành kế hoạch …"."""
+    verb = re.sub(r"^(?:không|chưa)\s+", "", ground, flags=re.IGNORECASE)
+    return f"{ground}{act[len(verb) :]}" if act.lower().startswith(verb.lower()) else ground
+
+
+def _drawn(case: LeafCase, pieces: Sequence[_Piece], rest: Sequence[Clause]) -> BandsRule | None:
+    on = pieces[0].interval.on
+    steps = [(_widened(case, piece, pieces), piece) for piece in pieces]
+    bands = sorted(
+        (interval.step(piece.clause.points) for interval, piece in steps),
+        key=lambda band: (band.lower is not None, band.lower or Decimal(0), not band.lower_closed),
+    )
+    bands = _edges(bands, on)
+    if _overlapping(case, bands):
+        return None
+    bands = _shared_bounds(case, bands)
+    bands = _with_rest(case, bands, rest, on)
+    _gaps(case, bands, on, filled=bool(rest))
+    return BandsRule(on=on, bands=tuple(bands), percent_offered=on is BandsOn.PERCENT and offered(case))
+
+
+def offered(case: LeafCase) -> bool:
+    """Tell whether only a percentage is known of what is measured: money paid out, not cases."""
+    return bool(re.search(r"giải ngân|vốn đầu tư|thu ngân sách|chi ngân sách", case.leaf.title.lower()))
+
+
+def _widened(case: LeafCase, piece: _Piece, pieces: Sequence[_Piece]) -> Interval:
+    """Take a lone figure for what it starts ("đạt 80%": from 80, up to the next), and say that words leave it open."""
+    interval = piece.interval
+    if interval.doubt:
+        case.find(
+            FindingCode.BOUND_OPEN,
+            row=piece.clause.row,
+            remedies=(keep(),),
+            text=interval.doubt,
+            taken=_taken(interval),
+        )
+    if not interval.lone or interval.lower is None:
+        return interval
+    above = [
+        other.interval.lower
+        for other in pieces
+        if other.interval.lower is not None and other.interval.lower > interval.lower
+    ]
+    if interval.on is BandsOn.PERCENT and interval.lower == HUNDRED and not above:
+        return replace(interval, upper=None, upper_closed=False)
+    if interval.on is BandsOn.COUNT and interval.lower is not None:
+        return _counted_alone(case, piece, above)
+    wide = replace(interval, upper=min(above) if above else None, upper_closed=False)
+    case.find(
+        FindingCode.BOUND_OPEN, row=piece.clause.row, remedies=(keep(),), text=piece.clause.text, taken=_taken(wide)
+    )
+    return wide
+
+
+def _counted_alone(case: LeafCase, piece: _Piece, above: list[Decimal]) -> Interval:
+    interval = piece.interval
+    if above or interval.lower == 0:
+        return interval
+    wide = replace(interval, upper=None, upper_closed=False)
+    case.find(
+        FindingCode.BOUND_OPEN, row=piece.clause.row, remedies=(keep(),), text=piece.clause.text, taken=_taken(wide)
+    )
+    return wide
+
+
+def _taken(interval: Interval) -> str:
+    low = "" if interval.lower is None else f"{'≥' if interval.lower_closed else '>'} {figure(interval.lower)}"
+    high = "" if interval.upper is None else f"{'≤' if interval.upper_closed else '<'} {figure(interval.upper)}"
+    return ", ".join(part for part in (low, high) if part)
+
+
+def _edges(bands: list[Step], on: BandsOn) -> list[Step]:
+    """Open the outer ends that the paper closes at 0 and at 100 %: nothing lies beyond but what exceeds the plan."""
+    first, last = bands[0], bands[-1]
+    if on is BandsOn.COUNT and first.lower is None:
+        bands[0] = first = replace(first, lower=Decimal(0), lower_closed=True)
+    if on is BandsOn.PERCENT and first.lower == 0 and first.lower_closed:
+        bands[0] = replace(first, lower=None, lower_closed=False)
+    last = bands[-1]
+    if on is BandsOn.PERCENT and last.upper == HUNDRED and last.upper_closed:
+        bands[-1] = replace(last, upper=None, upper_closed=False)
+    return bands
+
+
+def _overlapping(case: LeafCase, bands: Sequence[Step]) -> bool:
+    for one, other in pairwise(bands):
+        if one.upper is None or other.lower is None or one.upper > other.lower:
+            text = f"{_words(one)} / {_words(other)}"
+            case.find(FindingCode.BANDS_OVERLAP, remedies=(keep(),), text=text)
+            return True
+    return False
+
+
+def _words(band: Step) -> str:
+    low = "" if band.lower is None else f"{'từ' if band.lower_closed else 'trên'} {figure(band.lower)}"
+    high = "" if band.upper is None else f"{'đến' if band.upper_closed else 'dưới'} {figure(band.upper)}"
+    return " ".join(part for part in (low, high) if part)
+
+
+def _shared_bounds(case: LeafCase, bands: list[Step]) -> list[Step]:
+    """Where two stretches both take a figure, the better points take it, and the paper is said to leave it open."""
+    made = list(bands)
+    for place in range(len(made) - 1):
+        one, other = made[place], made[place + 1]
+        if one.upper == other.lower and one.upper_closed and other.lower_closed:
+            text = f"{_words(one)} / {_words(other)}"
+            better = other if other.points >= one.points else one
+            case.find(FindingCode.BOUND_OPEN, remedies=(keep(),), text=text, taken=_words(better))
+            if better is other:
+                made[place] = replace(one, upper_closed=False)
+            else:
+                made[place + 1] = replace(other, lower_closed=False)
+    return made
+
+
+def _with_rest(case: LeafCase, bands: list[Step], rest: Sequence[Clause], on: BandsOn) -> list[Step]:
+    """Put what no stretch says ("Không tổ chức = 0", "còn lại = 0") below the lowest, and say what was assumed."""
+    if not rest:
+        return bands
+    lowest = bands[0]
+    covered = lowest.lower is None or (on is BandsOn.COUNT and lowest.lower == 0)
+    zero = [clause for clause in rest if not is_rest(clause.text)]
+    if covered:
+        for clause in zero:
+            case.zero_when.append(ZeroGround(ground_key(clause.text, case.zero_when), clause.text))
+            case.find(FindingCode.ZERO_GROUND, row=clause.row, text=clause.text)
+        return bands
+    low = None if on is BandsOn.PERCENT else Decimal(0)
+    filled = [Step(low, low is not None, lowest.lower, not lowest.lower_closed, Decimal(0)), *bands]
+    adjoining = on is BandsOn.COUNT and lowest.lower == 1 and lowest.lower_closed
+    for clause in zero:
+        _say_filled(case, clause, BandsRule(on=on, bands=tuple(filled)), lowest, adjoining=adjoining)
+    return filled
+
+
+def _say_filled(case: LeafCase, clause: Clause, rule: BandsRule, lowest: Step, *, adjoining: bool) -> None:
+    remedies = (take_rule("zero_below", rule), keep())
+    if not is_about(clause.text, case.leaf.title, [c.text for c in case.clauses if c is not clause]):
+        case.find(FindingCode.ZERO_ELSEWHERE, row=clause.row, remedies=remedies, text=clause.text)
+    if not adjoining:
+        case.find(FindingCode.BANDS_GAP, row=clause.row, remedies=remedies, low="0", high=figure(lowest.lower))
+
+
+def _gaps(case: LeafCase, bands: Sequence[Step], on: BandsOn, *, filled: bool) -> None:
+    for one, other in pairwise(bands):
+        touching = one.upper == other.lower and (one.upper_closed or other.lower_closed)
+        whole = on is BandsOn.COUNT and _next(one.upper, closed=one.upper_closed) == other.lower and other.lower_closed
+        if not touching and not whole:
+            case.find(FindingCode.BANDS_GAP, remedies=(keep(),), low=figure(one.upper), high=figure(other.lower))
+    lowest, highest = bands[0], bands[-1]
+    if not filled and lowest.lower is not None and not (on is BandsOn.COUNT and lowest.lower == 0):
+        below = Step(
+            None if on is BandsOn.PERCENT else Decimal(0),
+            on is BandsOn.COUNT,
+            lowest.lower,
+            not lowest.lower_closed,
+            Decimal(0),
+        )
+        remedy = take_rule("zero_below", BandsRule(on=on, bands=(below, *bands)))
+        case.find(FindingCode.NO_LOWER_BOUND, remedies=(remedy, keep()), text=_words(lowest))
+    if highest.upper is not None:
+        case.find(FindingCode.BANDS_GAP, remedies=(keep(),), low=figure(highest.upper), high="")
+
+
+def _next(figure_: Decimal | None, *, closed: bool) -> Decimal | None:
+    return None if figure_ is None else figure_ + 1 if closed else figure_

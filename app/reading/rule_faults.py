@@ -1,0 +1,119 @@
+"""Points per case and points taken off per fault → `per_case` and `deduction` rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from app.domain.rules import BandsOn, DeductionRule, PerCaseRule
+from app.reading.bounds import Interval, interval_in
+from app.reading.clauses import Clause
+from app.reading.findings import FindingCode
+from app.reading.leaf_case import LeafCase, figure, keep
+from app.reading.point_words import Gives
+from app.reading.zero_words import is_rest, says_nothing_arose, starts_with_no
+
+_CASES = frozenset({Gives.EACH, Gives.CAP})
+_ONE_MORE = re.compile(r"tăng thêm|thêm|tiếp theo|vượt|\d\s*%", re.IGNORECASE)
+_TWICE = re.compile(r"\b(?:mỗi|cứ)\s+(?:0*[2-9]|[1-9]\d)\b|\d\s*%", re.IGNORECASE)
+_FAULTLESS = re.compile(
+    r"^(?:100\s*%|không (?:có|để|vi phạm|phát sinh)|thực hiện đúng|thực hiện tốt|đầy đủ|đúng|đảm bảo|đạt|tất cả)",
+    re.IGNORECASE,
+)
+
+
+def read_cases(case: LeafCase, clauses: Sequence[Clause]) -> PerCaseRule | None:
+    """Return "mỗi … được 0,5 điểm, tối đa 2 điểm" as a rule, or None where more is said than this."""
+    each = [clause for clause in clauses if clause.gives is Gives.EACH]
+    caps = [clause for clause in clauses if clause.gives is Gives.CAP]
+    others = [clause for clause in clauses if clause.gives not in _CASES]
+    if len(each) != 1 or len(caps) > 1 or each[0].points == 0:
+        return None
+    if _ONE_MORE.search(each[0].text) or _TWICE.search(each[0].text):
+        return None
+    for other in others:
+        if says_nothing_arose(other.full) and other.gives is Gives.FIXED and other.points:
+            case.nothing_arose = other.points
+        elif other.points or other.gives is not Gives.FIXED or not (starts_with_no(other.text) or is_rest(other.text)):
+            return None
+    cap = caps[0].points if caps else None
+    if cap is not None and cap > case.maximum:
+        details = {"text": caps[0].text or each[0].text, "points": figure(cap), "maximum": figure(case.maximum)}
+        case.find(FindingCode.OPTION_ABOVE_MAXIMUM, row=caps[0].row, remedies=(keep(),), **details)
+    if cap is not None and cap < case.maximum:
+        case.find(FindingCode.NO_FULL_OPTION, row=caps[0].row, remedies=(keep(),), maximum=figure(case.maximum))
+    return PerCaseRule(each=each[0].points, cap=cap)
+
+
+def read_deduction(case: LeafCase, clauses: Sequence[Clause]) -> DeductionRule | None:
+    """Return threshold, points per fault, floor and cut-off as a rule, or None where more is said than this."""
+    minus = [clause for clause in clauses if clause.gives in {Gives.MINUS, Gives.DASH}]
+    caps = [clause for clause in clauses if clause.gives in {Gives.MINUS_CAP, Gives.CAP}]
+    others = [clause for clause in clauses if clause.gives is Gives.FIXED]
+    if len(minus) != 1 or len(caps) > 1 or len(minus) + len(caps) + len(others) != len(clauses) or minus[0].points == 0:
+        return None
+    if _TWICE.search(minus[0].text) or (minus[0].gives is Gives.MINUS and not _per_fault(minus[0])):
+        return None
+    reader = _Threshold(case)
+    if not all(reader.takes(other) for other in others):
+        return None
+    floor = Decimal(0) if not caps else max(case.maximum - caps[0].points, Decimal(0))
+    if reader.threshold is not None:
+        case.find(FindingCode.FEW_CASES, row=minus[0].row, remedies=(keep(),), text=minus[0].text)
+    return DeductionRule(
+        threshold=reader.threshold, start=None, each=minus[0].points, floor=floor, cut_off=reader.cut_off
+    )
+
+
+def _per_fault(clause: Clause) -> bool:
+    """Tell whether points are taken off once per fault: "mỗi …", "/văn bản", "01 …"; not once for all of them."""
+    return bool(re.search(r"\b(?:mỗi|từng|cứ|0?1|một)\b", clause.text, re.IGNORECASE)) or clause.per_each
+
+
+class _Threshold:
+    """What the clauses beside the deduction say: full points, a threshold of the share, a cut-off of the faults."""
+
+    def __init__(self, case: LeafCase) -> None:
+        self._case = case
+        self.threshold: Decimal | None = None
+        self.cut_off: int | None = None
+        self._open = False
+
+    def takes(self, clause: Clause) -> bool:
+        """Take a clause in; False where it says something a deduction cannot."""
+        interval = interval_in(clause.text)
+        if interval is None:
+            return self._words(clause)
+        if interval.on is BandsOn.PERCENT:
+            return self._share(clause, interval)
+        return self._faults(clause, interval)
+
+    def _words(self, clause: Clause) -> bool:
+        if says_nothing_arose(clause.full) and clause.points != self._case.maximum:
+            self._case.nothing_arose = clause.points
+            return True
+        return clause.points == self._case.maximum and bool(_FAULTLESS.match(clause.text) or not clause.text)
+
+    def _share(self, clause: Clause, interval: Interval) -> bool:
+        if clause.points == self._case.maximum and interval.lone and interval.lower == 100:
+            return True
+        if clause.points == self._case.maximum and interval.upper is None:
+            return self._at(interval.lower, closed=interval.lower_closed)
+        if clause.points == 0 and interval.lower is None:
+            return self._at(interval.upper, closed=not interval.upper_closed)
+        return False
+
+    def _at(self, figure_: Decimal | None, *, closed: bool) -> bool:
+        """One threshold; the rule's own takes the figure itself, so an open one cannot be said by it."""
+        same = self.threshold in {None, figure_}
+        self.threshold = figure_
+        return same and closed
+
+    def _faults(self, clause: Clause, interval: Interval) -> bool:
+        if clause.points or interval.upper is not None or interval.lower is None:
+            return False
+        if interval.lone:
+            return False
+        self.cut_off = int(interval.lower) + (0 if interval.lower_closed else 1)
+        return True

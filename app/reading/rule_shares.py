@@ -1,0 +1,124 @@
+"""Formulas → `proportional`, `external` and `survey` rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.rules import ExternalRule, ProportionalRule, Rule, SurveyBasis, SurveyRule, ZeroGround
+from app.reading.bounds import Interval, interval_in
+from app.reading.clauses import Clause
+from app.reading.findings import FindingCode
+from app.reading.formulas import FormulaKind
+from app.reading.leaf_case import LeafCase, figure, keep, take_rule
+from app.reading.rule_bands import offered
+from app.reading.zero_words import ground_key, is_rest, says_nothing_arose, starts_with_no
+
+HUNDRED = Decimal(100)
+_MAY_EXCEED = re.compile(r"kế hoạch phát triển|chỉ tiêu|giải ngân|dự toán|thu ngân sách|số thu", re.IGNORECASE)
+
+
+def read_formula(case: LeafCase, clauses: Sequence[Clause]) -> Rule | None:
+    """Return the rule of the one formula among `clauses`, or None where it cannot be told exactly."""
+    with_formula = [clause for clause in clauses if clause.formula is not None]
+    if len(with_formula) != 1 or with_formula[0].formula is None:
+        return None
+    clause, formula = with_formula[0], with_formula[0].formula
+    others = [other for other in clauses if other is not clause]
+    match formula.kind:
+        case FormulaKind.SURVEY:
+            return None if others else survey_rule(case, formula.weights, formula.text, clause.row)
+        case FormulaKind.UNCLEAR:
+            return None
+        case FormulaKind.VALUE:
+            fits = formula.factor is None or formula.factor == case.maximum
+            return ExternalRule(scale=HUNDRED) if fits and not others and interval_in(clause.text) is None else None
+        case FormulaKind.SHARE:
+            if formula.factor is not None and formula.factor != case.maximum:
+                text = f"{formula.text} ({figure(case.maximum)})"
+                case.find(FindingCode.FORMULA_UNCLEAR, row=clause.row, remedies=(keep(),), text=text)
+                return None
+            return _proportional(case, clause, others)
+
+
+def survey_rule(case: LeafCase, weights: Sequence[str], text: str, row: int | None) -> SurveyRule:
+    """Return the mean of the answers, scaled to the maximum; which reading was taken is an error to be settled."""
+    given = tuple((weight, Decimal(weight)) for weight in weights)
+    scaled = SurveyRule(weights=given, basis=SurveyBasis.SCALED)
+    if max(Decimal(weight) for weight in weights) != case.maximum:
+        capped = SurveyRule(weights=given, basis=SurveyBasis.MEAN)
+        remedies = (take_rule("scaled", scaled), take_rule("mean", capped))
+        case.find(FindingCode.FORMULA_UNCLEAR, row=row, remedies=remedies, text=text)
+    return scaled
+
+
+@dataclass(slots=True)
+class _Floor:
+    lower: Decimal | None = None
+    closed: bool = True
+
+
+def _proportional(case: LeafCase, clause: Clause, others: Sequence[Clause]) -> ProportionalRule | None:
+    own = interval_in(clause.text)
+    if own is None and re.search(r"\d\s*%", clause.text):
+        return None
+    if own is not None and (own.lone or (own.upper is not None and own.upper < HUNDRED)):
+        return None
+    floor = _Floor() if own is None else _Floor(own.lower, own.lower_closed)
+    if not all(_agrees(case, other, floor, has_interval=own is not None) for other in others):
+        return None
+    if floor.lower == 0:
+        floor = _Floor()
+    if _MAY_EXCEED.search(case.leaf.title):
+        case.find(FindingCode.ABOVE_HUNDRED, row=clause.row, remedies=(keep(),))
+    return ProportionalRule(floor=floor.lower, floor_closed=floor.closed, cap=HUNDRED, percent_offered=offered(case))
+
+
+def _agrees(case: LeafCase, other: Clause, floor: _Floor, *, has_interval: bool) -> bool:
+    """Tell whether another clause says what the formula gives anyway, nothing below a floor, or a ground for 0."""
+    if says_nothing_arose(other.full):
+        case.nothing_arose = other.points
+        return True
+    interval = interval_in(other.text)
+    if interval is None:
+        return _denies(case, other)
+    if other.points == case.maximum and _is_all(interval):
+        return True
+    if other.points or interval.upper is None or interval.lower not in {None, Decimal(0)}:
+        return False
+    return _below(case, other, interval, floor, has_interval=has_interval)
+
+
+def _is_all(interval: Interval) -> bool:
+    return interval.lower == HUNDRED and interval.lower_closed
+
+
+def _denies(case: LeafCase, other: Clause) -> bool:
+    if other.points:
+        return False
+    if is_rest(other.text):
+        return True
+    if not starts_with_no(other.text):
+        return False
+    case.zero_when.append(ZeroGround(ground_key(other.text, case.zero_when), other.text))
+    case.find(FindingCode.ZERO_GROUND, row=other.row, text=other.text)
+    return True
+
+
+def _below(case: LeafCase, other: Clause, interval: Interval, floor: _Floor, *, has_interval: bool) -> bool:
+    """Hold the stretch that earns 0 against the floor of the formula."""
+    upper = interval.upper
+    if floor.lower is None and not has_interval:
+        floor.lower, floor.closed = upper, not interval.upper_closed
+        return True
+    if floor.lower is None or upper is None or upper > floor.lower:
+        case.find(FindingCode.BANDS_OVERLAP, row=other.row, remedies=(keep(),), text=other.text)
+        return False
+    if upper < floor.lower:
+        case.find(FindingCode.BANDS_GAP, row=other.row, remedies=(keep(),), low=figure(upper), high=figure(floor.lower))
+    elif interval.upper_closed is floor.closed:
+        taken = f"≥ {figure(floor.lower)}" if floor.closed else f"> {figure(floor.lower)}"
+        case.find(FindingCode.BOUND_OPEN, row=other.row, remedies=(keep(),), text=other.text, taken=taken)
+    return True
