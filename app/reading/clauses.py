@@ -228,7 +228,7 @@ def _condition(before: str) -> str:
             cut = text.strip()
     else:
         cut = re.sub(r"\s+(?:thì|được|đạt|chấm)\s*$", "", cut) if re.search(r"\bthì\s*$", cut) else cut
-    return re.sub(r"^(?:và|hoặc|còn|nếu)\s+(?=(?:từ|trên|dưới|đạt)\b)", "", cut.strip(" .;,"), flags=re.IGNORECASE)
+    return re.sub(r"^(?:và|hoặc|còn|nếu)\s+(?=(?:từ|trên|dưới)\b)", "", cut.strip(" .;,"), flags=re.IGNORECASE)
 
 
 def _with_formula(line: Line, formula: Formula, maximum: Decimal | None, found: Sorted) -> list[Clause]:

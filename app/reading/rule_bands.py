@@ -43,7 +43,10 @@ def read_bands(case: LeafCase, clauses: Sequence[Clause]) -> BandsRule | None:
     on = {piece.interval.on for piece in pieces}
     if len(on) == 2:
         pieces, rest = _counted_faults(case, pieces, rest)
-        on = {piece.interval.on for piece in pieces}
+    else:
+        pieces = [_Piece(_ground_split(case, piece), piece.interval) for piece in pieces]
+        pieces, rest = _none_counted(pieces, rest)
+    on = {piece.interval.on for piece in pieces}
     if len(on) != 1:
         return None
     shares = on == {BandsOn.PERCENT}
@@ -57,14 +60,17 @@ def read_bands(case: LeafCase, clauses: Sequence[Clause]) -> BandsRule | None:
 
 
 def _without_nothing_arose(case: LeafCase, clauses: Sequence[Clause]) -> list[Clause]:
-    """Take out "không phát sinh … = 0,5", where the others measure something."""
-    others = [clause for clause in clauses if not says_nothing_arose(clause.full)]
-    measured = any(interval_in(clause.text) is not None for clause in others)
+    """Take out "không phát sinh … = 0,5", alone or after "hoặc", where the others measure something."""
     silent = [clause for clause in clauses if says_nothing_arose(clause.full)]
-    if len(silent) != 1 or not measured:
+    others = [clause for clause in clauses if clause not in silent]
+    if len(silent) != 1 or not any(interval_in(clause.text) is not None for clause in others):
         return list(clauses)
     case.nothing_arose = silent[0].points
-    return others
+    parts = re.split(r"\s+hoặc\s+", silent[0].text)
+    measured = [part for part in parts if interval_in(part) is not None]
+    if len(parts) == 2 and len(measured) == 1:
+        return [replace(clause, text=measured[0]) if clause in silent else clause for clause in clauses]
+    return others if len(parts) == 1 else list(clauses)
 
 
 def _pieces(clauses: Sequence[Clause]) -> tuple[list[_Piece], list[Clause]]:
@@ -135,6 +141,26 @@ def _counted_faults(case: LeafCase, pieces: list[_Piece], rest: list[Clause]) ->
             interval = replace(interval, lower=Decimal(1), lower_closed=True)
         made.append(_Piece(_ground_split(case, piece), interval))
     return made, rest
+
+
+def _none_counted(pieces: list[_Piece], rest: list[Clause]) -> tuple[list[_Piece], list[Clause]]:
+    """Read "Không có đơn thư vượt cấp = 1 điểm" beside counts of such letters as the count 0."""
+    nouns = {piece.interval.noun for piece in pieces}
+    denying = [clause for clause in rest if clause.points and starts_with_no(clause.text)]
+    counted = all(piece.interval.on is BandsOn.COUNT for piece in pieces)
+    if not counted or len(nouns) != 1 or len(denying) != 1 or next(iter(nouns)) not in denying[0].text.lower():
+        return pieces, rest
+    none = Interval(
+        BandsOn.COUNT,
+        Decimal(0),
+        lower_closed=True,
+        upper=Decimal(0),
+        upper_closed=True,
+        start=0,
+        end=0,
+        noun=next(iter(nouns)),
+    )
+    return [_Piece(denying[0], none), *pieces], [clause for clause in rest if clause is not denying[0]]
 
 
 def _ground_split(case: LeafCase, piece: _Piece) -> Clause:

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.rules import BandsOn, DeductionRule, PerCaseRule
+from app.domain.rules import BandsOn, DeductionRule, PerCaseRule, ZeroGround
 from app.reading.bounds import Interval, interval_in
 from app.reading.clauses import Clause
 from app.reading.findings import FindingCode
 from app.reading.leaf_case import LeafCase, figure, keep
 from app.reading.point_words import Gives
-from app.reading.zero_words import is_rest, says_nothing_arose, starts_with_no
+from app.reading.zero_words import ground_key, is_rest, says_nothing_arose, starts_with_no
 
 _CASES = frozenset({Gives.EACH, Gives.CAP})
 _ONE_MORE = re.compile(r"tăng thêm|thêm|tiếp theo|vượt|\d\s*%", re.IGNORECASE)
 _TWICE = re.compile(r"\b(?:mỗi|cứ)\s+(?:0*[2-9]|[1-9]\d)\b|\d\s*%", re.IGNORECASE)
-_FAULTLESS = re.compile(
-    r"^(?:100\s*%|không (?:có|để|vi phạm|phát sinh)|thực hiện đúng|thực hiện tốt|đầy đủ|đúng|đảm bảo|đạt|tất cả)",
-    re.IGNORECASE,
-)
 
 
 def read_cases(case: LeafCase, clauses: Sequence[Clause]) -> PerCaseRule | None:
     """Return "mỗi … được 0,5 điểm, tối đa 2 điểm" as a rule, or None where more is said than this."""
+    clauses = [_one_case(clause, clauses) for clause in clauses]
     each = [clause for clause in clauses if clause.gives is Gives.EACH]
     caps = [clause for clause in clauses if clause.gives is Gives.CAP]
     others = [clause for clause in clauses if clause.gives not in _CASES]
@@ -44,6 +42,14 @@ def read_cases(case: LeafCase, clauses: Sequence[Clause]) -> PerCaseRule | None:
     if cap is not None and cap < case.maximum:
         case.find(FindingCode.NO_FULL_OPTION, row=caps[0].row, remedies=(keep(),), maximum=figure(case.maximum))
     return PerCaseRule(each=each[0].points, cap=cap)
+
+
+def _one_case(clause: Clause, clauses: Sequence[Clause]) -> Clause:
+    """Read "01 tin, bài được 0,1 điểm" before a cap as points per case."""
+    capped = any(other.gives is Gives.CAP and other.points > clause.points for other in clauses)
+    interval = interval_in(clause.text)
+    alone = interval is not None and interval.lone and interval.on is BandsOn.COUNT and interval.lower == 1
+    return replace(clause, gives=Gives.EACH) if capped and alone and clause.gives is Gives.FIXED else clause
 
 
 def read_deduction(case: LeafCase, clauses: Sequence[Clause]) -> DeductionRule | None:
@@ -78,7 +84,7 @@ class _Threshold:
         self._case = case
         self.threshold: Decimal | None = None
         self.cut_off: int | None = None
-        self._open = False
+        self._faultless = False
 
     def takes(self, clause: Clause) -> bool:
         """Take a clause in; False where it says something a deduction cannot."""
@@ -93,7 +99,14 @@ class _Threshold:
         if says_nothing_arose(clause.full) and clause.points != self._case.maximum:
             self._case.nothing_arose = clause.points
             return True
-        return clause.points == self._case.maximum and bool(_FAULTLESS.match(clause.text) or not clause.text)
+        if clause.points == self._case.maximum:
+            first, self._faultless = not self._faultless, True
+            return first
+        if clause.points or not starts_with_no(clause.text):
+            return False
+        self._case.zero_when.append(ZeroGround(ground_key(clause.text, self._case.zero_when), clause.text))
+        self._case.find(FindingCode.ZERO_GROUND, row=clause.row, text=clause.text)
+        return True
 
     def _share(self, clause: Clause, interval: Interval) -> bool:
         if clause.points == self._case.maximum and interval.lone and interval.lower == 100:

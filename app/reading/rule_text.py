@@ -39,7 +39,7 @@ from app.reading.rule_compared import read_compared
 from app.reading.rule_faults import read_cases, read_deduction
 from app.reading.rule_notes import nothing_arose_points, read_notes
 from app.reading.rule_shares import read_formula, survey_rule
-from app.reading.zero_words import words_of
+from app.reading.zero_words import says_nothing_arose, words_of
 
 _LEADERS = re.compile(
     r"phiếu[^.;]{0,40}lãnh đạo|lãnh đạo (?:ubnd|ủy ban|sở|huyện|tỉnh)[^.;]{0,30}(?:chấm|đánh giá)", re.IGNORECASE
@@ -52,6 +52,7 @@ _EXTERNAL = re.compile(
 _COUNCIL = re.compile(
     r"hội đồng(?: thẩm định| đánh giá)? (?:tự )?(?:chấm|xem xét,? quyết định|cho điểm)", re.IGNORECASE
 )
+_UNLESS = re.compile(r"^(?:nếu|trường hợp|đơn vị)\b", re.IGNORECASE)
 _MEASURED = re.compile(r"khắc phục[^.;]{0,80}(?:chỉ ra|kết luận)|kiến nghị sau", re.IGNORECASE)
 
 _Reader = Callable[[LeafCase, Sequence[Clause]], Rule | None]
@@ -119,7 +120,7 @@ def _ruled(case: LeafCase) -> Rule | None:
         text = "; ".join(line.text for line in case.sorted.lost)
         case.find(FindingCode.RULE_NOT_UNDERSTOOD, row=case.sorted.lost[0].row, text=text)
         return None
-    clauses = _meant(case.clauses)
+    clauses = _meant(_without_unless(case))
     kinds = {clause.gives for clause in clauses}
     for reader in _readers(clauses, kinds):
         taken = len(case.findings), len(case.zero_when)
@@ -141,6 +142,17 @@ def _ruled(case: LeafCase) -> Rule | None:
 _FATAL = frozenset({FindingCode.BANDS_OVERLAP, FindingCode.FORMULA_UNCLEAR})
 
 
+def _without_unless(case: LeafCase) -> list[Clause]:
+    """Take "Nếu không phát sinh … thì được điểm tối đa" out of the options: it is no grade but a case of its own."""
+    asides = [
+        c for c in case.clauses if _UNLESS.match(c.text) and says_nothing_arose(c.full) and c.gives is Gives.FIXED
+    ]
+    if len(asides) != 1 or len(case.clauses) < 2:
+        return case.clauses
+    case.nothing_arose = asides[0].points
+    return [clause for clause in case.clauses if clause is not asides[0]]
+
+
 def _meant(clauses: Sequence[Clause]) -> list[Clause]:
     """Tell a dash that means "equals" from one that takes off: where no other sign is used, it equals.
 
@@ -148,13 +160,11 @@ def _meant(clauses: Sequence[Clause]) -> list[Clause]:
     """
     signs = [clause for clause in clauses if clause.gives is Gives.FIXED and clause.signed]
     runs = any(clause.gives in {Gives.EACH, Gives.MINUS, Gives.DASH, Gives.PLUS} for clause in clauses)
-    kept = [clause for clause in clauses if runs or clause.gives is not Gives.CAP or clause.text]
+    kept = [c for c in clauses if runs or len(clauses) == 2 or c.gives is not Gives.CAP or c.text]
     made = []
     for clause in kept:
         if clause.gives is Gives.DASH and not signs:
             made.append(replace(clause, gives=Gives.FIXED, signed=True))
-        elif clause.gives is Gives.CAP and not runs:
-            made.append(replace(clause, gives=Gives.FIXED))
         else:
             made.append(clause)
     return made
@@ -165,7 +175,7 @@ def _readers(clauses: Sequence[Clause], kinds: set[Gives]) -> list[_Reader]:
         return [read_formula] if kinds == {Gives.FIXED} else []
     if kinds & {Gives.MINUS, Gives.DASH}:
         return [read_deduction]
-    if Gives.EACH in kinds:
+    if kinds & {Gives.EACH, Gives.CAP}:
         return [read_cases]
     if kinds != {Gives.FIXED}:
         return []
