@@ -54,18 +54,19 @@ def folded(text: str) -> str:
 
 def compare(expected: Expected, appendix: Appendix) -> Tally:
     tally = Tally()
-    by_code = {criterion.code: criterion for criterion in appendix.criteria}
+    by_code: dict[str, ReadCriterion] = {}
     by_title: dict[str, ReadCriterion] = {}
     for criterion in appendix.criteria:
+        by_code.setdefault(criterion.code, criterion)
         by_title.setdefault(folded(criterion.title), criterion)
     doubted = {finding.where for finding in appendix.findings if finding.severity is not Severity.INFO}
-    used = set()
+    used: set[int] = set()
     for row in expected["criteria"]:
         found = by_title.get(folded(row["title"])) if row.get("code_given") else by_code.get(row["code"])
         if found is not None:
-            used.add(found.code)
+            used.add(id(found))
         _hold(row, found, doubted, tally)
-    invented = [criterion for criterion in appendix.criteria if criterion.code not in used]
+    invented = [criterion for criterion in appendix.criteria if id(criterion) not in used]
     for criterion in invented:
         tally.field(criterion.code, "criterion", None, criterion.title)
         _invented(criterion, doubted, tally)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from app.domain.claim_codec import claim_from_json
 from app.domain.errors import DomainError
 from tests.reading.comparing import Expected, Tally, compare, missing_findings
+from tests.reading.corpus.build import expectations, manuscript
 
 FOLDERS = sorted(path.parent for path in (Path(__file__).parent / "corpus").glob("*/expected.json"))
 
@@ -38,6 +41,31 @@ def tallies() -> dict[str, Tally]:
 def test_the_corpus_holds_at_least_sixteen_papers() -> None:
     assert len(FOLDERS) >= 16
     assert {file_of(folder).suffix for folder in FOLDERS} == {".docx", ".xlsx", ".html", ".txt", ".pdf"}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_what_is_expected_is_what_the_manuscript_says_and_adds_up(folder: Path) -> None:
+    expected = expected_of(folder)
+    assert expected == expectations.expected(manuscript.read(folder.name))
+    maxima = {row["code"]: Decimal(row["maximum"]) for row in expected["criteria"]}
+    children: dict[str, Decimal] = {}
+    for row in expected["criteria"]:
+        if row["parent"] is not None:
+            children[row["parent"]] = children.get(row["parent"], Decimal(0)) + maxima[row["code"]]
+    wrong = {code for code, total in children.items() if maxima[code] != total}
+    assert wrong == {where for code, where in expected["findings"] if code == "sum_differs"}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_what_is_claimed_of_a_paper_is_a_claim_and_within_the_maximum(folder: Path) -> None:
+    leaves = [row for row in expected_of(folder)["criteria"] if row["leaf"]]
+    assert 5 <= len(leaves) <= 60
+    for leaf in leaves:
+        assert leaf["awards"] or not leaf["executable"] or leaf.get("open_bound"), leaf["code"]
+        for given in leaf["awards"]:
+            for option in given.get("any_of", [given]):
+                claim_from_json(option["claim"])
+            assert given["points"] is None or 0 <= Decimal(given["points"]) <= Decimal(leaf["maximum"])
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
