@@ -111,6 +111,12 @@ def loose_rows(document: Document, expected: Expected) -> list[tuple[Place, Row]
     ]
 
 
+def criteria_table_rows(document: Document, expected: Expected) -> list[tuple[Place, Row]]:
+    """Return the rows of the tables that hold a criterion: another appendix and other sheets are not damaged."""
+    blocks = {place.block for place, _, _ in criterion_rows(document, expected)}
+    return [(place, row) for place, row in table_rows(document) if place.block in blocks]
+
+
 def _figure(text: str) -> Decimal | None:
     try:
         return Decimal(text.strip().replace(",", "."))
@@ -141,7 +147,7 @@ def option_lines(document: Document, expected: Expected) -> list[tuple[Place, Ro
     titles = {folded(wanted["title"]) for wanted in expected["criteria"]}
     return [
         (place, row, cell, index)
-        for place, row in table_rows(document)
+        for place, row in criteria_table_rows(document, expected)
         for cell in row.cells
         for index, line in enumerate(cell.text.split("\n"))
         if folded(line) not in titles and OPTION.match(line) and POINTS.search(line)
@@ -174,7 +180,7 @@ def word_of_a_bound(document: Document, expected: Expected, chance: random.Rando
     titles = {folded(wanted["title"]) for wanted in expected["criteria"]}
     lines = [
         (place, row, cell, index, old, new)
-        for place, row in table_rows(document)
+        for place, row in criteria_table_rows(document, expected)
         for cell in row.cells
         for index, line in enumerate(cell.text.split("\n"))
         if "%" in line and folded(line) not in titles
