@@ -113,6 +113,11 @@ _LONE_PERCENT = re.compile(rf"(?<![\d.,]){_P1}", re.IGNORECASE)
 _LONE_COUNT = re.compile(_COUNT1 + _NOT_COUNT + r"(?=\s+[^\W\d])")
 _ANY_PERCENT = re.compile(rf"{NUMBER}\s*(?:%|phần trăm)", re.IGNORECASE)
 
+_FRACTION = re.compile(
+    r"(?:\b[a-z]\s*/\s*[a-z]\b|tỷ lệ[^\d%≥≤<>]{0,40}?)\s*(?P<sign>≥|>=|≤|<=|>|<)\s*(?P<figure>[01][.,]\d+)(?!\s*%)",
+    re.IGNORECASE,
+)
+
 #: what a number before or after these words counts is no case: dates, clauses, levels, documents
 _BEFORE_OTHER = re.compile(
     r"(?:ngày|tháng|năm|quý|điều|khoản|mục|điểm|số|cấp|mức độ|mức|loại|hạng|thứ|giờ|phụ lục|biểu|mẫu|nhóm|bước|giai đoạn|/)\s*$",
@@ -123,10 +128,28 @@ _AFTER_OTHER = re.compile(r"\s*(?:ngày|tháng|năm|giờ|phút|quý|tuần|bộ
 
 def interval_in(text: str) -> Interval | None:
     """Return the one interval `text` speaks of, or None where it speaks of none or of more than one."""
-    percents = _ANY_PERCENT.findall(text)
-    if percents:
+    fraction = _FRACTION.search(text)
+    if fraction and not _ANY_PERCENT.search(text):
+        return _of_fraction(fraction)
+    if _ANY_PERCENT.search(text):
         return _percent(text)
     return _count(text)
+
+
+def _of_fraction(match: re.Match[str]) -> Interval:
+    """Return "b/a ≥ 0,7" as a stretch of a percentage."""
+    bound = exact(match["figure"]) * 100
+    above, closed = match["sign"][0] in "≥>", match["sign"] in {"≥", ">=", "≤", "<="}
+    lower, upper = (bound, None) if above else (None, bound)
+    return Interval(
+        on=BandsOn.PERCENT,
+        lower=lower,
+        lower_closed=closed and above,
+        upper=upper,
+        upper_closed=closed and not above,
+        start=match.start(),
+        end=match.end(),
+    )
 
 
 def _percent(text: str) -> Interval | None:

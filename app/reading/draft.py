@@ -25,7 +25,8 @@ class LeafText:
     """Everything the paper says at one leaf, in its order, before a rule is read from it.
 
     `lines`: the text under the title (options, notes, formulas), the title left out. `mark`: what is printed in the
-    column of the self score ("XHH"). `above`: notes and evidence texts of the branches above, nearest first.
+    column of the self score ("XHH"). `above`: notes and evidence texts of the branches above, nearest first; `under`:
+    their titles.
     """
 
     code: str
@@ -35,6 +36,7 @@ class LeafText:
     evidence: tuple[Line, ...] = ()
     mark: str = ""
     above: tuple[Line, ...] = ()
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ class FindingCode(StrEnum):
     FIRST_YEAR_NOTE = "first_year_note"  # text
     OWN_CUTOFF = "own_cutoff"  # text
     NOTE_ON_POINTS = "note_on_points"  # text: a note changes points in a way no rule says
+    PENALTY_PART = "penalty_part"  # text: points under this title are taken off the total, no rule of a leaf says that
     ZERO_GROUND = "zero_ground"  # text: taken as a ground for 0
 
 

@@ -21,7 +21,8 @@ class FormulaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """`factor`: what the share is multiplied by; None: the maximum in words. `weights`: of a survey, in order."""
+    """`factor`: what the share is multiplied by; None: the maximum in words. `weights`: of a survey, in order;
+    `scaled`: its sum is brought to the maximum by the formula itself."""
 
     text: str
     start: int
@@ -29,6 +30,7 @@ class Formula:
     kind: FormulaKind
     factor: Decimal | None = None
     weights: tuple[str, ...] = ()
+    scaled: bool = False
 
 
 _MULTIPLY = re.compile(
@@ -51,10 +53,13 @@ _HUNDRED = re.compile(r"/\s*100\s*%?|:\s*100\s*%?|chia\s+(?:cho\s+)?100", re.IGN
 _RATIO = re.compile(r"[\[(]?\s*(?:[a-z]\d?\s*[/:÷]\s*[a-z]\d?|[^/]{3,200}/\s*(?:tổng|số)[^/]{2,})", re.IGNORECASE)
 _PERCENTAGE = re.compile(r"t[ỷỉ] lệ|phần trăm|%", re.IGNORECASE)
 _PUBLISHED = re.compile(
-    r"chỉ số (?:hài lòng|sipas|par ?index|pci|papi|đánh giá|phục vụ|cải cách)|sipas|mức độ hài lòng|điểm (?:số )?(?:do|của) cổng|kết quả (?:đo lường|công bố|khảo sát)",
+    r"chỉ số (?:hài lòng|sipas|par ?index|pci|papi|đánh giá|phục vụ|cải cách)|sipas|mức độ hài lòng|điểm (?:số )?(?:[^/;.]{0,20})?(?:do|của|trên) cổng|kết quả (?:đo lường|công bố|khảo sát)",
     re.IGNORECASE,
 )
 _MINUS = re.compile(r"(?:\d\s*%?|[\w)])\s*[-–−]\s*(?:[\w(])")
+_PART_OF_FULL = re.compile(
+    r"(?:\d/\d|\d+(?:[.,]\d+)?\s*%)\s*[x×*]?\s*(?:tổng\s+)?(?:số\s+)?điểm(?:\s+(?:tối\s+đa|chuẩn))?", re.IGNORECASE
+)
 _BY_SHARE = re.compile(
     r"(?:tính|chấm)\s+(?:điểm\s+)?(?:theo|tương ứng với)\s+(?:tỷ lệ|tỉ lệ)(?:\s+(?:%|phần trăm|tương ứng|đạt được|hoàn thành|thực hiện))*",
     re.IGNORECASE,
@@ -66,7 +71,8 @@ def formula_in(text: str) -> Formula | None:
     survey = _SURVEY.search(text)
     if survey:
         return _survey(text, survey)
-    match = _MULTIPLY.search(text) or _FULL_FIRST.search(text)
+    spoken = _PART_OF_FULL.sub(lambda part: " " * len(part.group(0)), text)
+    match = _MULTIPLY.search(spoken) or _FULL_FIRST.search(spoken)
     if match is None:
         by_share = _BY_SHARE.search(text)
         if by_share is None:
@@ -79,10 +85,25 @@ def formula_in(text: str) -> Formula | None:
 
 
 def _survey(text: str, match: re.Match[str]) -> Formula:
-    start = match.start()
-    end = _end(text, match.end())
-    weights = tuple(re.findall(r"[x×*]\s*(\d)", text[start:end]))
-    return Formula(text[start:end].strip(), start, len(text), FormulaKind.SURVEY, weights=weights)
+    body = text[match.start() :]
+    weights = tuple(re.findall(r"[x×*]\s*(\d)", match.group(0)))
+    return Formula(
+        body.strip(),
+        match.start(),
+        len(text),
+        FormulaKind.SURVEY,
+        weights=weights,
+        scaled=_is_scaled(text, match, weights),
+    )
+
+
+def _is_scaled(text: str, match: re.Match[str], weights: tuple[str, ...]) -> bool:
+    """Tell whether the whole sum is over (answers × top answer) and multiplied by the maximum."""
+    top = max(weights)
+    after = text[match.end() :]
+    return bool(
+        re.match(rf"[\s)\]]*[/:]\s*\(?\s*\w{{1,3}}\s*[x×*]\s*{top}\s*\)?\s*[x×*]\s*(?:số\s+)?(?:điểm|\d)", after)
+    )
 
 
 def _end(text: str, at: int) -> int:

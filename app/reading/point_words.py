@@ -1,11 +1,15 @@
 """Find the points a sentence gives: "= 1 điểm", "(0,5đ)", "đạt 75% số điểm", "không chấm điểm", "trừ 0,25 điểm"."""
 
+# ruff: noqa: E501 (a pattern stands on one line)
+
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from app.domain.points import to_points
 
 NUMBER = r"\d+(?:[.,]\d+)?"
 
@@ -41,8 +45,8 @@ def exact(text: str) -> Decimal:
 _POINTS = re.compile(
     rf"""
     (?P<range>(?<![\d.,%]){NUMBER}\s*(?:-|–|đến)\s*{NUMBER}\s*điểm\b(?!\s*(?:%|phần)))
-    |(?P<share>{NUMBER})\s*%\s*(?:tổng\s+)?(?:số\s+)?điểm\b(?:\s+(?:tối\ đa|chuẩn|số|của\ tiêu\ chí))?
-    |(?P<half>(?:1/2|một\ nửa)\s*(?:tổng\s+)?(?:số\s+)?điểm\b(?:\s+(?:tối\ đa|chuẩn))?)
+    |(?P<share>{NUMBER})\s*%\s*[x×*]?\s*(?:tổng\s+)?(?:số\s+)?điểm\b(?:\s+(?:tối\ đa|chuẩn|số|của\ tiêu\ chí))?
+    |(?P<half>(?:(?P<above>[1-9])/(?P<below>[1-9])|một\ nửa)\s*[x×*]?\s*(?:tổng\s+)?(?:số\s+)?điểm\b(?:\s+(?:tối\ đa|chuẩn))?)
     |(?<![\d.,/%])(?P<number>{NUMBER})\s*(?:điểm\b|đ\b)(?!\s*(?:%|phần\ trăm))
     |(?P<full>(?:\b(?:đạt|được|chấm|cho|tính|là|hưởng)|[=:(])\s*(?:số\s+|đủ\s+)?(?:điểm\s+tối\s+đa|tối\s+đa\s+(?:số\s+)?điểm|trọn\s+điểm))
     |(?P<none>không\s+(?:được\s+)?(?:tính|chấm|cho|có|đạt|ghi)\s+điểm\b|không\s+được\s+điểm\b)
@@ -59,7 +63,8 @@ _CAP = re.compile(
     r"\b(?:tối đa|không (?:vượt )?quá|cao nhất|nhiều nhất)\s*(?:là|được|không quá|:|=)?\s*$", re.IGNORECASE
 )
 _EACH_BEFORE = re.compile(
-    r"(?:^|[,;:.])[\s\-–+*•]*(?:nếu |có |khi )?(?:cứ mỗi|cứ|mỗi|từng)\b(?![^.;]*[.;])", re.IGNORECASE
+    r"(?:^|[,;:.])[\s\-–+*•]*(?:nếu |có |khi )?(?:cứ mỗi|cứ|mỗi|từng)\b(?!\s+(?:tháng|quý|năm|tuần|kỳ|ngày))(?![^.;]*[.;])",
+    re.IGNORECASE,
 )
 _EACH_AFTER = re.compile(
     r"\s*(?:/\s*(?:0?1\s+|một\s+|mỗi\s+)?(?=[^\W\d])|(?:cho|với)\s+(?:mỗi|từng|01|1)\b|mỗi\b)", re.IGNORECASE
@@ -96,7 +101,15 @@ def _points(match: re.Match[str], maximum: Decimal | None) -> Decimal | None:
         return None
     if match["full"]:
         return maximum
-    return maximum / 2 if match["half"] else exact(match["share"]) * maximum / 100
+    if match["half"]:
+        return maximum / 2 if match["above"] is None else _part(maximum, match["above"], match["below"])
+    return exact(match["share"]) * maximum / 100
+
+
+def _part(maximum: Decimal, above: str, below: str) -> Decimal | None:
+    """Return a fraction of the points where four decimals hold it exactly: a third of one point is nobody's figure."""
+    part = maximum * int(above) / int(below)
+    return part if part == to_points(part) else None
 
 
 def _gives(match: re.Match[str], before: str, after: str, found: list[Value]) -> Gives:

@@ -24,7 +24,7 @@ _EXTRA = re.compile(
     r"|hoàn thành|triển khai|gửi|báo cáo|xây dựng|công khai|đạt)\b",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"\b(?:không|chưa)\s+(?:(?:hoàn thành|đạt|đảm bảo|đủ|thực hiện|được)\s*){0,3}$", re.IGNORECASE)
+_NEGATED = re.compile(r"\b(?:không|chưa)\s+(?:(?:hoàn thành|đạt|đảm bảo|bảo đảm|đủ|thực hiện|được|xong|tới|đến)\s*){0,3}$", re.IGNORECASE)
 _ON_TIME = re.compile(r"đúng hạn|trước hạn|sớm hạn|đúng quy định|không (?:có|để)", re.IGNORECASE)
 
 
@@ -160,7 +160,13 @@ def _none_counted(pieces: list[_Piece], rest: list[Clause]) -> tuple[list[_Piece
         end=0,
         noun=next(iter(nouns)),
     )
-    return [_Piece(denying[0], none), *pieces], [clause for clause in rest if clause is not denying[0]]
+    counts = [
+        replace(piece, interval=replace(piece.interval, lower=Decimal(1), lower_closed=True))
+        if piece.interval.lower is None
+        else piece
+        for piece in pieces
+    ]
+    return [_Piece(denying[0], none), *counts], [clause for clause in rest if clause is not denying[0]]
 
 
 def _ground_split(case: LeafCase, piece: _Piece) -> Clause:

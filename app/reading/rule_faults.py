@@ -59,10 +59,13 @@ def read_deduction(case: LeafCase, clauses: Sequence[Clause]) -> DeductionRule |
     others = [clause for clause in clauses if clause.gives is Gives.FIXED]
     if len(minus) != 1 or len(caps) > 1 or len(minus) + len(caps) + len(others) != len(clauses) or minus[0].points == 0:
         return None
-    if _TWICE.search(minus[0].text) or (minus[0].gives is Gives.MINUS and not _per_fault(minus[0])):
+    if _TWICE.search(minus[0].text):
         return None
     reader = _Threshold(case)
     if not all(reader.takes(other) for other in others):
+        return None
+    once = minus[0].gives is Gives.MINUS and not _per_fault(minus[0])
+    if once and reader.cut_off != 2:
         return None
     floor = Decimal(0) if not caps else max(case.maximum - caps[0].points, Decimal(0))
     if reader.threshold is not None:

@@ -11,7 +11,7 @@ from app.domain.rules import ExternalRule, ProportionalRule, Rule, SurveyBasis, 
 from app.reading.bounds import Interval, interval_in
 from app.reading.clauses import Clause
 from app.reading.findings import FindingCode
-from app.reading.formulas import FormulaKind
+from app.reading.formulas import Formula, FormulaKind
 from app.reading.leaf_case import LeafCase, figure, keep, take_rule
 from app.reading.rule_bands import offered
 from app.reading.zero_words import ground_key, is_rest, says_nothing_arose, starts_with_no
@@ -29,7 +29,7 @@ def read_formula(case: LeafCase, clauses: Sequence[Clause]) -> Rule | None:
     others = [other for other in clauses if other is not clause]
     match formula.kind:
         case FormulaKind.SURVEY:
-            return None if others else survey_rule(case, formula.weights, formula.text, clause.row)
+            return None if others else survey_rule(case, formula, clause.row)
         case FormulaKind.UNCLEAR:
             return None
         case FormulaKind.VALUE:
@@ -43,14 +43,17 @@ def read_formula(case: LeafCase, clauses: Sequence[Clause]) -> Rule | None:
             return _proportional(case, clause, others)
 
 
-def survey_rule(case: LeafCase, weights: Sequence[str], text: str, row: int | None) -> SurveyRule:
-    """Return the mean of the answers, scaled to the maximum; which reading was taken is an error to be settled."""
-    given = tuple((weight, Decimal(weight)) for weight in weights)
+def survey_rule(case: LeafCase, formula: Formula, row: int | None) -> SurveyRule:
+    """Return the mean of the answers, scaled to the maximum; which reading was taken is an error to be settled.
+
+    Nothing is in doubt where the formula itself divides by the top answer and multiplies by the maximum.
+    """
+    given = tuple((weight, Decimal(weight)) for weight in formula.weights)
     scaled = SurveyRule(weights=given, basis=SurveyBasis.SCALED)
-    if max(Decimal(weight) for weight in weights) != case.maximum:
+    if not formula.scaled and max(weight for _, weight in given) != case.maximum:
         capped = SurveyRule(weights=given, basis=SurveyBasis.MEAN)
         remedies = (take_rule("scaled", scaled), take_rule("mean", capped))
-        case.find(FindingCode.FORMULA_UNCLEAR, row=row, remedies=remedies, text=text)
+        case.find(FindingCode.FORMULA_UNCLEAR, row=row, remedies=remedies, text=formula.text)
     return scaled
 
 

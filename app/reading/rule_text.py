@@ -52,7 +52,9 @@ _EXTERNAL = re.compile(
 _COUNCIL = re.compile(
     r"hội đồng(?: thẩm định| đánh giá)? (?:tự )?(?:chấm|xem xét,? quyết định|cho điểm)", re.IGNORECASE
 )
+_HAS_NONE = re.compile(r"\bkhông\s+(?:có|được giao|thuộc|phải)\b", re.IGNORECASE)
 _UNLESS = re.compile(r"^(?:nếu|trường hợp|đơn vị)\b", re.IGNORECASE)
+_PENALTY = re.compile(r"\bđiểm (?:trừ|phạt)\b|\btrừ điểm\b", re.IGNORECASE)
 _MEASURED = re.compile(r"khắc phục[^.;]{0,80}(?:chỉ ra|kết luận)|kiến nghị sau", re.IGNORECASE)
 
 _Reader = Callable[[LeafCase, Sequence[Clause]], Rule | None]
@@ -83,7 +85,10 @@ def _read(leaf: LeafText, shared: tuple[str, Line] | None) -> RuleReading:
     case = LeafCase(leaf, maximum, sort_lines(leaf.lines, maximum))
     scored_by = _scorer(case)
     spoken = bool(case.clauses or case.sorted.lost)
-    rule = _ruled(case) if spoken else None
+    penalty = next((title for title in leaf.under if _PENALTY.search(title)), None)
+    rule = _ruled(case) if spoken and penalty is None else None
+    if penalty is not None:
+        case.find(FindingCode.PENALTY_PART, remedies=(keep(),), text=penalty)
     if not spoken:
         rule = _by_survey(case, shared, scored_by) or _from_title(case)
         if rule is None:
@@ -144,10 +149,13 @@ _FATAL = frozenset({FindingCode.BANDS_OVERLAP, FindingCode.FORMULA_UNCLEAR})
 
 def _without_unless(case: LeafCase) -> list[Clause]:
     """Take "Nếu không phát sinh … thì được điểm tối đa" out of the options: it is no grade but a case of its own."""
+    cases = [clause for clause in case.clauses if _UNLESS.match(clause.text)]
     asides = [
-        c for c in case.clauses if _UNLESS.match(c.text) and says_nothing_arose(c.full) and c.gives is Gives.FIXED
+        c for c in cases if (says_nothing_arose(c.full) or _HAS_NONE.search(c.full)) and not c.signed and c.points
     ]
-    if len(asides) != 1 or len(case.clauses) < 2:
+    if len(asides) != 1 or asides[0].gives is not Gives.FIXED or len(case.clauses) < 2:
+        return case.clauses
+    if len(cases) > 1 and not says_nothing_arose(asides[0].full):
         return case.clauses
     case.nothing_arose = asides[0].points
     return [clause for clause in case.clauses if clause is not asides[0]]
@@ -191,7 +199,7 @@ def _by_survey(case: LeafCase, shared: tuple[str, Line] | None, scored_by: Score
         return None
     if at != case.leaf.code:
         case.find(FindingCode.FORMULA_ELSEWHERE, row=line.row, remedies=(keep(),), at=at)
-    return survey_rule(case, formula.weights, formula.text, line.row)
+    return survey_rule(case, formula, line.row)
 
 
 def _from_title(case: LeafCase) -> Rule | None:
