@@ -127,7 +127,7 @@ GUIDE_LINES = (
 )
 
 #: the Word appendix
-APPENDIX, ATTACHED_TO, SUM_OF_ALL, SURVEY_MARK = "PHỤ LỤC", "Kèm theo", "CỘNG TỔNG", "XHH"
+APPENDIX, ATTACHED_TO, SUM_OF_ALL, SURVEY_MARK = "PHỤ LỤC", "Kèm theo văn bản số", "CỘNG TỔNG", "XHH"
 APPENDIX_COLUMNS = (
     "STT",
     "Lĩnh vực/Tiêu chí/Tiêu chí thành phần và cách thức, phương pháp đánh giá, chấm điểm",

@@ -27,6 +27,8 @@ class Package:
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_WHOLE:
             raise InputInvalid("own_file_too_large")
         self.names = tuple(part.filename for part in parts)
+        if len(set(self.names)) != len(self.names):  # which of the two counts would be a guess
+            raise InputInvalid("own_file_unreadable")
 
     def read(self, name: str, *, most: int = LARGEST_FILE) -> bytes:
         """Return a part. Raises InputInvalid: own_file_too_large, own_file_unreadable (also where there is none)."""

@@ -30,22 +30,22 @@ _A4 = 9
 _ROOM_TO_GROW = 200
 
 _WIDTHS: Mapping[str, float] = {
-    w.CODE: 10,
-    w.PARENT: 10,
-    w.TITLE: 46,
+    w.CODE: 9,
+    w.PARENT: 8,
+    w.TITLE: 38,
     w.MAXIMUM: 9,
-    w.SCORER: 15,
-    w.AGENCY: 22,
-    w.AGENCY_CODE: 11,
-    w.AGENCY_NAME: 22,
-    w.ORIGINAL: 60,
-    w.REQUIREMENT: 36,
-    w.EVIDENCE: 40,
+    w.SCORER: 13,
+    w.AGENCY: 17,
+    w.AGENCY_CODE: 9,
+    w.AGENCY_NAME: 17,
+    w.ORIGINAL: 50,
+    w.REQUIREMENT: 28,
+    w.EVIDENCE: 34,
     w.KIND: 22,
     w.ITEM: 26,
-    w.VALUE: 28,
+    w.VALUE: 24,
     w.POINTS: 14,
-    w.WORDS: 80,
+    w.WORDS: 64,
     w.ROW_KIND: 18,
     w.FINDING: 24,
     w.SEVERITY: 12,
@@ -55,6 +55,10 @@ _WIDTHS: Mapping[str, float] = {
 }
 #: columns of codes: text even where digits stand in them
 _TEXTS = frozenset({w.CODE, w.PARENT, w.AGENCY_CODE, w.ITEM, w.FINDING})
+
+_FIGURES = frozenset({w.MAXIMUM, w.POINTS})
+#: a row grows with its longest cell, up to what the format allows (points)
+LINE_HEIGHT, HIGHEST = 15, 405
 
 Row = tuple[Cell, ...]
 
@@ -139,6 +143,14 @@ def _note_rows(content: SetContent) -> Iterator[tuple[str, Row]]:
             yield node.code, (w.FINDING, node.code, each.code, severity, each.message, settled, each.choice)
 
 
+def _lines(cell: Cell, width: float) -> int:
+    """Return how many lines a cell takes: a width is counted in digits, and a word may leave a part of it empty."""
+    if not isinstance(cell, str):
+        return 1
+    room = max(1, int(width))
+    return sum(1 + len(line) // room for line in cell.split("\n"))
+
+
 class _Sheet:
     """One sheet: a heading that stays, rows of words and figures, set up for A4 across."""
 
@@ -162,6 +174,8 @@ class _Sheet:
         wanted = (column in _TEXTS, bold, indent, ruled)
         if wanted not in self._formats:
             own: dict[str, object] = {"bold": bold, "indent": indent, "num_format": "@" if column in _TEXTS else ""}
+            if column in _FIGURES:
+                own["align"] = "center"
             self._formats[wanted] = self.book.add_format({**_LOOK, **own, "top": 2 if ruled else 1})
         return self._formats[wanted]
 
@@ -177,6 +191,8 @@ class _Sheet:
                 self.sheet.write_string(self.next, place, words, looks)
             else:
                 self.sheet.write_blank(self.next, place, None, looks)
+        lines = max(_lines(cell, _WIDTHS[column] - indent) for column, cell in zip(self.columns, row, strict=True))
+        self.sheet.set_row(self.next, min(HIGHEST, LINE_HEIGHT * lines))
         self.next += 1
 
     def offer(self, column: str, words: Iterable[str]) -> None:
