@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.commands.accounts import accounts
 from app.commands.audit import audit
+from app.commands.criteria import criteria
 from app.commands.demo import demo
 from app.commands.house import init_security, serve
 from app.commands.results import results
@@ -14,5 +15,5 @@ from app.commands.seed import seed
 
 
 def register(app: Flask) -> None:
-    for command in (accounts, audit, demo, init_security, results, rules, seed, serve):
+    for command in (accounts, audit, criteria, demo, init_security, results, rules, seed, serve):
         app.cli.add_command(command)

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain import set_words as w
+from app.domain.cell_words import figure_words
 from app.domain.points import sum_points
-from app.domain.rule_rows import figure_words
 from app.domain.rule_sentences import rule_sentences
 from app.domain.set_content import NodeContent, SetContent
 from app.domain.terms import ScoredBy

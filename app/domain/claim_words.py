@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from app.domain import set_words as w
+from app.domain.cell_words import figure_words, keyed, written_key
 from app.domain.claims import (
+    Ballot,
     BallotsClaim,
     Claim,
     Comparison,
@@ -26,7 +28,6 @@ from app.domain.claims import (
     ValueClaim,
     ZeroClaim,
 )
-from app.domain.rule_rows import figure_words, keyed, written_key
 
 
 def claim_words(claim: Claim) -> str:  # noqa: C901, PLR0912 - one arm for each kind
@@ -39,7 +40,7 @@ def claim_words(claim: Claim) -> str:  # noqa: C901, PLR0912 - one arm for each 
         case ZeroClaim(key=key):
             return w.CLAIM_ZERO + written_key(key)
         case OptionClaim(keys=keys):
-            return _joined(w.CLAIM_OPTION + written_key(key) for key in keys)
+            return _joined(w.CLAIM_OPTION + written_key(key) for key in keys) or w.CLAIM_NO_OPTION
         case RatioClaim() | PercentClaim():
             return _share(claim)
         case CountClaim(count=count):
@@ -48,13 +49,12 @@ def claim_words(claim: Claim) -> str:  # noqa: C901, PLR0912 - one arm for each 
             told = figure_words(faults) + w.CLAIM_FAULTS
             return told if share is None else f"{told}; {_share(share)}"
         case TallyClaim(tally=tally):
-            return _joined(f"{keyed(w.CLAIM_ANSWER, key)}: {figure_words(count)}" for key, count in tally)
+            told = _joined(f"{keyed(w.CLAIM_ANSWER, key)}: {figure_words(count)}" for key, count in tally)
+            return told or w.CLAIM_NO_ANSWER
         case BallotsClaim(ballots=ballots):
-            return _joined(
-                f"{keyed(w.CLAIM_BALLOT, ballot.kind, w.LEADERS)}: {figure_words(ballot.points)}" for ballot in ballots
-            )
+            return _joined(_ballot(ballot) for ballot in ballots) or w.CLAIM_NO_BALLOT
         case MeasuresClaim(measures=measures):
-            return _joined(_comparison(measure) for measure in measures)
+            return _joined(_comparison(measure) for measure in measures) or w.CLAIM_NO_MEASURE
         case ValueClaim(value=value):
             return w.CLAIM_VALUE + figure_words(value)
         case PointsClaim(points=points):
@@ -71,6 +71,10 @@ def _share(share: RatioClaim | PercentClaim) -> str:
     if isinstance(share, PercentClaim):
         return f"{figure_words(share.percent)}%"
     return f"{figure_words(share.numerator)}/{figure_words(share.denominator)}"
+
+
+def _ballot(ballot: Ballot) -> str:
+    return f"{keyed(w.CLAIM_BALLOT, ballot.kind, w.LEADERS)}: {figure_words(ballot.points)}"
 
 
 def _comparison(measure: Comparison) -> str:

@@ -5,15 +5,15 @@ The way back stands in ``app/reading/rule_cells.py``.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
 
 from app.domain import set_words as w
+from app.domain.cell_words import figure_words, keyed, written_key
+from app.domain.claim_words import claim_words
 from app.domain.errors import InputInvalid
-from app.domain.points import plain
 from app.domain.rule_codec import kind_of
 from app.domain.rules import (
     BallotsRule,
@@ -30,6 +30,7 @@ from app.domain.rules import (
     Step,
     SurveyRule,
 )
+from app.domain.set_content import TYPED, Example
 
 Cell = str | Decimal | None
 
@@ -111,6 +112,13 @@ def _previous_rows(rule: PreviousPeriodRule) -> Iterator[RuleRow]:
     yield RuleRow(w.FIRST_YEAR, points=_or_none(rule.first_year))
 
 
+def example_row(example: Example) -> RuleRow:
+    """Return the row of an example: the claim in words, what it earns or the code it is refused with, a note."""
+    item = w.EXAMPLE if example.origin == TYPED else f"{w.EXAMPLE} {written_key(example.origin)}"
+    points: Cell = example.expected if example.refusal is None else w.REFUSED + written_key(example.refusal)
+    return RuleRow(item, claim_words(example.claim), points, example.note)
+
+
 def _common_rows(rule: Rule) -> Iterator[RuleRow]:
     if rule.nothing_arose is not None:
         yield RuleRow(w.NOTHING_AROSE, points=rule.nothing_arose)
@@ -122,27 +130,6 @@ def _common_rows(rule: Rule) -> Iterator[RuleRow]:
 
 def _or_none(figure: Decimal | None) -> Cell:
     return w.NONE if figure is None else figure
-
-
-def keyed(item: str, key: str, words: Mapping[str, str] | None = None) -> str:
-    """Return the item with its key, by the word people know it by where there is one."""
-    known = words or {}
-    if key not in known and key in known.values():
-        raise InputInvalid("key_not_writable", key=key[:40])
-    return item + known.get(key, written_key(key))
-
-
-def written_key(key: str) -> str:
-    """Return a key that stands in a cell as it is. Raises InputInvalid("key_not_writable")."""
-    plain_text = key == " ".join(unicodedata.normalize("NFC", key).split()) and key.isprintable()
-    if not key or not plain_text or any(sign in key for sign in ";:→"):
-        raise InputInvalid("key_not_writable", key=key[:40])
-    return key
-
-
-def figure_words(value: Decimal) -> str:
-    """Return "0,5": as people write it, exact, never grouped."""
-    return plain(value).replace(".", ",")
 
 
 def span_words(band: Step, on: BandsOn) -> str:

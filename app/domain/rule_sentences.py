@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from app.domain import set_words as w
-from app.domain.rule_rows import figure_words
+from app.domain.cell_words import figure_words
 from app.domain.rules import (
     BallotsRule,
     BandsOn,
@@ -38,7 +38,7 @@ def rule_sentences(rule: Rule, maximum: Decimal) -> tuple[str, ...]:
     return tuple(_own(rule, maximum)) + tuple(_common(rule))
 
 
-def _own(rule: Rule, maximum: Decimal) -> Iterator[str]:  # noqa: C901, PLR0912 - one arm for each kind
+def _own(rule: Rule, maximum: Decimal) -> Iterator[str]:  # noqa: C901 - one arm for each kind
     match rule:
         case ChoiceRule():
             yield from _choice(rule)
@@ -55,7 +55,9 @@ def _own(rule: Rule, maximum: Decimal) -> Iterator[str]:  # noqa: C901, PLR0912 
         case SurveyRule():
             yield from _survey(rule, maximum)
         case BallotsRule():
-            kinds = ", ".join(f"{w.LEADERS.get(key, key)} (hệ số {figure_words(weight)})" for key, weight in rule.weights)
+            kinds = ", ".join(
+                f"{w.LEADERS.get(key, key)} (hệ số {figure_words(weight)})" for key, weight in rule.weights
+            )
             yield f"- Điểm là trung bình theo hệ số của điểm trung bình các phiếu: {kinds}"
         case PreviousPeriodRule():
             yield from _previous(rule)

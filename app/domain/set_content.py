@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,8 @@ from app.domain.rules import Rule
 from app.domain.terms import ScoredBy, Severity
 
 VERSION = 1
+#: an example a person wrote
+TYPED = "typed"
 #: what no XML, so no document and no workbook, can hold
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -37,10 +39,16 @@ class FindingContent:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A claim kept with the set to try its rule on, and the points it earns."""
+    """A claim kept with the set to try its rule on. `expected`: what it earns; `refusal`: the code it is refused with.
+
+    `origin`: who thought of it, by the word the set keeps.
+    """
 
     claim: Claim
-    points: Decimal
+    expected: Decimal | None
+    refusal: str | None = None
+    note: str = ""
+    origin: str = TYPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +152,13 @@ def _finding_json(finding: FindingContent) -> dict[str, Any]:
 
 
 def _example_json(example: Example) -> dict[str, Any]:
-    return {"claim": claim_to_json(example.claim), "points": plain(example.points)}
+    return {
+        "claim": claim_to_json(example.claim),
+        "expected": None if example.expected is None else plain(example.expected),
+        "refusal": example.refusal,
+        "note": example.note,
+        "origin": example.origin,
+    }
 
 
 # ── from JSON
@@ -161,9 +175,11 @@ def set_from_json(given: object) -> SetContent:
             raise InputInvalid("set_version_unknown", version=str(version)[:40])
         nodes = tuple(_placed(item, place) for place, item in enumerate(fields.items("criteria"), start=1))
         content = facts_from_fields(fields, nodes)
+        fields.done()
     except RecursionError as deep:
         raise InputInvalid("not_json") from deep
-    fields.done()
+    except InputInvalid as refusal:
+        raise InputInvalid(refusal.code, **{"criterion": "–", **refusal.details}) from refusal
     return content
 
 
@@ -216,7 +232,7 @@ def node_from_json(given: object) -> NodeContent:
         scored_by=None if scored_by is None else fields.one_of("scored_by", ScoredBy),
         rule=None if rule is None else _rule(rule),
         findings=tuple(_finding(item) for item in fields.items("findings")),
-        examples=_examples(fields.items("examples")) if "examples" in fields.names() else (),
+        examples=tuple(_example(item) for item in fields.items("examples")) if "examples" in fields.names() else (),
     )
     fields.done()
     return node
@@ -241,13 +257,17 @@ def _finding(given: object) -> FindingContent:
     return finding
 
 
-def _examples(given: Sequence[object]) -> tuple[Example, ...]:
-    examples = []
-    for item in given:
-        fields = Fields(item, InputInvalid, prefix="set")
-        claim = fields.raw("claim")
-        if not isinstance(claim, Mapping):
-            raise InputInvalid("wrong_type", field="claim", expected="object")
-        examples.append(Example(claim_from_json(claim), fields.number("points")))
-        fields.done()
-    return tuple(examples)
+def _example(given: object) -> Example:
+    fields = Fields(given, InputInvalid, prefix="set")
+    claim, refusal = fields.raw("claim"), fields.raw("refusal")
+    if not isinstance(claim, Mapping):
+        raise InputInvalid("wrong_type", field="claim", expected="object")
+    example = Example(
+        claim=claim_from_json(claim),
+        expected=fields.number_or_none("expected"),
+        refusal=None if refusal is None else fields.text("refusal"),
+        note=fields.text("note"),
+        origin=fields.text("origin"),
+    )
+    fields.done()
+    return example

@@ -70,6 +70,8 @@ HIGHER, EQUAL, LOWER, FIRST_YEAR = "Tốt hơn kỳ trước", "Bằng kỳ trư
 SCALE, STEP = "Thang đo", "Bước điểm"
 NOTHING_AROSE, PERCENT_OFFERED, GROUND = "Không phát sinh", "Nhận tỷ lệ gõ thẳng", "Căn cứ 0 điểm"
 EXAMPLE = "Ví dụ"
+#: what stands for points where an example is refused, before the code of the refusal
+REFUSED = "từ chối "
 
 #: the start of a deduction that is the criterion's maximum
 WHOLE_MAXIMUM = "điểm tối đa"
@@ -110,12 +112,16 @@ MEASURES: Mapping[str, str] = {
 
 #: spans of a band
 FROM, ABOVE, UP_TO, BELOW = "từ", "trên", "đến", "dưới"
+SPAN_EXAMPLES = "từ 90% trở lên; từ 70% đến dưới 90%; trên 90%; dưới 70%"
 ON, ANY, ENDLESS, BOTTOMLESS = "trở lên", "mọi giá trị", "vô cùng", "âm vô cùng"
 
 #: claims of examples; those that end with a blank go on with a key or a figure
 CLAIM_OPTION, CLAIM_ANSWER, CLAIM_BALLOT, CLAIM_MEASURE = "mức ", "trả lời ", "phiếu ", "so sánh "
 CLAIM_ZERO, CLAIM_VALUE, CLAIM_POINTS = "căn cứ ", "kết quả ", "chấm "
+CLAIM_NO_OPTION, CLAIM_NO_ANSWER = "không chọn mức nào", "không có trả lời"
+CLAIM_NO_BALLOT, CLAIM_NO_MEASURE = "không có phiếu", "không có số liệu so sánh"
 CLAIM_CASES, CLAIM_FAULTS = " trường hợp", " lỗi"
+CLAIM_EXAMPLES = "18/20; 85%; mức 1; 5 trường hợp; không phát sinh"
 CLAIM_NOTHING_AROSE, CLAIM_DECLINED, CLAIM_NO_FIGURE = "không phát sinh", "không tự chấm", "chưa có"
 
 GUIDE_LINES = (

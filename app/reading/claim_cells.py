@@ -28,7 +28,18 @@ from app.domain.claims import (
 from app.domain.errors import InputInvalid
 from app.reading.own_cells import SheetRow, likened
 
-_SHARE = re.compile(r"(?P<percent>[0-9.,]+) ?%|(?P<part>[0-9.,]+) ?/ ?(?P<total>[0-9.,]+)")
+_SHARE = re.compile(r"(?P<percent>-?[0-9.,]+) ?%|(?P<part>-?[0-9.,]+) ?/ ?(?P<total>-?[0-9.,]+)")
+
+
+#: claims without a figure or a key
+_BARE: Mapping[str, Claim] = {
+    w.CLAIM_DECLINED: DeclinedClaim(),
+    w.CLAIM_NOTHING_AROSE: NothingAroseClaim(),
+    w.CLAIM_NO_OPTION: OptionClaim(()),
+    w.CLAIM_NO_ANSWER: TallyClaim(()),
+    w.CLAIM_NO_BALLOT: BallotsClaim(()),
+    w.CLAIM_NO_MEASURE: MeasuresClaim(()),
+}
 
 
 class _Words:
@@ -40,7 +51,9 @@ class _Words:
         self.parts = [" ".join(part.split()) for part in self.text.split(";")]
 
     def refusal(self) -> InputInvalid:
-        return self.row.refusal("workbook_claim_unreadable", self.column, text=self.text[:60])
+        return self.row.refusal(
+            "workbook_claim_unreadable", self.column, text=self.text[:60], examples=w.CLAIM_EXAMPLES
+        )
 
     def figure(self, text: str) -> Decimal:
         return self.row.read_figure(self.column, text.strip())
@@ -68,14 +81,12 @@ class _Words:
         return RatioClaim(self.figure(found["part"]), self.figure(found["total"]))
 
 
-def claim_of(row: SheetRow, column: str) -> Claim:  # noqa: C901, PLR0912 - one arm for each kind
+def claim_of(row: SheetRow, column: str) -> Claim:
     """Return the claim a cell tells. Raises InputInvalid("workbook_claim_unreadable")."""
     words = _Words(row, column)
     first, alone = words.parts[0], len(words.parts) == 1
-    if alone and likened(first) == w.CLAIM_DECLINED:
-        return DeclinedClaim()
-    if alone and likened(first) == w.CLAIM_NOTHING_AROSE:
-        return NothingAroseClaim()
+    if alone and (said := _BARE.get(likened(first))) is not None:
+        return said
     if keys := words.behind(w.CLAIM_OPTION):
         return OptionClaim(tuple(keys))
     if answers := words.told(w.CLAIM_ANSWER):

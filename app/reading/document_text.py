@@ -1,4 +1,4 @@
-"""The text a reader of a Word file sees, row by row and cell by cell: what is struck out, hidden or deleted is not seen."""
+"""The text a reader of a Word file sees, row by row, by cells; what is struck out, hidden or deleted is not seen."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class SheetRow:
         return cell or ""
 
     def name(self, column: str) -> str:
-        """Return a text that may not be missing, blanks around it gone. Raises InputInvalid("workbook_cell_missing")."""
+        """Return a text that may not be missing, blanks around it gone. Raises workbook_cell_missing."""
         text = self.text(column).strip()
         if not text:
             raise self.refusal("workbook_cell_missing", column)
@@ -88,6 +88,11 @@ class SheetRow:
             return parse_number(text, what=column) if text.startswith("-") else parse_screen_number(text)
         except DomainError as unreadable:
             raise self.refusal("workbook_number_unreadable", column, text=text[:_SHOWN]) from unreadable
+
+    def text_or_figure(self, column: str) -> str:
+        """Return what stands in a cell that holds words or a figure, to tell the two apart."""
+        cell = self.cells[column]
+        return plain(cell) if isinstance(cell, Decimal) else " ".join((cell or "").split())
 
     def figure_or_none(self, column: str) -> Decimal | None:
         """Return a figure, None where the word for none stands; an empty cell is refused."""

@@ -1,4 +1,4 @@
-"""Read a criteria set back from our own Word appendix: exact where nobody changed what is seen, said where somebody did.
+"""Read a criteria set back from our own Word appendix: exact where nobody changed what is seen, said where one did.
 
 The file holds each criterion beside its text. What is held is taken only where its digest fits the visible row; a row
 that was changed is named and left to the general reader. Written by ``app/reports/set_document.py``.

@@ -174,18 +174,21 @@ def _nodes(tree: Sequence[SheetRow]) -> dict[str, tuple[SheetRow, NodeContent]]:
             raise row.refusal("workbook_code_twice", w.CODE, criterion=code, first=nodes[code][0].number)
         if parent is not None and parent not in nodes:
             raise row.refusal("workbook_parent_unknown", w.PARENT, criterion=code, parent=parent)
-        nodes[code] = row, NodeContent(
-            code=code,
-            parent=parent,
-            title=row.text(w.TITLE) if row.name(w.TITLE) else "",
-            maximum=row.figure(w.MAXIMUM),
-            scored_by=row.word(w.SCORER, w.SCORERS) if row.text(w.SCORER).strip() else None,
-            agency_printed=row.text(w.AGENCY),
-            agency_code=row.text(w.AGENCY_CODE).strip(),
-            agency_name=row.text(w.AGENCY_NAME),
-            original=row.text(w.ORIGINAL),
-            requirement=row.text(w.REQUIREMENT),
-            evidence=row.text(w.EVIDENCE),
+        nodes[code] = (
+            row,
+            NodeContent(
+                code=code,
+                parent=parent,
+                title=row.text(w.TITLE) if row.name(w.TITLE) else "",
+                maximum=row.figure(w.MAXIMUM),
+                scored_by=row.word(w.SCORER, w.SCORERS) if row.text(w.SCORER).strip() else None,
+                agency_printed=row.text(w.AGENCY),
+                agency_code=row.text(w.AGENCY_CODE).strip(),
+                agency_name=row.text(w.AGENCY_NAME),
+                original=row.text(w.ORIGINAL),
+                requirement=row.text(w.REQUIREMENT),
+                evidence=row.text(w.EVIDENCE),
+            ),
         )
     return nodes
 

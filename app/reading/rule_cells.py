@@ -29,7 +29,7 @@ from app.domain.rules import (
     SurveyRule,
     ZeroGround,
 )
-from app.domain.set_content import Example
+from app.domain.set_content import TYPED, Example
 from app.reading.claim_cells import claim_of
 from app.reading.own_cells import SheetRow, likened
 
@@ -62,13 +62,13 @@ class RuleRows:
         """Return the row of `item`. Raises InputInvalid: workbook_item_missing, workbook_item_twice."""
         row = self.optional(item)
         if row is None:
-            raise self._first.refusal("workbook_item_missing", w.ITEM, criterion=self.code, item=item)
+            raise self._first.refusal("workbook_item_missing", w.ITEM, criterion=self.code, item=item, none=w.NONE)
         return row
 
     def optional(self, item: str) -> SheetRow | None:
         rows = self.many(item)
         if len(rows) > 1:
-            raise rows[1].refusal("workbook_item_twice", w.ITEM, criterion=self.code, item=item)
+            raise rows[1].refusal("workbook_item_twice", w.ITEM, criterion=self.code, item=item, none=w.NONE)
         return rows[0] if rows else None
 
     def many(self, item: str) -> list[SheetRow]:
@@ -88,6 +88,13 @@ class RuleRows:
                 raise row.refusal("workbook_item_twice", w.ITEM, criterion=self.code, item=item + written)
             seen.add(key)
             yield key, row
+
+    def examples(self) -> list[tuple[str, SheetRow]]:
+        """Return the examples in their order, each with who thought of it."""
+        start = f"{w.EXAMPLE} "
+        found = [(row, _key(row, start)) for row in self._left if row.is_word(w.ITEM, w.EXAMPLE) or _key(row, start)]
+        self._left = [row for row in self._left if row not in [taken for taken, _ in found]]
+        return [(origin or TYPED, row) for row, origin in found]
 
     def done(self) -> None:
         for row in self._left:
@@ -109,7 +116,7 @@ def rule_of(code: str, rows: Sequence[SheetRow]) -> tuple[Rule, tuple[Example, .
         "zero_when": tuple(_ground(row) for row in given.many(w.GROUND)),
         "percent_offered": kind in _SHARES and _is_offered(given.optional(w.PERCENT_OFFERED)),
     }
-    examples = tuple(_example(row) for row in given.many(w.EXAMPLE))
+    examples = tuple(_example(origin, row) for origin, row in given.examples())
     rule = _of_kind(kind, given, common)
     given.done()
     return rule, examples
@@ -184,8 +191,6 @@ def _previous(given: RuleRows, common: _Common) -> PreviousPeriodRule:
     )
 
 
-
-
 def _word_of(row: SheetRow, words: Mapping[K, str]) -> K:
     row.only(w.VALUE)
     return row.word(w.VALUE, words)
@@ -224,9 +229,12 @@ def _ground(row: SheetRow) -> ZeroGround:
     return ZeroGround(row.key(w.VALUE), row.text(w.WORDS))
 
 
-def _example(row: SheetRow) -> Example:
-    row.only(w.VALUE, w.POINTS)
-    return Example(claim_of(row, w.VALUE), row.figure(w.POINTS))
+def _example(origin: str, row: SheetRow) -> Example:
+    row.only(w.VALUE, w.POINTS, w.WORDS)
+    claim, note, told = claim_of(row, w.VALUE), row.text(w.WORDS), row.text_or_figure(w.POINTS)
+    if likened(told[: len(w.REFUSED)]) == likened(w.REFUSED) and told[len(w.REFUSED) :].strip():
+        return Example(claim, None, told[len(w.REFUSED) :].strip(), note, origin)
+    return Example(claim, row.figure(w.POINTS), None, note, origin)
 
 
 def _option(key: str, row: SheetRow) -> Option:
@@ -239,10 +247,10 @@ def _step(row: SheetRow, on: BandsOn) -> Step:
     row.only(w.VALUE, w.POINTS)
     text, points = likened(row.name(w.VALUE)), row.figure(w.POINTS)
     if text == w.ANY:
-        return Step(None, False, None, False, points)
+        return Step(lower=None, lower_closed=False, upper=None, upper_closed=False, points=points)
     span = _SPAN.fullmatch(text)
     if span is None or not (span["low"] or span["high"]) or (span["on"] and (span["high"] or not span["low"])):
-        raise row.refusal("workbook_span_unreadable", w.VALUE, text=text[:60])
+        raise row.refusal("workbook_span_unreadable", w.VALUE, text=text[:60], examples=w.SPAN_EXAMPLES)
     if on is BandsOn.COUNT and (span["low_unit"] or span["high_unit"]):
         raise row.refusal("workbook_span_of_shares", w.VALUE, text=text[:60])
     return Step(

@@ -74,9 +74,9 @@ def _set_page(document: Document) -> None:
     section.header_distance = Mm(10)
     section.different_first_page_header_footer = True
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = FONT, Pt(SIZE)  # type: ignore[attr-defined]
+    normal.font.name, normal.font.size = FONT, Pt(SIZE)
     normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FONT)
-    normal.paragraph_format.space_after = Pt(3)  # type: ignore[attr-defined]
+    normal.paragraph_format.space_after = Pt(3)
     number = section.header.paragraphs[0]
     number.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _add_page_number(number)

@@ -1,4 +1,4 @@
-"""A criteria set as a workbook people edit: its tree, its rules in words, its notes. The words decide, nothing is hidden.
+"""A criteria set as a workbook people edit: its tree, its rules in words, its notes; the words decide.
 
 Read back by ``app/reading/own_workbook.py``.
 """
@@ -13,9 +13,9 @@ from typing import Any
 import xlsxwriter
 
 from app.domain import set_words as w
-from app.domain.claim_words import claim_words
+from app.domain.cell_words import figure_words
 from app.domain.errors import DomainError, InputInvalid
-from app.domain.rule_rows import Cell, RuleRow, figure_words, rule_kind_words, rule_rows
+from app.domain.rule_rows import Cell, example_row, rule_kind_words, rule_rows
 from app.domain.set_content import NodeContent, SetContent
 from app.reports.papers import UNDATED
 
@@ -118,7 +118,7 @@ def _rule_rows_of(node: NodeContent) -> Iterator[Row]:
         return
     try:
         kind, rows = rule_kind_words(node.rule), rule_rows(node.rule)
-        examples = [RuleRow(w.EXAMPLE, claim_words(each.claim), each.points) for each in node.examples]
+        examples = [example_row(example) for example in node.examples]
     except DomainError as refusal:
         raise InputInvalid(refusal.code, **{**refusal.details, "criterion": node.code}) from refusal
     for row in (*rows, *examples):
@@ -147,7 +147,7 @@ def _lines(cell: Cell, width: float) -> int:
     """Return how many lines a cell takes: a width is counted in digits, and a word may leave a part of it empty."""
     if not isinstance(cell, str):
         return 1
-    room = max(1, int(width))
+    room = max(1, int(width * 1.1))
     return sum(1 + len(line) // room for line in cell.split("\n"))
 
 
@@ -162,6 +162,7 @@ class _Sheet:
         for place, column in enumerate(columns):
             self.sheet.set_column(place, place, _WIDTHS[column], self._format(column))
             self.sheet.write_string(0, place, column, head)
+        self.sheet.set_row(0, 2 * LINE_HEIGHT)
         self.sheet.freeze_panes(1, 1)
         self.sheet.repeat_rows(0)
         self.sheet.set_landscape()
@@ -171,7 +172,7 @@ class _Sheet:
         self.sheet.set_footer("&C&P")
 
     def _format(self, column: str, *, bold: bool = False, indent: int = 0, ruled: bool = False) -> Any:
-        wanted = (column in _TEXTS, bold, indent, ruled)
+        wanted = (column in _TEXTS, column in _FIGURES, bold, indent, ruled)
         if wanted not in self._formats:
             own: dict[str, object] = {"bold": bold, "indent": indent, "num_format": "@" if column in _TEXTS else ""}
             if column in _FIGURES:

@@ -29,6 +29,7 @@ from app.web import (
     desk,
     errors,
     evidence,
+    exchange,
     explanation,
     health,
     home,
@@ -69,6 +70,7 @@ PAGES = (
     results,
     papers,
     opening,
+    exchange,
 )
 
 

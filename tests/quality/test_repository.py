@@ -22,6 +22,8 @@ OURS = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("tests/**/*.py"), ROOT / "c
 QUOTING = {
     "app/db/search.py",
     "app/domain/evidence_checks.py",
+    "app/domain/rule_sentences.py",
+    "app/domain/set_words.py",
     "app/services/accounts.py",
     "app/services/self_scoring.py",
 }

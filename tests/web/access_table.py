@@ -95,6 +95,7 @@ TABLE: tuple[Row, ...] = (
     *_records("AuditEventRecords", "AOt", "list show"),
     Row("AccountRecords.reset", SCORING, "A"),
     Row("CriteriaSetRecords.maxima", SCORING, "AO"),
+    Row("exchange.export", SCORING, "AO"),
     Row("CampaignRecords.policies", SCORING, "AO"),
     Row("opening.report", SCORING, "AO"),
     Row("opening.perform", SCORING, "O"),

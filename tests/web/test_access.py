@@ -232,6 +232,7 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "results.unit": ({"group_stage_id": stage, "assessment_id": sheet}, {}),
         "papers.results_file": ({"group_stage_id": stage, "which": "ranking", "kind": "xlsx"}, {}),
         "papers.published": ({"group_stage_id": stage}, {}),
+        "exchange.export": ({"set_id": world.set, "kind": "xlsx"}, {}),
         "opening.report": ({"campaign_id": world.campaign}, {}),
         "opening.perform": ({"campaign_id": world.campaign}, {}),
         "desk_criteria.edit_view": ({"id": draft}, {}),

@@ -67,6 +67,7 @@ ACTS: Mapping[str, object] = {
     "password_changed": lazy_gettext("Password changed"),
     "password_reset": lazy_gettext("New first password given"),
     "signed_out": lazy_gettext("Signed out, on every device"),
+    "set_imported": lazy_gettext("Criteria set read from a file"),
     "seed_loaded": lazy_gettext("Seed loaded"),
     "request_approval": lazy_gettext("Approval asked for"),
     "return_to_draft": lazy_gettext("Returned to the officers"),
