@@ -170,16 +170,19 @@ def set_from_json(given: object) -> SetContent:
     Raises: InputInvalid naming the field, and the criterion it stands at.
     """
     try:
-        fields = Fields(load_json(given, InputInvalid), InputInvalid, prefix="set")
-        if type(version := fields.raw("version")) is not int or version != VERSION:
-            raise InputInvalid("set_version_unknown", version=str(version)[:40])
-        nodes = tuple(_placed(item, place) for place, item in enumerate(fields.items("criteria"), start=1))
-        content = facts_from_fields(fields, nodes)
-        fields.done()
+        return _set_of(Fields(load_json(given, InputInvalid), InputInvalid, prefix="set"))
     except RecursionError as deep:
         raise InputInvalid("not_json") from deep
     except InputInvalid as refusal:
         raise InputInvalid(refusal.code, **{"criterion": "–", **refusal.details}) from refusal
+
+
+def _set_of(fields: Fields) -> SetContent:
+    if type(version := fields.raw("version")) is not int or version != VERSION:
+        raise InputInvalid("set_version_unknown", version=str(version)[:40])
+    nodes = tuple(_placed(item, place) for place, item in enumerate(fields.items("criteria"), start=1))
+    content = facts_from_fields(fields, nodes)
+    fields.done()
     return content
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -197,3 +198,37 @@ def cases(kind: str, maximum: Decimal) -> st.SearchStrategy[Case]:
 GROUNDS = st.lists(st.sampled_from(["no_plan", "no_evidence"]), unique=True).map(
     lambda keys: tuple(ZeroGround(key, "") for key in keys),
 )
+
+#: letters of papers, and what a spreadsheet could take for a formula
+WORDS = st.text("aăâbcdđeêghikôơưáàảãạỳ 0123456789%,.;:/()-“”=+@'\"<>&\t\n", max_size=40)
+KINDS = (
+    "choice",
+    "bands",
+    "proportional",
+    "per_case",
+    "deduction",
+    "survey",
+    "ballots",
+    "previous_period",
+    "external",
+    "judged",
+)
+
+
+@st.composite
+def whole_rules(draw: Draw, kind: str) -> Rule:
+    """Return a rule of `kind` with every field it can carry drawn: words, grounds, nothing arose, percent offered."""
+    rule, _ = draw(cases(kind, Decimal(10)))
+    common = {
+        "nothing_arose": draw(st.none() | POINTS),
+        "zero_when": tuple(ZeroGround(key, draw(WORDS)) for key in draw(st.lists(KEYS.map("".join), unique=True))),
+        "percent_offered": kind in {"bands", "proportional", "deduction"} and draw(st.booleans()),
+    }
+    if isinstance(rule, ChoiceRule):
+        rule = replace(rule, options=tuple(replace(option, text=draw(WORDS)) for option in rule.options))
+    if isinstance(rule, PreviousPeriodRule):
+        combine = draw(st.sampled_from(Combine))
+        rule = replace(rule, combine=combine, first_year=draw(st.none() | POINTS))
+    if isinstance(rule, BallotsRule):
+        rule = replace(rule, weights=(*rule.weights, ("chairman", Decimal(2)), ("vice_chairman", Decimal("1.5"))))
+    return replace(rule, **common)
