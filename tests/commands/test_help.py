@@ -20,8 +20,10 @@ COMMANDS = (
     "results verify",
     "demo play",
     "audit verify",
+    "criteria export",
+    "criteria import",
 )
-GROUPS = ("seed", "rules", "results", "demo", "audit")
+GROUPS = ("seed", "rules", "results", "demo", "audit", "criteria")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
