@@ -22,7 +22,7 @@ from app.reading.document_text import TextRow, text_rows
 from app.reading.own_package import Package
 
 #: letters of the part we look at, rows it may hold
-LARGEST_PART, MOST_CRITERIA = 16_000_000, 10_000
+LARGEST_PART, MOST_CRITERIA = 12_000_000, 10_000
 _ITEM = re.compile(r"customXml/item[0-9]{1,4}\.xml")
 _OFFICE_DOCUMENT = "/officeDocument"
 _SEAL = re.compile(r"[0-9a-f]{64}")

@@ -9,7 +9,7 @@ import zlib
 from app.domain.errors import InputInvalid
 
 #: what a criteria set of thousands of rows takes, many times over
-LARGEST_FILE, LARGEST_WHOLE, MOST_PARTS = 32_000_000, 128_000_000, 2_000
+LARGEST_FILE, LARGEST_WHOLE, MOST_PARTS = 16_000_000, 64_000_000, 2_000
 
 
 class Package:

@@ -29,6 +29,8 @@ _SHEETS: Mapping[str, Sequence[str]] = {
     w.RULES_SHEET: w.RULE_COLUMNS,
     w.NOTES_SHEET: w.NOTE_COLUMNS,
 }
+#: a cell that holds something, right of the sixtieth column
+_FAR = re.compile(rb'<(?:x:)?c r="(?:[A-Z]{3}|B[I-Z]|[C-Z][A-Z])[0-9]+"[^>]*[^/>]>')
 _FACTS = (w.SET_CODE, w.SET_NAME, w.YEAR, w.LEGAL_BASIS, w.SET_NOTES)
 
 
@@ -72,7 +74,7 @@ class _Book:
     """An open workbook and the version of our template it bears, None where it is not ours."""
 
     def __init__(self, data: bytes) -> None:
-        Package(data)
+        _look_through(Package(data))
         try:
             self._book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
         except Exception as broken:  # the library answers a broken file with whatever its parser met
@@ -109,14 +111,25 @@ class _Book:
             raise InputInvalid("workbook_column_missing", sheet=name, column=_SHEETS[name][0])
 
 
+def _look_through(package: Package) -> None:
+    """Refuse a part that declares entities, and a sheet with something where nobody looks: past column BH."""
+    for name in package.names:
+        if name.endswith((".xml", ".rels")):
+            part = package.read(name)
+            if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+                raise InputInvalid("own_file_unreadable")
+            if name.startswith("xl/worksheets/") and _FAR.search(part):
+                raise InputInvalid("workbook_too_wide", limit=MOST_COLUMNS)
+
+
 def _lines(sheet: Any) -> Iterator[Sequence[Any]]:
     if not hasattr(sheet, "reset_dimensions"):
         raise InputInvalid("workbook_not_ours")  # a sheet that is a chart
     sheet.reset_dimensions()
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
+    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
         if number > MOST_ROWS:
             raise InputInvalid("workbook_too_many_rows", sheet=sheet.title, limit=MOST_ROWS)
-        yield cells[:MOST_COLUMNS]
+        yield cells
 
 
 def _columns(name: str, cells: Sequence[Any]) -> dict[int, str]:

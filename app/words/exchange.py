@@ -128,6 +128,9 @@ EXCHANGE: Mapping[str, object] = {
     "workbook_too_many_rows": lazy_gettext(
         'Sheet "%(sheet)s" has more than %(limit)s rows. Delete what is no criterion.'
     ),
+    "workbook_too_wide": lazy_gettext(
+        "The workbook holds something right of its first %(limit)s columns. Delete what stands beside the tables."
+    ),
     "workbook_version_unknown": lazy_gettext(
         "The workbook is of template %(version)s, which this portal does not read. Take the set out of the portal anew."
     ),

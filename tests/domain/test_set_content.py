@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.claims import OptionClaim
@@ -19,6 +19,8 @@ from tests.domain.rule_samples import replaced, without
 from tests.domain.strategies import KINDS, whole_rules
 from tests.reading.seed_set import seed_set, small_set
 
+#: files are written and read: how long a machine takes for one is not what is asked
+UNHURRIED = settings(deadline=None, max_examples=40)
 LEAF = ("criteria", 1)
 
 
@@ -33,6 +35,7 @@ def test_the_seed_comes_back_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@UNHURRIED
 @given(data=st.data())
 def test_a_rule_of_every_kind_comes_back_as_it_was(kind: str, data: st.DataObject) -> None:
     content = small_set(data.draw(whole_rules(kind)))

@@ -13,7 +13,7 @@ from typing import Any
 import docx
 import pytest
 from docx.oxml import OxmlElement
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import InputInvalid
@@ -24,6 +24,8 @@ from app.reports.set_workbook import set_workbook
 from tests.domain.strategies import KINDS, WORDS, whole_rules
 from tests.reading.seed_set import seed_set, small_set
 
+#: files are written and read: how long a machine takes for one is not what is asked
+UNHURRIED = settings(deadline=None, max_examples=40)
 D = Decimal
 SHARES = BandsRule(
     on=BandsOn.PERCENT, bands=(Step(D(85), True, None, False, D(10)), Step(None, False, D(85), False, D(0)))
@@ -93,6 +95,7 @@ def test_the_seed_comes_back_after_another_program_saved_it() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@UNHURRIED
 @given(data=st.data())
 def test_a_rule_of_every_kind_comes_back_as_it_was(kind: str, data: st.DataObject) -> None:
     content = small_set(data.draw(whole_rules(kind)))
@@ -101,6 +104,7 @@ def test_a_rule_of_every_kind_comes_back_as_it_was(kind: str, data: st.DataObjec
     assert found.content == content
 
 
+@UNHURRIED
 @given(title=WORDS, original=WORDS, evidence=WORDS, agency=WORDS)
 def test_words_come_back_letter_for_letter(title: str, original: str, evidence: str, agency: str) -> None:
     content = small_set(JudgedRule(), title=title, original=original, evidence=evidence, agency_printed=agency)
@@ -292,7 +296,7 @@ def _declared(doctype: bytes) -> Callable[[bytes], bytes]:
         with_part(lambda body: body.replace(b'"code":"1.2"', b'"code":"1.1"')),
         with_part(_declared(ENTITY)),
         with_part(_declared(LAUGHS)),
-        with_part(lambda body: body + b"<!--" + b" " * 17_000_000 + b"-->"),
+        with_part(lambda body: body + b"<!--" + b" " * 13_000_000 + b"-->"),
         with_part(lambda body: body.replace(b'{"code":"1.1"', b"[" * 5000 + b'{"code":"1.1"')),
         with_part(lambda body: body, twice=True),
         set_workbook(SET),
@@ -328,7 +332,7 @@ def test_a_text_that_declares_entities_is_not_read(doctype: bytes) -> None:
 
 
 def test_a_part_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
-    data = with_part(lambda _: b" " * 200_000_000, "word/styles.xml")
+    data = with_part(lambda _: b" " * 70_000_000, "word/styles.xml")
     assert len(data) < 1_000_000
     with pytest.raises(InputInvalid) as refused:
         read_own_document(data)

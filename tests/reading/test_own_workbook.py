@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.claims import (
@@ -48,9 +51,12 @@ from app.domain.set_content import Example
 from app.reading.own_workbook import is_own_workbook, read_own_workbook
 from app.reports.set_document import set_document
 from app.reports.set_workbook import set_workbook
+from app.words.exchange import EXCHANGE
 from tests.domain.strategies import KINDS, WORDS, whole_rules
 from tests.reading.seed_set import seed_set, small_set
 
+#: files are written and read: how long a machine takes for one is not what is asked
+UNHURRIED = settings(deadline=None, max_examples=40)
 D = Decimal
 TREE, RULES, NOTES = "Cây tiêu chí", "Cách chấm", "Ghi chú"
 SHARES = BandsRule(
@@ -96,12 +102,14 @@ def test_the_seed_comes_back_after_another_program_saved_it() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@UNHURRIED
 @given(data=st.data())
 def test_a_rule_of_every_kind_comes_back_as_it_was(kind: str, data: st.DataObject) -> None:
     content = small_set(data.draw(whole_rules(kind)), data.draw(whole_rules(kind)))
     assert read_own_workbook(set_workbook(content)) == content
 
 
+@UNHURRIED
 @given(title=WORDS.filter(str.strip), original=WORDS, evidence=WORDS, notes=WORDS)
 def test_words_come_back_letter_for_letter(title: str, original: str, evidence: str, notes: str) -> None:
     content = small_set(JudgedRule(), title=title, original=original, evidence=evidence)
@@ -273,6 +281,32 @@ def test_other_workbooks_and_documents_are_not_ours() -> None:
     assert not is_own_workbook(other.getvalue())
     assert not is_own_workbook(set_document(SET))
     assert is_own_workbook(set_workbook(SET))
+
+
+def test_what_stands_far_to_the_right_is_said_not_passed_over() -> None:
+    assert refusal(edited(put(RULES, "XFD3", "x"))).code == "workbook_too_wide"
+    assert refusal(edited(put(RULES, "BI3", 1))).code == "workbook_too_wide"
+    assert refusal(edited(put(RULES, "BH3", "x"))).code == "workbook_cell_beside"
+
+
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"])
+def test_a_part_that_declares_entities_is_not_read(name: str) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(set_workbook(SET))) as whole, zipfile.ZipFile(buffer, "w") as made:
+        for part in whole.namelist():
+            body = whole.read(part)
+            doctype = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+            made.writestr(part, body.replace(b"?>\n", b"?>\n" + doctype, 1) if part == name else body)
+    assert refusal(buffer.getvalue()).code == "own_file_unreadable"
+
+
+def test_every_refusal_of_a_cell_has_its_sentence() -> None:
+    sources = "".join(
+        path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "app" / "reading").glob("*.py")
+    )
+    codes = set(re.findall(r'"(workbook_[a-z_]+|own_file_[a-z_]+)"', sources))
+    assert len(codes) > 25
+    assert codes <= set(EXCHANGE)
 
 
 def test_a_row_at_the_end_of_the_sheet_is_not_walked_to() -> None:

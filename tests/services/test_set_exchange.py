@@ -224,7 +224,7 @@ def _altered(data: bytes, old: bytes, new: bytes) -> bytes:
         (b"", "set_file_not_ours"),
         (b'  {"version": 1}', "set_missing_field"),
         (b'{"\xff', "not_json"),
-        (b" " * 32_000_001, "own_file_too_large"),
+        (b" " * 16_000_001, "own_file_too_large"),
     ],
 )
 def test_a_file_that_is_not_ours_is_refused(data: bytes, code: str) -> None:
