@@ -147,7 +147,7 @@ def _lines(cell: Cell, width: float) -> int:
     """Return how many lines a cell takes: a width is counted in digits, and a word may leave a part of it empty."""
     if not isinstance(cell, str):
         return 1
-    room = max(1, int(width * 1.1))
+    room = max(1, int(width * 1.25))
     return sum(1 + len(line) // room for line in cell.split("\n"))
 
 
@@ -175,8 +175,7 @@ class _Sheet:
         wanted = (column in _TEXTS, column in _FIGURES, bold, indent, ruled)
         if wanted not in self._formats:
             own: dict[str, object] = {"bold": bold, "indent": indent, "num_format": "@" if column in _TEXTS else ""}
-            if column in _FIGURES:
-                own["align"] = "center"
+            own["align"] = "center" if column in _FIGURES else "left"
             self._formats[wanted] = self.book.add_format({**_LOOK, **own, "top": 2 if ruled else 1})
         return self._formats[wanted]
 
