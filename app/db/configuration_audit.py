@@ -25,7 +25,7 @@ from app.db.campaigns import (
     Phase,
 )
 from app.db.clock import Clock, SystemClock
-from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
+from app.db.criteria import CriteriaSet, Criterion, CriterionFinding, RuleExample
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, PortalUser, Unit
 from app.domain.points import plain
 from app.domain.policy import Actor
@@ -41,6 +41,7 @@ AUDITED = (
     CriteriaSet,
     Criterion,
     CriterionFinding,
+    RuleExample,
     Campaign,
     Phase,
     GradeBand,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db.base import Model
 from app.db.columns import JsonText, Points, UtcInstant, one_of
 from app.db.identity import LegalBasis, Unit
-from app.domain.terms import ScoredBy, SetStatus, Severity
+from app.domain.terms import ExampleOrigin, ScoredBy, SetStatus, Severity
 
 
 class CriteriaSet(Model):
@@ -82,6 +82,11 @@ class Criterion(Model):
         order_by="CriterionFinding.id",
         cascade="all, delete-orphan",
     )
+    examples: Mapped[list[RuleExample]] = relationship(
+        back_populates="criterion",
+        order_by="RuleExample.position",
+        cascade="all, delete-orphan",
+    )
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
@@ -104,3 +109,32 @@ class CriterionFinding(Model):
     choice: Mapped[str] = mapped_column(Text, default="")
 
     criterion: Mapped[Criterion] = relationship(back_populates="findings")
+
+
+class RuleExample(Model):
+    """A claim with what the criterion's rule must make of it; run again whenever the rule changes."""
+
+    __tablename__ = "rule_example"
+    __table_args__ = (
+        CheckConstraint("(expected IS NULL) <> (refusal IS NULL)", name="ck_rule_example_points_or_refusal"),
+        CheckConstraint("expected >= 0", name="ck_rule_example_expected_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    criterion_id: Mapped[int] = mapped_column(
+        ForeignKey("criterion.id", name="fk_rule_example_criterion_id", ondelete="CASCADE"),
+        index=True,
+    )
+    position: Mapped[int] = mapped_column(Integer)
+    claim: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    expected: Mapped[Decimal | None] = mapped_column(Points)
+    refusal: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text, default="")
+    origin: Mapped[ExampleOrigin] = mapped_column(one_of(ExampleOrigin, "ck_rule_example_origin"))
+
+    criterion: Mapped[Criterion] = relationship(back_populates="examples")
+
+    def copied(self) -> RuleExample:
+        """Return the same example for a copy of the criterion."""
+        columns = ("position", "claim", "expected", "refusal", "note", "origin")
+        return RuleExample(**{column: getattr(self, column) for column in columns})

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from app.db.assessments import Exemption
 from app.db.campaigns import AppraiserAssignment, Baseline, Campaign, CampaignOverride, GradeBand, GroupStage, Phase
-from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
+from app.db.criteria import CriteriaSet, Criterion, CriterionFinding, RuleExample
 from app.domain.errors import Conflict
 from app.domain.terms import CampaignStatus, SetStatus
 
-_OF_SET = (CriteriaSet, Criterion, CriterionFinding)
+_OF_SET = (CriteriaSet, Criterion, CriterionFinding, RuleExample)
 _OF_CAMPAIGN = (Phase, GradeBand, GroupStage, AppraiserAssignment, CampaignOverride, Baseline)
 
 

@@ -86,7 +86,7 @@ def _earned(rule: Rule, claim: Claim, maximum: Decimal) -> Fraction:  # noqa: C9
         case ChoiceRule():
             return _choice(rule, claim)
         case BandsRule():
-            return _bands(rule, claim)
+            return Fraction(band_of(rule, claim).points)
         case ProportionalRule():
             return _proportional(rule, percent_claimed(claim), maximum)
         case PerCaseRule():
@@ -125,11 +125,12 @@ def _choice(rule: ChoiceRule, claim: Claim) -> Fraction:
     return Fraction(max(chosen) if rule.pick is Pick.BEST else min(chosen))
 
 
-def _bands(rule: BandsRule, claim: Claim) -> Fraction:
+def band_of(rule: BandsRule, claim: Claim) -> Step:
+    """Return the band a claim falls into. Raises ClaimInvalid("no_band"), or as the figure does not measure."""
     figure = percent_claimed(claim) if rule.on is BandsOn.PERCENT else _count(claim)
     for band in rule.bands:
         if _within(figure, band):
-            return Fraction(band.points)
+            return band
     raise ClaimInvalid("no_band")
 
 

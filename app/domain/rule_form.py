@@ -1,6 +1,6 @@
 """A rule as the fields of a form, and back: every figure as it was typed, every fault at its own field.
 
-A form keeps what was typed for every kind, so that a kind chosen by mistake costs nothing: chosen back, it is all there.
+A form keeps what was typed for every kind: a kind chosen by mistake costs nothing, chosen back it is all there.
 """
 
 from __future__ import annotations
@@ -138,15 +138,14 @@ def _own(rule: Rule) -> tuple[dict[str, str], Iterable[Row]]:  # noqa: C901 - on
         case PerCaseRule():
             return {"each": typed(rule.each), "cap": typed(rule.cap)}, ()
         case DeductionRule():
-            names = ("threshold", "start", "each", "floor", "cut_off")
-            return {name: typed(getattr(rule, name)) for name in names}, ()
+            figures = ("threshold", "start", "each", "floor", "cut_off")
+            return {name: typed(getattr(rule, name)) for name in figures}, ()
         case SurveyRule():
             return {"basis": rule.basis.value}, _weights(rule.weights)
         case BallotsRule():
             return {}, _weights(rule.weights)
         case PreviousPeriodRule():
-            names = ("higher", "equal", "lower", "first_year")
-            points = {name: typed(getattr(rule, name)) for name in names}
+            points = {name: typed(getattr(rule, name)) for name in ("higher", "equal", "lower", "first_year")}
             measures = [{"key": measure.key, "better": measure.better.value} for measure in rule.measures]
             return {"combine": rule.combine.value, **points}, measures
         case ExternalRule():

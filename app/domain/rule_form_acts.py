@@ -30,7 +30,7 @@ def act_on(form: RuleForm, act: str) -> RuleForm:
         return form
     rows = list(form.lines(name))
     if what == "add" and len(rows) < MOST_ROWS:
-        rows.append({column: "" for column in COLUMNS[name]} | dict(_EMPTY.get(name, {})))
+        rows.append(dict.fromkeys(COLUMNS[name], "") | dict(_EMPTY.get(name, {})))
     elif number.isascii() and number.isdigit() and len(number) < 4 and int(number) < len(rows):
         _at(rows, what, int(number))
     return replace(form, rows={**form.rows, name: tuple(rows)})

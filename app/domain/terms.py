@@ -58,6 +58,13 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class ExampleOrigin(StrEnum):
+    """Where an example of a rule comes from: typed in the editor, or brought along by an import."""
+
+    TYPED = "typed"
+    IMPORTED = "imported"
+
+
 class SetStatus(StrEnum):
     DRAFT = "draft"
     FROZEN = "frozen"

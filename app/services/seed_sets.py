@@ -89,7 +89,7 @@ def _load_criteria(session: Session, folder: Path, criteria_set: CriteriaSet) ->
 
 
 def copy_set(session: Session, source: CriteriaSet, code: str) -> CriteriaSet:
-    """Return a draft copy of `source` under `code`: same tree, rules, sentences and settled findings."""
+    """Return a draft copy of `source` under `code`: same tree, rules with their examples, sentences and settled findings."""
     copy = CriteriaSet(
         code=code,
         name=source.name,
@@ -105,6 +105,7 @@ def copy_set(session: Session, source: CriteriaSet, code: str) -> CriteriaSet:
             criteria_set=copy,
             parent=nodes[node.parent_id] if node.parent_id is not None else None,
             findings=[_copied_finding(finding) for finding in node.findings],
+            examples=[example.copied() for example in node.examples],
             **{column: getattr(node, column) for column in COPIED_COLUMNS},
         )
         session.add(nodes[node.id])

@@ -96,7 +96,11 @@ def test_every_fault_is_named_at_once_at_its_own_field() -> None:
         ({"kind": "judged", "judged.step": "0"}, {}, ("judged.step", "figure_not_positive")),
         ({"kind": "per_case", "per_case.each": "1", "per_case.cap": "0"}, {}, ("per_case.cap", "cap_not_positive")),
         ({"kind": "proportional", "proportional.floor": "101"}, {}, ("proportional.floor", "percent_out_of_range")),
-        ({"kind": "deduction", "deduction.each": "1", "deduction.cut_off": "1,5"}, {}, ("deduction.cut_off", "not_whole")),
+        (
+            {"kind": "deduction", "deduction.each": "1", "deduction.cut_off": "1,5"},
+            {},
+            ("deduction.cut_off", "not_whole"),
+        ),
         (
             {"kind": "deduction", "deduction.each": "1", "deduction.cut_off": "0"},
             {},

@@ -48,6 +48,7 @@ TABLES: Mapping[str, object] = {
     "receipt": lazy_gettext("receipt"),
     "reply": lazy_gettext("answer"),
     "score_entry": lazy_gettext("score"),
+    "rule_example": lazy_gettext("example of a rule"),
     "seed": lazy_gettext("seed"),
     "stage_act": lazy_gettext("act on a group"),
     "unit": lazy_gettext("unit"),
@@ -82,6 +83,7 @@ ACTS: Mapping[str, object] = {
     "conclude": lazy_gettext("Concluded"),
     "approve": lazy_gettext("Results approved"),
     "publish": lazy_gettext("Results published"),
+    "rule_changed": lazy_gettext("Rule changed"),
     "reopen": lazy_gettext("Leaves reopened"),
     "annul": lazy_gettext("Results annulled"),
 }
@@ -148,6 +150,11 @@ FIELDS: Mapping[str, object] = {
     "snapshot_sha256": lazy_gettext("fingerprint of the figures (SHA-256)"),
     "pdf_sha256": lazy_gettext("fingerprint of the paper (SHA-256)"),
     "content_sha256": lazy_gettext("fingerprint of the criteria (SHA-256)"),
+    "examples": lazy_gettext("examples of the rule"),
+    "expected": lazy_gettext("points expected"),
+    "refusal": lazy_gettext("refusal expected"),
+    "note": lazy_gettext("note"),
+    "origin": lazy_gettext("where it comes from"),
     "supplement_round": lazy_gettext("round of the explanation"),
 }
 
