@@ -139,8 +139,8 @@ def _cases(rule: PerCaseRule, maximum: Decimal) -> list[Decimal]:
 def _faults(rule: DeductionRule, maximum: Decimal) -> Iterator[FaultsClaim]:
     start = maximum if rule.start is None else rule.start
     used_up = Decimal(-(-Fraction(max(start - rule.floor, ZERO)) // Fraction(rule.each)))
-    counts = {ZERO, ONE, used_up} | ({Decimal(rule.cut_off - 1), Decimal(rule.cut_off)} if rule.cut_off else set())
-    ordered = sorted(count for count in counts if count >= 0)
+    ends = {used_up} if rule.cut_off is None else {min(used_up, Decimal(rule.cut_off)), Decimal(rule.cut_off)}
+    ordered = sorted({ZERO, ONE} | {count for end in ends for count in (end - 1, end) if count >= 0})
     if rule.threshold is None:
         yield from (FaultsClaim(count, None) for count in ordered)
         return

@@ -23,7 +23,7 @@ MOST_EXAMPLES = 40
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`expected`: the points `claim` must earn; `refusal`: the code it must be refused with. One of the two is given."""
+    """`expected`: the points `claim` must earn; `refusal`: the code it must be refused with. One of the two stands."""
 
     claim: Claim
     expected: Decimal | None = None

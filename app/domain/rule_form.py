@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import assert_never
 
+from app.domain.errors import InputInvalid
 from app.domain.points import plain
 from app.domain.rule_codec import kind_of
 from app.domain.rules import (
@@ -93,7 +94,10 @@ class RuleForm:
 
 
 def form_of_values(values: Mapping[str, str]) -> RuleForm:
-    """Return the form of flat values; lines keep the order of their numbers, gaps close."""
+    """Return the form of flat values; lines keep the order of their numbers, gaps close.
+
+    Raises: InputInvalid("rule_kind_missing"): of no kind, or of one there is not; which one is never guessed.
+    """
     fields: dict[str, str] = {}
     found: dict[str, dict[int, dict[str, str]]] = {}
     for name, text in values.items():
@@ -103,8 +107,10 @@ def form_of_values(values: Mapping[str, str]) -> RuleForm:
         elif part[3] in COLUMNS[part[1]]:
             found.setdefault(part[1], {}).setdefault(int(part[2]), {})[part[3]] = text
     kind = fields.pop("kind", "")
+    if kind not in KINDS:
+        raise InputInvalid("rule_kind_missing")
     rows = {name: tuple(lines[place] for place in sorted(lines))[:MOST_ROWS] for name, lines in found.items()}
-    return RuleForm(kind if kind in KINDS else "judged", fields, rows)
+    return RuleForm(kind, fields, rows)
 
 
 def form_of_rule(rule: Rule) -> RuleForm:

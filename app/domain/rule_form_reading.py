@@ -147,7 +147,8 @@ class _Fields:
         try:
             return parse_screen_number(text)
         except InputInvalid as refused:
-            self._refuse(name, InputInvalid(refused.code, **{**refused.details, "field": name}))
+            code = "rule_figure_missing" if refused.code == "missing_number" else refused.code
+            self._refuse(name, InputInvalid(code, **refused.details))
             return ZERO
 
     def _member(self, name: str, text: str, vocabulary: type[V], otherwise: V) -> V:

@@ -65,8 +65,8 @@ def picture_of(rule: Rule, maximum: Decimal) -> Picture | None:
             return _counted(Axis.COUNT, rule, maximum, _steps(most, rule.each) + 1)
         case DeductionRule():
             start = maximum if rule.start is None else rule.start
-            until = _steps(max(start - rule.floor, ZERO), rule.each) + 1
-            return _counted(Axis.FAULTS, rule, maximum, max(until, (rule.cut_off or 0) + 1))
+            last = _steps(max(start - rule.floor, ZERO), rule.each) if rule.cut_off is None else rule.cut_off
+            return _counted(Axis.FAULTS, rule, maximum, last + 1)
         case _:
             return None
 

@@ -89,7 +89,7 @@ def _load_criteria(session: Session, folder: Path, criteria_set: CriteriaSet) ->
 
 
 def copy_set(session: Session, source: CriteriaSet, code: str) -> CriteriaSet:
-    """Return a draft copy of `source` under `code`: same tree, rules with their examples, sentences and settled findings."""
+    """Return a draft copy of `source` under `code`: same tree, rules with examples, sentences, settled findings."""
     copy = CriteriaSet(
         code=code,
         name=source.name,

@@ -40,6 +40,8 @@ from app.web import (
     papers,
     records,
     results,
+    rule_editor,
+    rule_pages,
     sheet,
     submission,
 )
@@ -71,6 +73,7 @@ PAGES = (
     papers,
     opening,
     exchange,
+    rule_editor,
 )
 
 
@@ -102,6 +105,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     errors.register(app)
     labels.register(app)
     leaf_words.register(app)
+    rule_pages.register(app)
     menu.register(app)
     app.after_request(_headers)
     return app

@@ -119,7 +119,13 @@ def role_words(role: Role) -> str:
     return str(ROLES[role])
 
 
+def leader_words(key: str) -> str:
+    """Return what a kind of leader is called; a key of the paper's own is its own name."""
+    return str(LEADER_KINDS[LeaderKind(key)]) if key in set(LeaderKind) else key
+
+
 def register(app: Flask) -> None:
     for name in ("figure", "percent", "instant", "instant_to_the_second", "time_of_day", "day"):
         app.jinja_env.filters[name] = getattr(numbers, name)
+    app.jinja_env.globals["leader_words"] = leader_words
     app.jinja_env.globals["language"] = lambda: str(get_locale() or "vi")[:2]

@@ -55,7 +55,13 @@ DESK = (
 
 
 #: pages reached from an entry's own pages stand under it
-_PAGES_OF = {"submission": "sheet", "evidence": "sheet", "explanation": "sheet", "opening": "CampaignRecords"}
+_PAGES_OF = {
+    "submission": "sheet",
+    "evidence": "sheet",
+    "explanation": "sheet",
+    "opening": "CampaignRecords",
+    "rule_editor": "CriterionRecords",
+}
 
 
 def shown(entries: tuple[Entry, ...]) -> list[Shown]:

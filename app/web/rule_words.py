@@ -28,8 +28,7 @@ from app.domain.rules import (
     SurveyBasis,
     SurveyRule,
 )
-from app.domain.terms import LeaderKind
-from app.web.labels import LEADER_KINDS
+from app.web.labels import leader_words
 from app.web.leaf_words import measure_words
 from app.words.numbers import figure
 
@@ -52,7 +51,7 @@ def _kind(rule: Rule) -> Iterator[str]:  # noqa: C901, PLR0912 - one arm for eac
             yield from _options(rule)
         case BandsRule():
             for band in rule.bands:
-                where = _where(band, "%" if rule.on is BandsOn.PERCENT else "")
+                where = band_words(band, "%" if rule.on is BandsOn.PERCENT else "")
                 yield gettext("%(where)s: %(points)s points", where=where, points=figure(band.points))
         case ProportionalRule():
             yield from _proportional(rule)
@@ -63,7 +62,7 @@ def _kind(rule: Rule) -> Iterator[str]:  # noqa: C901, PLR0912 - one arm for eac
         case SurveyRule():
             yield from _survey(rule)
         case BallotsRule():
-            weights = ", ".join(f"{_leader(key)} × {figure(weight)}" for key, weight in rule.weights)
+            weights = ", ".join(f"{leader_words(key)} × {figure(weight)}" for key, weight in rule.weights)
             yield gettext("Mean of the leaders' points in each kind, then weighted: %(weights)s", weights=weights)
         case PreviousPeriodRule():
             yield from _previous(rule)
@@ -87,7 +86,7 @@ def _options(rule: ChoiceRule) -> Iterator[str]:
         yield gettext("Of several the highest counts")
 
 
-def _where(band: Step, unit: str) -> str:
+def band_words(band: Step, unit: str) -> str:
     """Return the span of a band as a sentence says it: "From 85%", "Below 85%", "From 70% to below 85%"."""
     low = "" if band.lower is None else f"{figure(band.lower)}{unit}"
     high = "" if band.upper is None else f"{figure(band.upper)}{unit}"
@@ -156,7 +155,3 @@ def _previous(rule: PreviousPeriodRule) -> Iterator[str]:
     first: Decimal | None = rule.first_year
     if first is not None:
         yield gettext("In the first year: %(points)s points", points=figure(first))
-
-
-def _leader(key: str) -> str:
-    return str(LEADER_KINDS.get(LeaderKind(key), key)) if key in set(LeaderKind) else key

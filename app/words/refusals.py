@@ -12,6 +12,7 @@ from app.domain.errors import DomainError
 from app.words.fields import FIGURES
 from app.words.messages import MESSAGES
 from app.words.numbers import shown
+from app.words.rule_messages import RULE_FIELDS
 
 
 def in_plain_words(refusal: DomainError) -> str:
@@ -37,7 +38,11 @@ class _Shown(dict[str, Any]):
 
     def __getitem__(self, name: str) -> str:
         value = self.get(name, "")
-        return str(FIGURES.get(value, value)) if name == "field" and isinstance(value, str) else shown(value)
+        return (
+            str(FIGURES.get(value) or RULE_FIELDS.get(value, value))
+            if name == "field" and isinstance(value, str)
+            else shown(value)
+        )
 
 
 def refusal_words(code: str, at: dt.datetime | None = None) -> str:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.errors import InputInvalid
 from app.domain.rule_codec import rule_from_json
 from app.domain.rule_form import KINDS, RuleForm, form_of_rule, form_of_values
 from app.domain.rule_form_acts import act_on, of_kind
@@ -78,7 +79,7 @@ def test_every_fault_is_named_at_once_at_its_own_field() -> None:
         ("nothing_arose", "not_a_number"),
         ("options.0.text", "rule_text_missing"),
         ("options.0.points", "ambiguous_grouping"),
-        ("options.1.points", "missing_number"),
+        ("options.1.points", "rule_figure_missing"),
     ]
     assert broken.values["options.0.points"] == "1.234"  # nothing typed is lost
 
@@ -186,6 +187,12 @@ def test_a_floor_becomes_the_threshold_of_a_deduction_and_back() -> None:
     assert form.text("deduction.threshold") == "80"
     typed = replace(form, fields={**form.fields, "proportional.floor": "", "deduction.threshold": "85"})
     assert of_kind(typed, "proportional").text("proportional.floor") == "85"
+
+
+@pytest.mark.parametrize("kind", ["", "formula"])
+def test_a_form_of_no_known_kind_is_refused_and_none_guessed(kind: str) -> None:
+    with pytest.raises(InputInvalid, match="rule_kind_missing"):
+        form_of_values({"kind": kind, "judged.step": "1"})
 
 
 def test_gaps_in_the_numbers_of_lines_close() -> None:

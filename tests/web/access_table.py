@@ -97,6 +97,8 @@ TABLE: tuple[Row, ...] = (
     Row("CriteriaSetRecords.maxima", SCORING, "AO"),
     Row("exchange.export", SCORING, "AO"),
     Row("CampaignRecords.policies", SCORING, "AO"),
+    Row("rule_editor.show", SCORING, "AO"),
+    Row("rule_editor.save", SCORING, "AO"),
     Row("opening.report", SCORING, "AO"),
     Row("opening.perform", SCORING, "O"),
     # the desk

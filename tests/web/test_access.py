@@ -235,6 +235,8 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "exchange.export": ({"set_id": world.set, "kind": "xlsx"}, {}),
         "opening.report": ({"campaign_id": world.campaign}, {}),
         "opening.perform": ({"campaign_id": world.campaign}, {}),
+        "rule_editor.show": ({"criterion_id": draft}, {}),
+        "rule_editor.save": ({"criterion_id": draft}, {}),
         "desk_criteria.edit_view": ({"id": draft}, {}),
         "desk_criteria.ajax_update": ({}, {f"cell-{draft}-maximum": "abc"}),
         "desk_officers.edit_view": ({"id": officer}, {}),

@@ -30,7 +30,16 @@ PAYLOADS = [
 def unsafe_routes(app: Flask) -> list[tuple[str, str]]:
     """Return (method, address) of every route that writes, with any object."""
     values = {"assessment_id": 1, "code": "1.1", "evidence_id": 1, "document_id": 1, "group_stage_id": 1}
-    values |= {"campaign_id": 1, "leader_id": 1, "number": 1, "pk": 1, "action": "submit", "name": "x", "filename": "x"}
+    values |= {
+        "campaign_id": 1,
+        "leader_id": 1,
+        "criterion_id": 1,
+        "number": 1,
+        "pk": 1,
+        "action": "submit",
+        "name": "x",
+        "filename": "x",
+    }
     found = []
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 from flask_admin import expose
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import Select, select
 
 from app.db import db
@@ -63,6 +63,11 @@ class CriteriaGrid(Grid):
 
     def why_fixed(self, row: Any) -> DomainError | None:
         return why_frozen(row.criteria_set)
+
+    def beside(self, row: Any) -> tuple[str, str] | None:
+        if row.rule is None:
+            return None
+        return url_for("rule_editor.show", criterion_id=row.id), str(gettext("Change how it is scored"))
 
     def roots_of(self, row: Any) -> Iterable[Any]:
         return holders(db.session, row.criteria_set)

@@ -107,6 +107,10 @@ class Grid(ModelView):
     def preset(self) -> dict[str, Any]:
         return {}
 
+    def beside(self, row: Any) -> tuple[str, str] | None:  # noqa: ARG002
+        """Return address and words of what a grid cannot type: the page of a row's rule."""
+        return None
+
     # ── what Flask-Admin asks
 
     def is_visible(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import Column, Enum
 
 from app.db import Model, db
@@ -15,6 +16,7 @@ from app.db.columns import Points
 from app.domain.campaign import Policies
 from app.domain.errors import DomainError
 from app.web.labels import VOCABULARIES
+from app.web.leaf_words import claim_in_words
 from app.web.records.policies import settings_in_words
 from app.web.records.values import NOTHING, record_value
 from app.web.records.words import audit_value
@@ -30,12 +32,21 @@ def audited_value(table: str, column: str, value: Any) -> str:
         return NOTHING
     if isinstance(value, Mapping) and column in {"policies", "rule"}:
         return _settings(column, value)
+    if column == "examples" and isinstance(value, list):
+        return "\n".join(_example(each) for each in value) or NOTHING
     stored = _columns(table).get(column)
     if stored is not None and isinstance(value, int | str) and not isinstance(value, bool):
         return _of_column(stored, column, value)
     if isinstance(value, str):
         return _of_text(column, value)
     return audit_value(column, value)
+
+
+def _example(value: Mapping[str, Any]) -> str:
+    """Return one example of a rule: the claim, what it must earn, and why."""
+    expected = gettext("refused") if value["expected"] is None else record_value(Decimal(value["expected"]))
+    note = f" ({value['note']})" if value["note"] else ""
+    return f"{claim_in_words(value['claim'])} → {expected}{note}"
 
 
 def _columns(table: str) -> Mapping[str, Column[Any]]:

@@ -145,7 +145,7 @@ class CriterionRecords(Records):
     datamodel = PortalInterface(Criterion)
     list_title, add_title = lazy_gettext("Criteria"), lazy_gettext("Add a criterion")
     edit_title, show_title = lazy_gettext("Change a criterion"), lazy_gettext("Criterion")
-    list_template = "records/criteria.html"
+    list_template, show_template = "records/criteria.html", "records/criterion.html"
     list_columns = ["code", "title", "maximum", "rule", "scored_by", "agency"]
     show_columns = [
         "criteria_set",
