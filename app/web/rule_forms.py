@@ -260,7 +260,8 @@ def claim_tried(rule: Rule, form: Form) -> Claim | None:
 
     Raises: InputInvalid naming the field, ClaimInvalid.
     """
-    given = claim_of_form(rule, form)
+    filled = any(text.strip() for name, text in form.items(multi=True) if not name.endswith(".n"))
+    given = claim_of_form(rule, form) if filled else None
     if given is None:
         return None
     for key, pair in given.get("measures", {}).items():

@@ -196,10 +196,11 @@ def claim_words(rule: Rule, claim: Claim) -> str:  # noqa: C901, PLR0912 - one a
             words = str(gettext("%(count)s faults", count=figure(faults)))
             return words if measured is None else f"{claim_words(rule, measured)}; {words}"
         case TallyClaim(tally=tally):
-            return "; ".join(f"{key}: {figure(count)}" for key, count in tally)
+            given = [gettext("%(count)s × answer %(answer)s", count=figure(n), answer=key) for key, n in tally if n]
+            return "; ".join(map(str, given)) or str(gettext("no sheet"))
         case BallotsClaim(ballots=ballots):
-            given = "; ".join(f"{leader_words(ballot.kind)}: {figure(ballot.points)}" for ballot in ballots)
-            return given or str(gettext("no sheet"))
+            sheets = "; ".join(f"{leader_words(ballot.kind)}: {figure(ballot.points)}" for ballot in ballots)
+            return sheets or str(gettext("no sheet"))
         case MeasuresClaim(measures=measures):
             return "; ".join(f"{measure_words(m.key)}: {figure(m.previous)} → {figure(m.current)}" for m in measures)
         case ValueClaim(value=value):

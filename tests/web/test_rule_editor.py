@@ -152,6 +152,17 @@ def test_last_years_figure_is_typed_into_the_trial(client: FlaskClient, draft: d
     assert '<b class="">1 điểm</b>' in editor.page
 
 
+def test_leaders_sheets_are_tried_and_an_empty_form_tries_nothing(
+    portal: Flask, client: FlaskClient, draft: dict[str, int]
+) -> None:
+    with unit_of_work(actor=None, clock=portal.extensions["clock"]) as work:
+        work.session.get_one(Criterion, draft["1.4"]).rule = BY_KIND["ballots"].json()
+    editor = Editor(client, draft["1.4"])
+    assert "<b class=" not in editor.page
+    editor.press("try", chairman_0="4", vice_0="2,5")
+    assert '<b class="">3,5 điểm</b>' in editor.page  # (2 × 4 + 1 × 2,5) ÷ 3
+
+
 def test_an_htmx_request_gets_the_part_it_asks_for(client: FlaskClient, draft: dict[str, int]) -> None:
     editor = Editor(client, draft["1.5"])
     sent = {**editor.fields, "numerator": "18", "denominator": "20", "part": "claim"}
