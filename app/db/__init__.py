@@ -1,6 +1,18 @@
 """Tables, column types, the unit of work and the statements that return domain values."""
 
-from app.db import appraisals, assessments, audit, campaigns, criteria, evidence, freeze, identity, results, search
+from app.db import (
+    appraisals,
+    assessments,
+    audit,
+    campaigns,
+    criteria,
+    evidence,
+    freeze,
+    identity,
+    results,
+    search,
+    versions,
+)
 from app.db.base import Model, db
 
 __all__ = [
@@ -16,4 +28,5 @@ __all__ = [
     "identity",
     "results",
     "search",
+    "versions",
 ]

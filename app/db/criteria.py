@@ -32,10 +32,15 @@ class CriteriaSet(Model):
     legal_basis_id: Mapped[int | None] = mapped_column(
         ForeignKey("legal_basis.id", name="fk_criteria_set_legal_basis_id")
     )
+    #: the set this one was made from, or is compared with; its criteria are this one's origins
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("criteria_set.id", name="fk_criteria_set_previous_id"))
+    #: why there is this version
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     content_sha256: Mapped[str | None] = mapped_column(String(64))
     frozen_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
 
     legal_basis: Mapped[LegalBasis | None] = relationship()
+    previous: Mapped[CriteriaSet | None] = relationship(remote_side="CriteriaSet.id")
     criteria: Mapped[list[Criterion]] = relationship(
         back_populates="criteria_set",
         order_by="Criterion.position",

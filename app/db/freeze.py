@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from app.db.assessments import Exemption
 from app.db.campaigns import AppraiserAssignment, Baseline, Campaign, CampaignOverride, GradeBand, GroupStage, Phase
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding, RuleExample
+from app.db.versions import CriterionMapping
 from app.domain.errors import Conflict
 from app.domain.terms import CampaignStatus, SetStatus
 
-_OF_SET = (CriteriaSet, Criterion, CriterionFinding, RuleExample)
+_OF_SET = (CriteriaSet, Criterion, CriterionFinding, RuleExample, CriterionMapping)
 _OF_CAMPAIGN = (Phase, GradeBand, GroupStage, AppraiserAssignment, CampaignOverride, Baseline)
 
 
@@ -65,6 +66,8 @@ def _sets_of(session: Session, row: Any) -> set[int]:
             return set() if row.id is None else {row.id}
         case Criterion():
             return _before_and_after(row, "set_id", "criteria_set")
+        case CriterionMapping():
+            return _before_and_after(row, "set_id", "")
         case _:
             criteria = _before_and_after(row, "criterion_id", "criterion")
             return set(session.scalars(select(Criterion.set_id).where(Criterion.id.in_(criteria))))

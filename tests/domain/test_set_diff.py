@@ -136,7 +136,7 @@ def test_of_a_new_order_the_fewest_rows_count_as_moved() -> None:
 def test_a_row_under_another_branch_has_moved_and_its_old_siblings_have_not() -> None:
     other = Described("2", None, "Khác", Decimal(0), 9)
     old = [*family("a", "b", "c"), other]
-    new = renumbered([row for row in family("a", "c")] + [other, Described("b", "2", "Dòng b", Decimal(0), 0)])
+    new = renumbered([*family("a", "c"), other, Described("b", "2", "Dòng b", Decimal(0), 0)])
     found = only(differences(old, new, same_codes(old)))
     assert (found.place.code, found.moves) == ("b", {Move.PARENT})
 
