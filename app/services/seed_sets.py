@@ -88,10 +88,11 @@ def _load_criteria(session: Session, folder: Path, criteria_set: CriteriaSet) ->
     return nodes
 
 
-def copy_set(session: Session, source: CriteriaSet, code: str) -> CriteriaSet:
+def copy_set(session: Session, source: CriteriaSet, code: str, version_number: int = 1) -> CriteriaSet:
     """Return a draft copy of `source` under `code`: same tree, rules with examples, sentences, settled findings."""
     copy = CriteriaSet(
         code=code,
+        version_number=version_number,
         name=source.name,
         year=source.year,
         notes=source.notes,
