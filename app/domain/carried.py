@@ -11,15 +11,12 @@ from app.domain.errors import ClaimInvalid
 from app.domain.rules import ChoiceRule, Rule
 
 
-def carried(claim: Claim, old: Rule | None, new: Rule | None, maximum: Decimal) -> tuple[Claim, Decimal]:
+def carried(claim: Claim, old: Rule, new: Rule, maximum: Decimal) -> tuple[Claim, Decimal]:
     """Return the claim as the new rule takes it and the points it earns there.
 
     A chosen option is looked up by its sentence: the same key may mean something else in the new version.
-    Raises: ClaimInvalid option_changed (no option says the same any more), not_scored_any_more (a branch now), or
-    whatever the new rule has against the claim.
+    Raises: ClaimInvalid option_changed (no option says the same any more), or whatever the new rule has against it.
     """
-    if new is None:
-        raise ClaimInvalid("not_scored_any_more")
     if isinstance(claim, OptionClaim) and isinstance(old, ChoiceRule) and isinstance(new, ChoiceRule):
         claim = replace(claim, keys=tuple(_key(key, old, new) for key in claim.keys))
     return claim, award(new, claim, maximum)

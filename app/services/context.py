@@ -15,6 +15,7 @@ from app.db.campaigns import CampaignOverride
 from app.db.criteria import Criterion
 from app.db.queries.assignments import appraiser_scopes, officers_by_leaf
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
+from app.db.queries.versions import in_force
 from app.domain import policy
 from app.domain.campaign import Policies
 from app.domain.criteria import Node, Tree
@@ -198,7 +199,7 @@ def _exempt(session: Session, assessment_id: int, codes: Mapping[int, str]) -> f
 
 def _ever_submitted(session: Session, assessment_id: int) -> bool:
     sent = select(Receipt.id).where(Receipt.assessment_id == assessment_id, Receipt.kind == ReceiptKind.SELF_SCORE)
-    return session.scalars(sent.limit(1)).first() is not None
+    return session.scalars(sent.where(in_force()).limit(1)).first() is not None
 
 
 def see(context: SheetContext, actor: Actor) -> None:

@@ -16,6 +16,7 @@ from app.db.assessments import Adjustment, AnswerWindow, Assessment, Exemption, 
 from app.db.campaigns import GroupStage
 from app.db.queries.assignments import appraiser_scopes
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
+from app.db.queries.versions import in_force
 from app.db.results import StageAct
 from app.domain.award import award
 from app.domain.campaign import Policies
@@ -229,8 +230,9 @@ class _Rows:
 
 def _rows(session: Session, group: GroupStage, assessments: Collection[int]) -> _Rows:
     of_group = StageAct.group_stage_id == group.id
+    receipts = select(Receipt).where(in_force()).order_by(Receipt.at, Receipt.id)
     return _Rows(
-        receipts=rows_of(session, select(Receipt).order_by(Receipt.at, Receipt.id), Receipt.assessment_id, assessments),
+        receipts=rows_of(session, receipts, Receipt.assessment_id, assessments),
         stage_acts=session.scalars(select(StageAct).where(of_group).order_by(StageAct.id)).all(),
         exemptions=rows_of(session, select(Exemption), Exemption.assessment_id, assessments),
         adjustments=rows_of(session, select(Adjustment), Adjustment.assessment_id, assessments),

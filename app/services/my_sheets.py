@@ -12,6 +12,7 @@ from app.db.assessments import AnswerWindow, Assessment, Receipt
 from app.db.campaigns import AppraiserAssignment, Campaign, GroupStage, Phase
 from app.db.clock import Clock
 from app.db.identity import Unit
+from app.db.queries.versions import in_force
 from app.db.session import reading
 from app.domain import policy
 from app.domain.policy import Actor, Permission
@@ -83,7 +84,7 @@ def _reads_as_submitted(now: dt.datetime) -> ColumnElement[bool]:
 
 
 def _sent() -> ColumnElement[bool]:
-    return exists().where(Receipt.assessment_id == Assessment.id, Receipt.kind == ReceiptKind.SELF_SCORE)
+    return exists().where(Receipt.assessment_id == Assessment.id, Receipt.kind == ReceiptKind.SELF_SCORE, in_force())
 
 
 def _open(now: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

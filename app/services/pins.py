@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.assessments import Assessment, Receipt
+from app.db.queries.versions import in_force
 from app.domain.points import parse_number
 from app.domain.terms import DocumentKind, ReceiptKind
 from app.services.leaf_documents import DocumentLine
@@ -97,10 +98,10 @@ def pinned_leaf(pinned: Mapping[str, Any]) -> PinnedLeaf:
 
 
 def last_pin(session: Session, assessment_id: int) -> Mapping[str, PinnedLeaf] | None:
-    """Return the leaves as the newest self-score receipt pinned them; None while nothing was ever sent."""
+    """Return the leaves as the newest self-score receipt in force pinned them; None while nothing counts as sent."""
     statement = (
         select(Receipt)
-        .where(Receipt.assessment_id == assessment_id, Receipt.kind == ReceiptKind.SELF_SCORE)
+        .where(Receipt.assessment_id == assessment_id, Receipt.kind == ReceiptKind.SELF_SCORE, in_force())
         .order_by(Receipt.number.desc())
         .limit(1)
     )

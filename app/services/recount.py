@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from app.db.appraisals import Verdict
 from app.db.assessments import Assessment, Receipt, ScoreEntry
 from app.db.audit import AuditEvent
+from app.db.queries.versions import in_force
+from app.db.versions import AdoptedSheet
 from app.domain.award import award
 from app.domain.claim_codec import claim_from_json
 from app.domain.errors import DomainError
@@ -28,19 +30,24 @@ from app.services.pins import PinnedLeaf, digest, pinned_leaves
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What the audit trail says of one sheet: hashes by receipt code, the last save of each leaf."""
+    """What the audit trail says of one sheet: hashes by receipt code, the last save of each leaf, hashes of what was
+    kept of it by the adoption of a new version, by row.
+    """
 
     receipts: Mapping[str, str]
     saves: Mapping[str, Mapping[str, Any]]
+    kept: Mapping[str, str]
 
 
 def answer_faults(session: Session, context: GroupContext) -> list[str]:
     """Return everything about the group's raw answers that does not fit, naming unit and leaf."""
     found: list[str] = []
+    counting = set(session.scalars(select(Receipt.id).where(in_force())))
     for assessment in context.assessments.values():
         said, unit = _said(session, assessment.id), assessment.unit.code
-        damaged = list(_receipt_faults(assessment.receipts, said))
-        faults = [*damaged] if damaged else [*_sheet_faults(context, assessment, said)]
+        damaged = [*_receipt_faults(assessment.receipts, said), *_kept_faults(session, assessment.id, said)]
+        sent = [row for row in assessment.receipts if row.kind is ReceiptKind.SELF_SCORE and row.id in counting]
+        faults = [*damaged] if damaged else [*_sheet_faults(context, assessment, said, sent)]
         found += [f"{unit} {words}" for words in (*faults, *_entered_faults(context, assessment.id))]
     return found
 
@@ -53,6 +60,7 @@ def _said(session: Session, assessment_id: int) -> _Said:
     return _Said(
         receipts={new["receipt"]: new["sha256"] for _, new in events if "receipt" in new},
         saves={event.object_id: new for event, new in events if event.action == "self_score_entered"},
+        kept={event.object_id: new["sha256"] for event, new in events if event.action == "version_adopted"},
     )
 
 
@@ -64,9 +72,14 @@ def _receipt_faults(receipts: Sequence[Receipt], said: _Said) -> Iterator[str]:
             yield f"receipt {receipt.code}: the audit trail says another hash"
 
 
-def _sheet_faults(context: GroupContext, assessment: Assessment, said: _Said) -> Iterator[str]:
-    """Name the leaves whose pin, entry or verdicts do not fit the rule or each other."""
-    sent = [receipt for receipt in assessment.receipts if receipt.kind is ReceiptKind.SELF_SCORE]
+def _kept_faults(session: Session, assessment_id: int, said: _Said) -> Iterator[str]:
+    for row in session.scalars(select(AdoptedSheet).where(AdoptedSheet.assessment_id == assessment_id)):
+        if digest(row.content) != row.sha256 or said.kept.get(str(row.id)) != row.sha256:
+            yield f"sheet kept of an earlier version ({row.id}): the content is not what was hashed"
+
+
+def _sheet_faults(context: GroupContext, assessment: Assessment, said: _Said, sent: Sequence[Receipt]) -> Iterator[str]:
+    """Name the leaves whose pin, entry or verdicts do not fit the rule or each other; `sent`: receipts in force."""
     if not sent:
         return
     pins = pinned_leaves(sent[-1])

@@ -22,6 +22,7 @@ from app.domain.criteria import Node
 from app.domain.errors import ClaimInvalid, Conflict, InputInvalid
 from app.domain.points import plain
 from app.domain.policy import Actor
+from app.services.adopted_flags import refuse_other_leaf
 from app.services.amending import leave_approval
 from app.services.baselines import with_baseline
 from app.services.context import SheetContext, find_assessment, see, sheet_context
@@ -34,7 +35,8 @@ EXPLANATION_LIMIT = 20_000
 class EnterSelfScore:
     """One save of one leaf. A field left None is not touched; `expected_version` 0 is a leaf nobody has entered.
 
-    `withdraw`: the claim is taken back, and the leaf is not scored again.
+    `withdraw`: the claim is taken back, and the leaf is not scored again. `drawn`: the criterion the page showed under
+    this code; None where it is not known.
     """
 
     assessment_id: int
@@ -43,6 +45,7 @@ class EnterSelfScore:
     claim: Mapping[str, Any] | None = None
     explanation: str | None = None
     withdraw: bool = False
+    drawn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ class EntrySaved:
 def enter(command: EnterSelfScore, *, actor: Actor, clock: Clock) -> EntrySaved:
     """Record one self-score and its explanation.
 
-    Raises: NotFound, Forbidden (role, leaf, deadline), ClaimInvalid, InputInvalid, Conflict("entry_changed") with
-    `field`, `theirs` and `mine`.
+    Raises: NotFound, Forbidden (role, leaf, deadline), ClaimInvalid, InputInvalid (leaf_changed …),
+    Conflict("entry_changed") with `field`, `theirs` and `mine`.
     """
     with unit_of_work(actor=actor, clock=clock) as work:
         assessment = find_assessment(work.session, command.assessment_id, lock=True)
@@ -69,6 +72,7 @@ def enter(command: EnterSelfScore, *, actor: Actor, clock: Clock) -> EntrySaved:
         see(context, actor)
         policy.require(actor, context.score_permission, context.subject(leaf.code))
         _require_own(context, leaf)
+        refuse_other_leaf(work.session, context, leaf.code, command.drawn)
         if command.explanation is not None:
             refuse_password(command.explanation)
         claim = None if command.claim is None else _claim(work.session, context, leaf, command.claim)

@@ -26,6 +26,8 @@ from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, i
 from app.domain.submission import SheetLeaf
 from app.domain.terms import ReceiptKind, State, UnitTier
 from app.domain.workflow import Standing
+from app.services.adopted_flags import LeafChange, changes_of, may_see_off
+from app.services.adopted_sheets import OldVersion, old_versions, said_of_leaf
 from app.services.baselines import baselines_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import DocumentLine, documents_of
@@ -55,6 +57,8 @@ class LeafLine:
     agency: str
     mine: bool
     refusal: str | None
+    change: LeafChange | None = None
+    may_see_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ class SheetView:
     attainable: Decimal
     sample_bands: bool
     may_answer: bool
+    version: int = 1
+    old_versions: tuple[OldVersion, ...] = ()
 
     @property
     def open_to_me(self) -> int:
@@ -162,6 +168,8 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         attainable=whole.attainable,
         sample_bands=any(band.sample for band in campaign.bands),
         may_answer=policy.allows(actor, Permission.VERDICT_READ, context.subject()),
+        version=context.assessment.group_stage.criteria_set.version_number,
+        old_versions=old_versions(session, context.assessment.id),
     )
 
 
@@ -197,6 +205,7 @@ def _same(line: LeafLine, pinned: PinnedLeaf | None) -> bool:
 
 def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafLine, ...]:
     words = _words(session, context.assessment.group_stage.set_id)
+    changes = changes_of(session, context.assessment.id)
     entries = {entry.criterion_id: entry for entry in entries_of(session, context.assessment.id)}
     documents = documents_of(session, context.assessment.id)
     people = dict(session.execute(select(PortalUser.id, PortalUser.first_name)).all())
@@ -230,6 +239,8 @@ def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafL
                 agency="" if agency_id is None else agencies[agency_id],
                 mine=actor.user_id in assigned,
                 refusal=_refusal(context, actor, node.code) if own else None,
+                change=changes.get(row.id) if own else None,
+                may_see_off=row.id in changes and may_see_off(context, actor, node.code),
             ),
         )
     return tuple(lines)
@@ -297,7 +308,14 @@ class Change:
 
 
 #: what a unit does to its leaves
-_OWN_ACTS = ("self_score_entered", "evidence_attached", "evidence_detached", "evidence_moved")
+_OWN_ACTS = (
+    "self_score_entered",
+    "score_carried",
+    "change_seen",
+    "evidence_attached",
+    "evidence_detached",
+    "evidence_moved",
+)
 #: what others do, and a unit answers → the permission that lets it be read; any other act is shown to nobody
 _OTHERS_ACTS: Mapping[str, Permission] = {
     "verdict_given": Permission.VERDICT_READ,
@@ -318,7 +336,7 @@ def history(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> lis
         context.tree.leaf(code)
         statement = (
             select(AuditEvent)
-            .where(AuditEvent.stream == f"assessment:{assessment_id}", AuditEvent.object_id == code)
+            .where(AuditEvent.stream == f"assessment:{assessment_id}", said_of_leaf(session, assessment_id, code))
             .where(AuditEvent.object_type == "leaf", _readable_acts(context, actor, code))
             .order_by(AuditEvent.sequence.desc())
         )

@@ -19,7 +19,7 @@ def choice(*options: tuple[str, str, str]) -> Rule:
     return rule_from_json({"kind": "choice", "version": 1, "nothing_arose": None, "options": rows, "pick": "one"})
 
 
-def moved(claim: dict[str, Any], old: Rule, new: Rule | None, maximum: str = "2") -> tuple[dict[str, Any], Decimal]:
+def moved(claim: dict[str, Any], old: Rule, new: Rule, maximum: str = "2") -> tuple[dict[str, Any], Decimal]:
     taken, points = carried(claim_from_json(claim), old, new, Decimal(maximum))
     return claim_to_json(taken), points
 
@@ -62,8 +62,3 @@ def test_figures_are_awarded_by_the_new_maximum() -> None:
 
 def test_a_leaf_left_unscored_on_purpose_stays_so() -> None:
     assert moved({"declined": True}, OLD, choice(("1", "Khác", "1"))) == ({"declined": True}, Decimal(0))
-
-
-def test_what_became_a_branch_takes_no_claim() -> None:
-    with pytest.raises(ClaimInvalid, match="not_scored_any_more"):
-        moved({"declined": True}, OLD, None)
