@@ -59,6 +59,19 @@ class MappingView:
         return sum(row.doubtful for row in self.rows)
 
 
+def in_order(set_id: int, other_id: int, *, actor: Actor) -> tuple[int, int]:
+    """Return the two sets, the one that comes from the other last; of two strangers the younger year."""
+    policy.require(actor, Permission.SET_CONFIGURE, Subject())
+    with reading() as session:
+        one, other = found_set(session, set_id), found_set(session, other_id)
+        if mapping_between(session, other.id, one.id) is not None:
+            return other.id, one.id
+        if mapping_between(session, one.id, other.id) is not None:
+            return one.id, other.id
+        pair = sorted((one, other), key=lambda row: (row.year, row.version_number, row.id))
+        return pair[0].id, pair[1].id
+
+
 def diff_of(old_id: int, new_id: int, *, actor: Actor) -> Comparison:
     """Return what differs between two sets. Raises Forbidden, NotFound, InputInvalid("set_with_itself")."""
     policy.require(actor, Permission.SET_CONFIGURE, Subject())

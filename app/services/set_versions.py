@@ -105,14 +105,14 @@ def legal_bases(*, actor: Actor) -> Sequence[tuple[int, str]]:
 def new_version(set_id: int, reason: str, legal_basis_id: int | None, *, actor: Actor, clock: Clock) -> int:
     """Copy a frozen set as the draft of its next version; return the draft's id.
 
-    Raises: Forbidden, NotFound, InputInvalid reason_missing, legal_basis_missing, set_is_draft (a draft is changed as
-    it stands), Conflict draft_version_exists.
+    Raises: Forbidden, NotFound, InputInvalid version_without_reason, legal_basis_missing, set_is_draft (a draft is
+    changed as it stands), Conflict draft_version_exists.
     """
     with unit_of_work(actor=actor, clock=clock) as work:
         policy.require(actor, Permission.SET_CONFIGURE, Subject())
         source = found_set(work.session, set_id)
         if not reason.strip():
-            raise InputInvalid("reason_missing", field="reason")
+            raise InputInvalid("version_without_reason", field="reason")
         basis = _basis(work.session, legal_basis_id)
         if source.status is SetStatus.DRAFT:
             raise InputInvalid("set_is_draft", set=source.code)

@@ -24,6 +24,7 @@ from app.services.seed_identity import hash_of_nobody
 from app.storage.local import LocalBlobs
 from app.web import (
     access,
+    adoption,
     appraisal,
     board,
     desk,
@@ -42,8 +43,11 @@ from app.web import (
     results,
     rule_editor,
     rule_pages,
+    set_versions,
     sheet,
+    sheet_changes,
     submission,
+    version_words,
 )
 from app.web.records.filters import LARGEST
 from app.web.security import password
@@ -74,6 +78,9 @@ PAGES = (
     opening,
     exchange,
     rule_editor,
+    set_versions,
+    adoption,
+    sheet_changes,
 )
 
 
@@ -106,6 +113,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     labels.register(app)
     leaf_words.register(app)
     rule_pages.register(app)
+    version_words.register(app)
     menu.register(app)
     app.after_request(_headers)
     return app

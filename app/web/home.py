@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from app.services.adopted_flags import changes_waiting
 from app.services.appointments import appointments_of
 from app.services.my_sheets import my_sheets
 from app.services.waiting import acts_waiting, leaves_waiting
@@ -25,6 +26,7 @@ def index() -> ResponseReturnValue:
         "home/index.html",
         held=[(role_words(row.role), row.place) for row in appointments_of(actor=actor)],
         leaves=leaves_waiting(actor=actor, clock=clock()),
+        changed=changes_waiting(actor=actor),
         acts=acts_waiting(actor=actor, clock=clock()),
         actions=ACTIONS,
         unmet=UNMET,

@@ -94,6 +94,8 @@ PRESENCES: Mapping[LeafPresence, object] = {
 
 CHANGES: Mapping[str, object] = {
     "self_score_entered": lazy_gettext("Score entered"),
+    "score_carried": lazy_gettext("Carried to a new version of the criteria"),
+    "change_seen": lazy_gettext("Change by a new version seen"),
     "evidence_attached": lazy_gettext("Document attached"),
     "evidence_detached": lazy_gettext("Document taken off"),
     "evidence_moved": lazy_gettext("Document put first"),

@@ -61,6 +61,9 @@ _PAGES_OF = {
     "explanation": "sheet",
     "opening": "CampaignRecords",
     "rule_editor": "CriterionRecords",
+    "adoption": "CampaignRecords",
+    "set_versions": "CriteriaSetRecords",
+    "sheet_changes": "sheet",
 }
 
 

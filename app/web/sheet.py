@@ -33,7 +33,7 @@ blueprint = Blueprint("sheet", __name__, url_prefix="/sheets")
 #: what the people of a unit do with a whole sheet
 SENDING = (Permission.ASSESSMENT_REQUEST_APPROVAL, Permission.ASSESSMENT_APPROVE, Permission.ASSESSMENT_SUBMIT)
 APPROVING = frozenset({Standing.AWAITING_APPROVAL, Standing.UNIT_APPROVED})
-FILTERS = ("all", "unscored", "undocumented", "mine")
+FILTERS = ("all", "unscored", "undocumented", "mine", "changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,7 @@ def _filters(view: SheetView) -> dict[str, set[str]]:
         "unscored": {line.node.code for line in own if line.claim is None},
         "undocumented": {line.node.code for line in own if _undocumented(line)},
         "mine": {line.node.code for line in own if line.mine},
+        "changed": {line.node.code for line in own if line.change is not None},
     }
 
 
@@ -147,7 +148,9 @@ def _save(assessment_id: int, line: LeafLine) -> None:
     """Save what was touched. Figures that cannot be read or scored keep no words from being saved."""
     if line.node.rule is None:
         raise InputInvalid("leaf_not_scored_by_unit", criterion=line.node.code)
-    words = EnterSelfScore(assessment_id, line.node.code, _version(), explanation=_touched_words())
+    words = EnterSelfScore(
+        assessment_id, line.node.code, _version(), explanation=_touched_words(), drawn=_drawn(line.criterion_id)
+    )
     try:
         claim = claim_of_form(line.node.rule, request.form)
         if text_stamp(values_of_claim(claim)) != request.form.get("was_claim"):
@@ -178,6 +181,12 @@ def _version() -> int:
     if not (given.isascii() and given.isdigit() and len(given) < 10):
         raise InputInvalid("version_missing")
     return int(given)
+
+
+def _drawn(present: int) -> int:
+    """Return which criterion the page showed under this code; a form that does not say was drawn for this one."""
+    given = request.form.get("drawn", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else present
 
 
 #: refusals whose remedy "nothing arose" is named only where the criterion offers it

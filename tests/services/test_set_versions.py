@@ -88,7 +88,7 @@ def test_findings_go_along_with_the_choice_that_settled_them(flow: Flow) -> None
 
 def test_a_version_needs_a_reason_and_a_document(flow: Flow) -> None:
     organiser = flow.who("to_chuc")
-    with pytest.raises(InputInvalid, match="reason_missing"):
+    with pytest.raises(InputInvalid, match="version_without_reason"):
         new_version(flow.world.set, "  ", basis(flow), actor=organiser, clock=flow.clock)
     for wrong in (None, 999):
         with pytest.raises(InputInvalid, match="legal_basis_missing"):

@@ -101,6 +101,26 @@ TABLE: tuple[Row, ...] = (
     Row("rule_editor.save", SCORING, "AO"),
     Row("opening.report", SCORING, "AO"),
     Row("opening.perform", SCORING, "O"),
+    # versions of a set and their adoption
+    *(
+        Row(f"set_versions.{name}", SCORING, "AO")
+        for name in (
+            "version_form",
+            "make_version",
+            "copy_form",
+            "make_copy",
+            "compare",
+            "mapping",
+            "correct",
+            "link",
+            "paper",
+        )
+    ),
+    Row("adoption.choose", SCORING, "AO"),
+    Row("adoption.preview", SCORING, "AO"),
+    Row("adoption.perform", SCORING, "AO"),
+    Row("sheet_changes.seen", SCORING, "fc"),
+    Row("sheet_changes.paper", SCORING, ""),  # nothing was adopted here; tests/web/test_set_versions.py reads one
     # the desk
     Row("desk.index", SCORING, "AOtch", "ch"),
     Row("desk_criteria.index_view", SCORING, "AO"),

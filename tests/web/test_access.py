@@ -20,13 +20,14 @@ from app import create_app
 from app.db import db
 from app.db.campaigns import AppraiserAssignment, OfficerAssignment
 from app.db.clock import FixedClock
-from app.db.criteria import Criterion, CriterionFinding
+from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
 from app.db.evidence import Document, Evidence
 from app.db.identity import Council, Membership, PortalUser
 from app.db.session import reading, unit_of_work
 from app.domain.terms import GroupAction, LeaderKind, Role, Severity
 from app.services.evidence import Described, FileOffered, attach_file
 from app.services.seed_sets import copy_set
+from app.services.set_versions import copy_for_year
 from tests.services.flow import FULL, Flow, go_on
 from tests.web.access_table import ANSWERING, CLOSED, PUBLIC, PUBLISHED, SCORING, TABLE, Row
 from tests.web.world import PASSWORD, World
@@ -118,6 +119,7 @@ def _people(world: World, flow: Flow) -> None:
         frame.criteria[1].findings.append(
             CriterionFinding(code="doubt", severity=Severity.ERROR, message="x", settled=False)
         )
+    copy_for_year(world.set, "nam_sau", 2025, "Bộ năm sau", actor=flow.who("to_chuc"), clock=flow.clock)
 
 
 def _document(world: World, flow: Flow) -> None:
@@ -207,6 +209,7 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     draft = _first(Criterion, Criterion.set_id != world.set, Criterion.code == "1.1")
     officer = _first(OfficerAssignment, OfficerAssignment.unit_id == world.units["XM01"])
     evidence = _first(Evidence)
+    later = _first(CriteriaSet, CriteriaSet.code == "nam_sau")
     leader = _first(Membership, Membership.role == Role.LEADER)
     given: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         **{f"papers.{name}": ({"assessment_id": sheet}, {}) for name in ("sheet_pdf", "sheet_xlsx")},
@@ -233,6 +236,19 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "papers.results_file": ({"group_stage_id": stage, "which": "ranking", "kind": "xlsx"}, {}),
         "papers.published": ({"group_stage_id": stage}, {}),
         "exchange.export": ({"set_id": world.set, "kind": "xlsx"}, {}),
+        **{
+            f"set_versions.{name}": ({"set_id": world.set}, {})
+            for name in ("version_form", "make_version", "copy_form", "make_copy", "compare", "paper")
+        },
+        **{f"set_versions.{name}": ({"set_id": later}, {}) for name in ("mapping", "correct")},
+        "set_versions.link": ({"set_id": later}, {"old": world.set}),
+        "adoption.choose": ({"campaign_id": world.campaign}, {}),
+        **{
+            f"adoption.{name}": ({"campaign_id": world.campaign, "group_id": 1, "set_id": later}, {})
+            for name in ("preview", "perform")
+        },
+        "sheet_changes.seen": (leaf, {}),
+        "sheet_changes.paper": ({"assessment_id": sheet, "adoption_id": 1}, {}),
         "opening.report": ({"campaign_id": world.campaign}, {}),
         "opening.perform": ({"campaign_id": world.campaign}, {}),
         "rule_editor.show": ({"criterion_id": draft}, {}),

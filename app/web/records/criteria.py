@@ -28,6 +28,8 @@ from app.domain.rule_checks import check_rule
 from app.domain.rule_codec import rule_from_json, rule_to_json
 from app.domain.rules import JudgedRule
 from app.domain.terms import SetStatus
+from app.services.set_versions import versions_of
+from app.web.access import current_actor
 from app.web.records.base import Records
 from app.web.records.bodies import CODE, NAME
 from app.web.records.listing import address
@@ -98,6 +100,8 @@ class CriteriaSetRecords(Records):
         "year",
         "status",
         "legal_basis",
+        "previous",
+        "reason",
         "notes",
         "content_sha256",
         "frozen_at",
@@ -112,6 +116,8 @@ class CriteriaSetRecords(Records):
         "year": lazy_gettext("Year"),
         "status": lazy_gettext("State"),
         "legal_basis": lazy_gettext("Legal basis"),
+        "previous": lazy_gettext("Made from"),
+        "reason": lazy_gettext("Reason of the version"),
         "notes": lazy_gettext("Notes"),
         "content_sha256": "SHA-256",
         "frozen_at": lazy_gettext("Frozen at"),
@@ -119,6 +125,7 @@ class CriteriaSetRecords(Records):
     validators_columns = {"year": [NumberRange(2000, 2100)]}
     fields_of_refusals = {"code_exists": "code"}
     owns = frozenset({"criterion", "criterion_finding", "rule_example"})
+    owns = frozenset({"criterion", "criterion_finding", "criterion_mapping"})
     empty_words = lazy_gettext("A set is the tree of criteria of one decision.")
 
     def why_fixed(self, item: Any) -> DomainError | None:
@@ -136,7 +143,8 @@ class CriteriaSetRecords(Records):
     def extra_of(self, item: Any) -> dict[str, Any]:
         leaves = [row for row in item.criteria if row.rule is not None]
         total = sum((row.maximum for row in item.criteria if row.parent_id is None), Decimal(0))
-        return {"nodes": len(item.criteria), "leaves": len(leaves), "total": total}
+        versions = versions_of(item.id, actor=current_actor())
+        return {"nodes": len(item.criteria), "leaves": len(leaves), "total": total, "versions": versions}
 
 
 class CriterionRecords(Records):
@@ -198,6 +206,7 @@ class CriterionRecords(Records):
         "parent_of_other_set": "parent",
     }
     owns = frozenset({"criterion_finding", "rule_example"})
+    owns = frozenset({"criterion_finding", "criterion_mapping"})
     parts = (("FindingRecords", "criterion"),)
     empty_words = lazy_gettext("Criteria come with a seed, or are added one by one to a draft set.")
 
