@@ -42,7 +42,8 @@ class _Said:
 def answer_faults(session: Session, context: GroupContext) -> list[str]:
     """Return everything about the group's raw answers that does not fit, naming unit and leaf."""
     found: list[str] = []
-    counting = set(session.scalars(select(Receipt.id).where(in_force())))
+    of_group = Receipt.assessment_id.in_(list(context.assessments))
+    counting = set(session.scalars(select(Receipt.id).where(of_group, in_force())))
     for assessment in context.assessments.values():
         said, unit = _said(session, assessment.id), assessment.unit.code
         damaged = [*_receipt_faults(assessment.receipts, said), *_kept_faults(session, assessment.id, said)]

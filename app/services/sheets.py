@@ -136,7 +136,7 @@ def sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> SheetView:
 
 def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
     pin = last_pin(session, context.assessment.id)
-    lines = _lines(session, context, actor)
+    lines = _marked(session, context, actor, _lines(session, context, actor))
     if pin is not None and context.reads_as_sent(actor):
         lines = tuple(_as_sent(line, pin) if line.own else line for line in lines)
     own = [line for line in lines if line.own]
@@ -205,7 +205,6 @@ def _same(line: LeafLine, pinned: PinnedLeaf | None) -> bool:
 
 def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafLine, ...]:
     words = _words(session, context.assessment.group_stage.set_id)
-    changes = changes_of(session, context.assessment.id)
     entries = {entry.criterion_id: entry for entry in entries_of(session, context.assessment.id)}
     documents = documents_of(session, context.assessment.id)
     people = dict(session.execute(select(PortalUser.id, PortalUser.first_name)).all())
@@ -239,11 +238,20 @@ def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafL
                 agency="" if agency_id is None else agencies[agency_id],
                 mine=actor.user_id in assigned,
                 refusal=_refusal(context, actor, node.code) if own else None,
-                change=changes.get(row.id) if own else None,
-                may_see_off=row.id in changes and may_see_off(context, actor, node.code),
             ),
         )
     return tuple(lines)
+
+
+def _marked(session: Session, context: SheetContext, actor: Actor, lines: tuple[LeafLine, ...]) -> tuple[LeafLine, ...]:
+    """Mark the unit's own leaves that a new version changed and nobody of the unit has seen."""
+    changes = changes_of(session, context.assessment.id)
+    return tuple(
+        replace(line, change=changes[line.criterion_id], may_see_off=may_see_off(context, actor, line.node.code))
+        if line.own and line.criterion_id in changes
+        else line
+        for line in lines
+    )
 
 
 def _as_sent(line: LeafLine, pin: Mapping[str, PinnedLeaf]) -> LeafLine:
