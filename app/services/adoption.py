@@ -168,7 +168,7 @@ def _touched(plan: Plan) -> Iterator[TouchedLine]:
                 entered[kept.target] += 1
                 refused[kept.target] += bool(kept.refused)
                 other[kept.target] += not kept.refused and kept.points != entry.self_points
-        back.update(sheet.touched if sheet.goes_back else ())
+        back.update(list(sheet.touched) if sheet.goes_back else ())
     for each in plan.crossing.found:
         if each.new is not None and each.new.code in plan.crossing.touched:
             code = each.new.code

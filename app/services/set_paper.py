@@ -14,7 +14,7 @@ from app.domain.set_diff import Described
 from app.reports.figures import printed
 from app.reports.papers import Document
 from app.reports.tables import Column
-from app.services.papers import Issue, Translate, heading_of
+from app.services.papers import BLANK, Issue, Translate, heading_of
 from app.services.set_versions import found_set
 
 
@@ -35,7 +35,7 @@ def _document(session: Session, row: CriteriaSet, _: Translate) -> Document:
     if row.frozen_at is not None:
         frozen = {"at": row.frozen_at.astimezone(VIETNAM).strftime("%d/%m/%Y"), "hash": row.content_sha256}
         lines = [_("Frozen on %(at)s, SHA-256 %(hash)s") % frozen]
-    issuer = "" if row.legal_basis is None else row.legal_basis.issuer
+    issuer = BLANK if row.legal_basis is None else row.legal_basis.issuer
     return Document(
         heading=heading_of(_, Issue(issuer), _("CRITERIA SET"), row.name, note),
         columns=(

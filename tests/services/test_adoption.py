@@ -14,13 +14,12 @@ from app.db.assessments import Assessment, ScoreEntry
 from app.db.audit_trail import verify
 from app.db.campaigns import GroupStage
 from app.db.session import Database, reading, unit_of_work
-from app.db.versions import CriterionMapping
-from app.domain.errors import Conflict, DomainError, Forbidden, InputInvalid
+from app.domain.errors import DomainError, InputInvalid
 from app.domain.set_diff import ChangeKind
 from app.domain.terms import GroupAction, State
 from app.domain.workflow import Standing
 from app.services.adopted_flags import changes_waiting, mark_seen
-from app.services.adoption import AdoptionPreview, adoption_choice, preview_adoption
+from app.services.adoption import AdoptionPreview, preview_adoption
 from app.services.board import units_of
 from app.services.my_sheets import my_sheets
 from app.services.self_scoring import EnterSelfScore, enter
@@ -199,7 +198,8 @@ def test_sheets_that_were_sent_go_back_once_the_organiser_has_seen_which(flow: F
     flow.send("XM01")
     number = second_version(flow)
     lower_maximum(flow, number)
-    assert preview(flow, number).going_back == ("Xã mẫu 01",)
+    shown = preview(flow, number)
+    assert (shown.going_back, shown.touched[0].back) == (("Xã mẫu 01",), 1)
     with pytest.raises(InputInvalid, match="sent_not_seen"):
         adopt(flow, number)
     assert stored(flow)[0] is State.SUBMITTED
@@ -322,73 +322,6 @@ def test_what_a_version_left_behind_is_only_ever_appended_to(flow: Flow) -> None
     for statement in ("UPDATE adopted_sheet SET content = '{}'", "DELETE FROM set_adoption"):
         with pytest.raises(DBAPIError, match="append_only"), unit_of_work(actor=None, clock=flow.clock) as work:
             work.session.execute(text(statement))
-
-
-def test_nothing_is_adopted_once_appraising_has_begun(flow: Flow) -> None:
-    flow.send("XM01")
-    flow.now = LOCK
-    flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
-    number = second_version(flow)
-    lower_maximum(flow, number)
-    with pytest.raises(Conflict, match="adoption_after_scoring"):
-        adopt(flow, number, seen=True)
-
-
-def test_only_those_who_configure_campaigns_adopt(flow: Flow) -> None:
-    number = second_version(flow)
-    lower_maximum(flow, number)
-    for stranger in ("thu_ky", "dau_moi_01", "kiem_toan"):
-        with pytest.raises(Forbidden):
-            adopt(flow, number, who=stranger)
-    adopt(flow, number, who="quan_tri")
-
-
-@pytest.mark.parametrize(
-    ("given", "refusal"), [({"reason": " "}, "reason_missing"), ({"document": ""}, "document_missing")]
-)
-def test_an_adoption_needs_a_reason_and_a_document(flow: Flow, given: dict[str, str], refusal: str) -> None:
-    number = second_version(flow)
-    with pytest.raises(InputInvalid, match=refusal):
-        adopt(flow, number, **given)
-
-
-def test_a_version_that_could_not_be_opened_is_not_adopted_and_nothing_moves(flow: Flow) -> None:
-    """1.5 is lowered and its branch is not: the set does not sum."""
-    number = second_version(flow)
-    change(flow, number, "1.5", maximum=Decimal(3))
-    assert [problem.code for problem in preview(flow, number).problems] == ["set_does_not_sum"]
-    with pytest.raises(DomainError, match="set_does_not_sum"):
-        adopt(flow, number)
-    assert stored(flow) == (State.DRAFT, Decimal(18), "")
-    assert not frozen(number)
-
-
-def test_a_match_nobody_confirmed_carries_no_entry(flow: Flow) -> None:
-    number = second_version(flow)
-    with unit_of_work(actor=None, clock=flow.clock) as work:
-        work.session.scalars(select(CriterionMapping).limit(1)).one().confirmed = False
-    with pytest.raises(InputInvalid, match="mapping_doubtful"):
-        preview(flow, number)
-
-
-def test_the_set_in_use_and_one_that_does_not_come_from_it_are_refused(flow: Flow) -> None:
-    with pytest.raises(InputInvalid, match="set_already_used"):
-        adopt(flow, flow.world.set)
-    with unit_of_work(actor=None, clock=flow.clock) as work:
-        from app.db.criteria import CriteriaSet
-
-        other = CriteriaSet(code="khac", name="Khác", year=2024)
-        work.session.add(other)
-        work.session.flush()
-        number = other.id
-    with pytest.raises(InputInvalid, match="set_not_linked"):
-        adopt(flow, number)
-
-
-def test_the_choice_offers_the_versions_that_follow(flow: Flow) -> None:
-    number = second_version(flow)
-    (group,) = adoption_choice(flow.world.campaign, actor=flow.who("to_chuc")).groups
-    assert (group.used.number, [each.id for each in group.offered]) == (1, [number])
 
 
 def test_no_entry_is_left_on_the_old_version(flow: Flow) -> None:
