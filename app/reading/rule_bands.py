@@ -24,7 +24,9 @@ _EXTRA = re.compile(
     r"|hoàn thành|triển khai|gửi|báo cáo|xây dựng|công khai|đạt)\b",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"\b(?:không|chưa)\s+(?:(?:hoàn thành|đạt|đảm bảo|bảo đảm|đủ|thực hiện|được|xong|tới|đến)\s*){0,3}$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(?:không|chưa)\s+(?:(?:hoàn thành|đạt|đảm bảo|bảo đảm|đủ|thực hiện|được|xong|tới|đến)\s*){0,3}$", re.IGNORECASE
+)
 _ON_TIME = re.compile(r"đúng hạn|trước hạn|sớm hạn|đúng quy định|không (?:có|để)", re.IGNORECASE)
 
 

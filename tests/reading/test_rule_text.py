@@ -84,9 +84,7 @@ def test_the_best_of_several_true_options_counts_where_each_is_a_merit() -> None
 
 
 def test_one_formula_in_an_evidence_cell_serves_its_sisters_and_says_so() -> None:
-    formula = (
-        "Điểm được tính theo công thức: (c x 1) + (d x 2) + (e x 3) + (g x 4) + (h x 5)/B; phiếu của lãnh đạo"
-    )
+    formula = "Điểm được tính theo công thức: (c x 1) + (d x 2) + (e x 3) + (g x 4) + (h x 5)/B; phiếu của lãnh đạo"
     first, second = read_rules(
         [
             leaf("Đổi mới sáng tạo", "4", code="1.1", evidence=formula, mark="XHH"),

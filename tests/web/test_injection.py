@@ -41,7 +41,6 @@ def unsafe_routes(app: Flask) -> list[tuple[str, str]]:
         "filename": "x",
     }
     values |= {"set_id": 1, "group_id": 1, "adoption_id": 1}
-    values |= {"campaign_id": 1, "leader_id": 1, "number": 1, "pk": 1, "action": "submit", "name": "x", "filename": "x"}
     found = []
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

@@ -8,7 +8,7 @@ from alembic import op
 import app.db.columns
 
 revision = "0008_rule_examples"
-down_revision = "0006_first_password_term"
+down_revision = "0007_set_versions"
 branch_labels = None
 depends_on = None
 
