@@ -23,6 +23,7 @@ MESSAGES: Mapping[str, object] = {
         '"%(text)s" can be read in two ways. Write 1234 for a thousand and more, or 1,234 with a comma for a fraction.'
     ),
     "answer_unknown": lazy_gettext('Criterion %(criterion)s has no answer "%(answer)s".'),
+    "appendix_unknown": lazy_gettext("The file has no appendix number %(number)s. Choose one of those it has."),
     "appraiser_is_own_unit": lazy_gettext(
         "%(group)s, criterion %(criterion)s: %(unit)s would appraise itself. Assign a substitute for this unit."
     ),
@@ -80,6 +81,10 @@ MESSAGES: Mapping[str, object] = {
         "The time to write here has passed, or has not come yet. Ask the secretariat of the council."
     ),
     "deadline_passed_at": lazy_gettext("Locked at %(at)s. Ask the secretariat of the council."),
+    "no_criteria_table": lazy_gettext(
+        "No table of criteria with points was found in this file. Choose the file that holds the appendix itself."
+    ),
+    "several_appendices": lazy_gettext("The file holds several appendices: %(names)s. Choose one."),
     "sheet_sent": lazy_gettext("The sheet was sent and is closed. Ask the secretariat to return it for correction."),
     "ballot_empty": lazy_gettext("Nothing is ticked on this sheet. Tick the leader's answers first."),
     "nothing_corrected": lazy_gettext("These are the unit's own figures. Correct them, or agree."),
