@@ -61,8 +61,9 @@ Block = Paragraph | Table
 class Oddity:
     """Something the format did that the words do not show: a hidden row, markup, a page heading taken away.
 
-    `code`: hidden_row, hidden_column, hidden_sheet, markup, page_furniture, number_as_text, nested_table, deleted_text.
-    `text`: what stood there, at most 200 letters.
+    `code`: hidden_row, hidden_column, hidden_sheet, hidden_text, markup, page_furniture, number_as_text, nested_table,
+    deleted_text, formula_without_value. `number`: the row or paragraph it stands at; for what is not shown, the one
+    before it, 0 at the start. `text`: what stood there, at most 200 letters.
     """
 
     code: str

@@ -10,12 +10,14 @@ from flask_babel import lazy_gettext
 
 from app.words.exchange import EXCHANGE
 from app.words.messages_of_versions import VERSION_MESSAGES
+from app.words.reading import READING
 from app.words.rule_messages import RULE_MESSAGES
 
 MESSAGES: Mapping[str, object] = {
     **EXCHANGE,
     **RULE_MESSAGES,
     **VERSION_MESSAGES,
+    **READING,
     "account_exists": lazy_gettext("There is an account %(username)s already. Choose another name."),
     "account_unknown": lazy_gettext("This account does not exist or was switched off. The administrator can help."),
     "action_unknown": lazy_gettext("This act does not exist here."),

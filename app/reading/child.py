@@ -1,0 +1,69 @@
+"""Reads one file in a process of its own, within limits: ``python -m app.reading.child``.
+
+In: one line of JSON, ``{"name", "appendix"}``, then the bytes of the file. Out: JSON, ``{"document", "appendix"}`` or
+``{"refused": {"code", "details"}}``. The limits are set before the first byte is looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from typing import Any
+
+from app.domain.errors import DomainError
+from app.reading.appendix import read_appendix
+from app.reading.codec import appendix_to_json, document_to_json
+from app.reading.files import read_document
+from app.reading.limits import ANSWER_LIMIT, CPU_SECONDS, MEMORY, OPEN_FILES, TOO_HEAVY
+
+
+def main() -> int:
+    """Answer on standard output; what libraries print goes to standard error."""
+    _limit()
+    answer_to = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    asked: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read()
+    try:
+        said = json.dumps(_answer(data, asked), ensure_ascii=False, separators=(",", ":")).encode()
+    except MemoryError:
+        return TOO_HEAVY
+    if len(said) > ANSWER_LIMIT:
+        return TOO_HEAVY
+    with answer_to:
+        answer_to.write(said)
+    return 0
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _answer(data: bytes, asked: dict[str, Any]) -> dict[str, Any]:
+    try:
+        document = read_document(data, asked["name"])
+        appendix = read_appendix(document, asked["appendix"])
+    except DomainError as refusal:
+        return {"refused": {"code": refusal.code, "details": _plain(refusal.details)}}
+    return {"document": document_to_json(document), "appendix": appendix_to_json(appendix)}
+
+
+def _plain(details: dict[str, object]) -> dict[str, object]:
+    """Return details as JSON can carry them: lists of texts stay lists, everything else that is no figure a text."""
+    return {name: _carried(value) for name, value in details.items()}
+
+
+def _carried(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [str(each) for each in value]
+    return value if value is None or isinstance(value, str | int) else str(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

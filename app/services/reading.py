@@ -1,0 +1,88 @@
+"""Read a file that somebody dropped, in a process of its own with limits: whatever it holds, the portal stays up."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import InputInvalid
+from app.reading.codec import appendix_from_json, document_from_json
+from app.reading.document import Document
+from app.reading.draft import Appendix
+from app.reading.guards import FILE_LIMIT
+from app.reading.limits import TOO_HEAVY, WALL_SECONDS
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND: Sequence[str] = (sys.executable, "-s", "-m", "app.reading.child")
+_LIMITS_MET = frozenset({TOO_HEAVY, -signal.SIGXCPU, -signal.SIGKILL, -signal.SIGXFSZ})
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """`document`: what the file says, row by row. `appendix`: what was understood of it."""
+
+    document: Document
+    appendix: Appendix
+
+
+def read_file(data: bytes, name: str, *, appendix: int | None = None) -> FileRead:
+    """Return what stands in a file or a pasted text ("paste.html", "paste.txt"), read within limits.
+
+    `appendix`: which of several, from 1. Raises: InputInvalid with the codes of ``app/reading/files.py``, and
+    several_appendices (names), appendix_unknown, reading_too_heavy (a limit was met), file_unreadable (it broke).
+    """
+    if len(data) > FILE_LIMIT:
+        raise InputInvalid("document_too_large", name=name, limit=FILE_LIMIT // 1024**2)
+    asked = json.dumps({"name": name, "appendix": appendix}).encode()
+    answer = _answer_of_child(asked + b"\n" + data, name)
+    refused = answer.get("refused")
+    if refused is not None:
+        raise InputInvalid(refused["code"], **refused["details"])
+    return FileRead(document_from_json(answer["document"]), appendix_from_json(answer["appendix"]))
+
+
+def _answer_of_child(given: bytes, name: str) -> dict[str, Any]:
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of the file
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        env=_environment(),
+        start_new_session=True,
+    ) as process:
+        try:
+            said, _ = process.communicate(given, timeout=WALL_SECONDS)
+        except subprocess.TimeoutExpired as late:
+            raise InputInvalid("reading_too_heavy", name=name) from late
+        finally:
+            _end_group(process)
+    if process.returncode in _LIMITS_MET:
+        raise InputInvalid("reading_too_heavy", name=name)
+    try:
+        answer: dict[str, Any] = json.loads(said) if process.returncode == 0 else {}
+    except ValueError:
+        answer = {}
+    if not answer:
+        raise InputInvalid("file_unreadable", name=name)
+    return answer
+
+
+def _environment() -> dict[str, str]:
+    """Return what the child gets of our environment: where programs are, and none of the portal's secrets."""
+    return {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1", "LANG": "C.UTF-8"}
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End the child and all that it started; one that is gone already has no group any more."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
