@@ -32,7 +32,7 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CLIPBOARD = re.compile(rb"\AVersion:[\d.]+\s+StartHTML:", re.IGNORECASE)
-_FRAGMENT = re.compile(rb"<(?:table|td)\b", re.IGNORECASE)
+_FRAGMENT = re.compile(rb"<[a-z!/]", re.IGNORECASE)
 #: endings of names that promise a format told by its first bytes
 _PROMISED = frozenset({"docx", "docm", "doc", "xlsx", "xlsm", "xls", "pdf", "odt", "ods", "rtf", "zip"})
 
@@ -78,7 +78,7 @@ def _text_or_html(data: bytes, name: str) -> Kind:
         raise InputInvalid("file_kind_unknown", name=name)
     if ending in _PROMISED:
         raise InputInvalid("file_not_what_it_says", name=name)
-    return Kind.HTML if ending in {"html", "htm"} and _FRAGMENT.search(data) else Kind.TEXT
+    return Kind.HTML if ending in {"html", "htm"} and _FRAGMENT.search(head) else Kind.TEXT
 
 
 def text_head(data: bytes) -> bytes:

@@ -25,9 +25,9 @@ _RUN = re.compile(r" {2,}")
 SYMBOL = {0xA3: "≤", 0xB3: "≥", 0xB4: "×", 0xB1: "±", 0xB8: "÷", 0xB9: "≠", 0xB7: "-", 0xBB: "≈", 0xE5: "∑", 0xD7: "⋅"}
 
 #: TCVN3 and VNI texts, as they look once their font is gone; no word of Vietnamese, English or French holds these
-_TCVN3 = re.compile(r"[A-Za-z][µ¶·¸¹¨©ª«¬®»¼½¾ÆËÐÑÖ×ØÞßÜåæëîïñ÷øûþ]+[A-Za-z]|\b®[a-zµ¶·¸¹¨©ª«¬]")
-_VNI = re.compile(r"[AEOUYaeouy][øûïåëüöØÛÏÅËÜÖ]|[A-Za-z]ñ|\bñ[a-zöô]")
-_REAL = re.compile(r"[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
+_TCVN3 = re.compile(r"[A-Za-z](?:[µ¶·¸¹¨©ª¬®¼½¾ÆËÐÑÖ×ØÞßÜåæëîïñ÷øûþ]|[«»](?=[A-Za-z]))|\b®[a-z]")
+_VNI = re.compile(r"[A-Za-z][øûïåëüöäØÛÏÅËÜÖÄ]|[ñÑ][a-zö\u00f4]")
+_REAL = re.compile(r"[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
 _LEAST_LEGACY = 10
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -30,6 +31,18 @@ RATIO_LIMIT = 200
 #: below this much a ratio says nothing: an empty table compresses well
 RATIO_FROM = 10 * MIB
 PARTS_LIMIT = 5_000
+#: what the library raises over broken archives
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    IndexError,
+    RuntimeError,
+    OSError,
+)
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _CHUNK = 64 * 1024
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE)
@@ -59,7 +72,7 @@ class Package:
         self.name = name
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, IndexError) as broken:
+        except _BROKEN as broken:
             raise self._broken() from broken
         self._parts = {info.filename: info for info in self._archive.infolist()}
         self._unpacked = 0
@@ -132,7 +145,7 @@ class Package:
                     self._unpacked += len(chunk)
                     if len(out) > PART_LIMIT or self._unpacked > UNPACKED_LIMIT * 2:
                         raise self._bomb()
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as broken:
+        except _BROKEN as broken:
             raise self._broken() from broken
         return bytes(out)
 
@@ -146,7 +159,8 @@ class Package:
         infos = self._archive.infolist()
         if len(infos) > PARTS_LIMIT:
             raise self._bomb()
-        if len(infos) != len({info.filename.lower() for info in infos}):
+        twice = len(infos) != len({info.filename.lower() for info in infos})
+        if twice or any(info.compress_type not in _PACKED for info in infos):
             raise self._broken()
         if any(info.flag_bits & 1 for info in infos):
             raise InputInvalid("file_encrypted", name=self.name)

@@ -9,8 +9,6 @@ from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfminer.pdfexceptions import PDFException
-from pdfplumber.utils.exceptions import PdfminerException
 
 from app.domain.errors import InputInvalid
 from app.reading.document import Cell, Document
@@ -25,7 +23,6 @@ PAGES_READ = 300
 _LEAST_LETTERS = 20
 _EDGES_WITHIN = 3.0
 _SAME_SIDES = 6.0
-_BROKEN = (PDFException, PdfminerException, ValueError, TypeError, KeyError, AttributeError, IndexError, AssertionError)
 
 #: left, top, right, bottom
 Box = tuple[float, float, float, float]
@@ -34,11 +31,10 @@ Box = tuple[float, float, float, float]
 def read(data: bytes, name: str) -> Document:
     """Raises: InputInvalid with code file_encrypted, file_broken, pdf_scanned, pdf_no_table, too_many_pages."""
     try:
-        with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > PAGES_READ:
-                raise InputInvalid("too_many_pages", name=name, limit=PAGES_READ)
-            pages = [_page(page, index) for index, page in enumerate(pdf.pages)]
-    except _BROKEN as broken:
+        pages = _pages(data, name)
+    except InputInvalid:
+        raise
+    except Exception as broken:  # the library fails in its own ways over broken files: every one is the file's
         raise _refusal(broken, name) from broken
     letters = sum(len(word.text) for page in pages for word in page.words)
     if letters < _LEAST_LETTERS * max(1, len(pages)):
@@ -46,12 +42,22 @@ def read(data: bytes, name: str) -> Document:
     return _joined(pages, name)
 
 
+def _pages(data: bytes, name: str) -> list[_Page]:
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        if len(pdf.pages) > PAGES_READ:
+            raise InputInvalid("too_many_pages", name=name, limit=PAGES_READ)
+        return [_page(page, index) for index, page in enumerate(pdf.pages)]
+
+
 def _refusal(broken: BaseException, name: str) -> InputInvalid:
+    """Return what an error of the library means: it wraps others, a memory that ran out among them."""
     seen: BaseException | None = broken
-    causes = [*getattr(broken, "args", ())]
+    causes = [*broken.args]
     while seen is not None:
         causes.append(seen)
         seen = seen.__cause__ or seen.__context__
+    if any(isinstance(cause, MemoryError) for cause in causes):
+        raise MemoryError from broken
     locked = any(isinstance(cause, PDFPasswordIncorrect) for cause in causes)
     return InputInvalid("file_encrypted" if locked else "file_broken", name=name)
 

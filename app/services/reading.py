@@ -60,10 +60,11 @@ def _answer_of_child(given: bytes, name: str) -> dict[str, Any]:
     ) as process:
         try:
             said, _ = process.communicate(given, timeout=WALL_SECONDS)
-        except subprocess.TimeoutExpired as late:
-            raise InputInvalid("reading_too_heavy", name=name) from late
-        finally:
+        except BaseException as stopped:
             _end_group(process)
+            if isinstance(stopped, subprocess.TimeoutExpired):
+                raise InputInvalid("reading_too_heavy", name=name) from stopped
+            raise
     if process.returncode in _LIMITS_MET:
         raise InputInvalid("reading_too_heavy", name=name)
     try:
@@ -81,7 +82,7 @@ def _environment() -> dict[str, str]:
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
-    """End the child and all that it started; one that is gone already has no group any more."""
+    """End the child, not waited for yet, and all that it started."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

@@ -87,7 +87,8 @@ MULTILEVEL = """
 </w:abstractNum>
 <w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>
 <w:num w:numId="2"><w:abstractNumId w:val="8"/></w:num>
-<w:num w:numId="3"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride></w:num>
+<w:num w:numId="3"><w:abstractNumId w:val="7"/>
+ <w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride></w:num>
 """
 
 
@@ -188,7 +189,8 @@ def test_fields_links_controls_and_boxes_say_what_they_show() -> None:
         "<w:p><w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r>"
         "<w:r><w:fldChar w:fldCharType='separate'/></w:r><w:r><w:t>12</w:t></w:r></w:p>"
         "<w:p><w:hyperlink><w:r><w:t>liên kết</w:t></w:r></w:hyperlink></w:p>"
-        "<w:p><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>trong khung</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>"
+        "<w:p><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>trong khung</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
+        "</w:p>"
     )
     assert paragraphs(read(body)) == ["trong ô", "12", "liên kết", "trong khung"]
 
@@ -208,7 +210,7 @@ def test_a_sign_of_the_font_symbol_keeps_its_meaning() -> None:
 
 
 def test_notes_under_the_page_stand_at_the_end() -> None:
-    notes = '<w:footnote w:type="separator" w:id="-1"/><w:footnote w:id="1"><w:p><w:r><w:t>Theo NĐ</w:t></w:r></w:p></w:footnote>'
+    notes = f'<w:footnote w:type="separator" w:id="-1"/><w:footnote w:id="1">{p("Theo NĐ")}</w:footnote>'
     document = read(p("Một") + p("Hai"), footnotes=notes)
     assert paragraphs(document) == ["Một", "Hai", "[1] Theo NĐ"]
 

@@ -154,7 +154,8 @@ def test_bold_indent_and_lines_of_a_cell_are_kept() -> None:
 
 
 def test_parts_of_one_text_are_joined_and_readings_left_out() -> None:
-    shared = "<si><r><rPr><b/></rPr><t>Đạt</t></r><r><rPr><b/></rPr><t xml:space='preserve'> 1</t></r><rPh><t>zz</t></rPh></si>"
+    bold = "<r><rPr><b/></rPr><t xml:space='preserve'>{}</t></r>"
+    shared = f"<si>{bold.format('Đạt')}{bold.format(' 1')}<rPh><t>zz</t></rPh></si>"
     sheet = '<sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row></sheetData>'
     (table,) = tables(read_document(xlsx(sheet, shared=shared), "a.xlsx"))
     assert (cell(table, 0, 0).text, cell(table, 0, 0).bold) == ("Đạt 1", True)
@@ -171,7 +172,8 @@ def test_a_formula_shows_its_value_and_one_that_was_never_calculated_is_told() -
 
 
 def test_cells_without_reference_stand_one_behind_the_other() -> None:
-    sheet = '<sheetData><row><c><v>1</v></c><c t="inlineStr"><is><t>Một</t></is></c></row><row><c><v>2</v></c></row></sheetData>'
+    word = '<c t="inlineStr"><is><t>Một</t></is></c>'
+    sheet = f"<sheetData><row><c><v>1</v></c>{word}</row><row><c><v>2</v></c></row></sheetData>"
     (table,) = tables(read_document(xlsx(sheet), "a.xlsx"))
     assert [texts(row) for row in table.rows] == [{0: "1", 1: "Một"}, {0: "2"}]
 
