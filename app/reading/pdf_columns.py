@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 from app.reading.document import Cell
 from app.reading.paper import RowDraft
-from app.reading.pdf_words import PageLine, Word
+from app.reading.pdf_words import PageLine, Word, unwrapped
 
 _FIRST_HEADING = re.compile(r"(?:S?TT|No\.?)", re.IGNORECASE)
 _WIDEST = 2_000
@@ -83,12 +83,14 @@ def _begins_row(line: PageLine, last: PageLine, bounds: Sequence[tuple[float, fl
 
 
 def _cells(row: Sequence[PageLine], bounds: Sequence[tuple[float, float]]) -> list[Cell]:
-    texts: dict[int, list[str]] = {}
+    inside: dict[int, list[PageLine]] = {}
     for line in row:
-        parts: dict[int, list[str]] = {}
+        parts: dict[int, list[Word]] = {}
         for word in line.words:
-            parts.setdefault(_column(word, bounds), []).append(word.text)
+            parts.setdefault(_column(word, bounds), []).append(word)
         for column, words in parts.items():
-            texts.setdefault(column, []).append(" ".join(words))
-    bold = {_column(word, bounds): word.bold for word in reversed(row[0].words)}
-    return [Cell("\n".join(lines), column, bold=bold.get(column, False)) for column, lines in sorted(texts.items())]
+            inside.setdefault(column, []).append(PageLine(line.page, tuple(words)))
+    return [
+        Cell("\n".join(unwrapped(lines, bounds[column][1])), column, bold=lines[0].bold)
+        for column, lines in sorted(inside.items())
+    ]

@@ -16,13 +16,15 @@ from app.reading.letters import one_line
 from app.reading.paper import Paper, RowDraft
 from app.reading.pdf_columns import heading_at, rows_by_columns
 from app.reading.pdf_furniture import furniture
-from app.reading.pdf_words import PageLine, Word, clustered, lines_from, nearest
+from app.reading.pdf_words import PageLine, Word, clustered, lines_from, nearest, unwrapped
 
 PAGES_READ = 300
 #: fewer letters than this on a page at the mean is no text layer but a stamp on a scan
 _LEAST_LETTERS = 20
 _EDGES_WITHIN = 3.0
 _SAME_SIDES = 6.0
+#: at most this much is white between a text and the side of its cell
+_PADDING = 6.0
 
 #: left, top, right, bottom
 Box = tuple[float, float, float, float]
@@ -177,4 +179,5 @@ def _rows(tables: Sequence[_Ruled]) -> list[RowDraft]:
 def _cell(box: Box, words: Sequence[Word], edges: Sequence[float], down: int) -> Cell:
     lines = lines_from(words, 0)
     left, right = nearest(edges, box[0]), nearest(edges, box[2])
-    return Cell("\n".join(line.text for line in lines), left, max(1, right - left), down, 0, lines[0].bold)
+    inner = box[2] - min(_PADDING, max(0.0, min(word.left for word in words) - box[0]))
+    return Cell("\n".join(unwrapped(lines, inner)), left, max(1, right - left), down, 0, lines[0].bold)

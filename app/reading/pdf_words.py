@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from app.reading.letters import one_line
 
 #: words whose middles are closer than this share of their height stand on one line
 _SAME_LINE = 0.5
+#: width of a blank as a share of a line's height, rather too small: a word that fits is never pulled up
+_SPACE = 0.2
+_BEGINS = re.compile(r"[-–+*•]|(?:[a-z\u0111]|[0-9]{1,2}(?:\.[0-9]{1,2})*)[.)]\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,26 @@ def lines_from(words: Iterable[Word], page: int) -> list[PageLine]:
         else:
             lines.append([word])
     return [PageLine(page, tuple(sorted(line, key=lambda each: each.left))) for line in lines]
+
+
+def unwrapped(lines: Sequence[PageLine], right: float) -> list[str]:
+    """Return the lines of a cell as they were written: a line that only went on because the next word did not fit
+    before `right` is one with that next line; a line that begins with a mark or a number is never."""
+    written: list[str] = []
+    before: PageLine | None = None
+    for line in lines:
+        if before is not None and not _BEGINS.match(line.text) and _full(before, line.words[0], right):
+            written[-1] = f"{written[-1]} {line.text}"
+        else:
+            written.append(line.text)
+        before = line
+    return written
+
+
+def _full(line: PageLine, word: Word, right: float) -> bool:
+    last = line.words[-1]
+    space = (last.bottom - last.top) * _SPACE
+    return last.right + space + word.right - word.left > right
 
 
 def clustered(places: Iterable[float], within: float) -> list[float]:

@@ -39,12 +39,13 @@ def test_headings_and_numbers_of_pages_are_taken_away_and_told(ruled: Document) 
     assert {"Trang 1", "Trang 2"} <= told
 
 
-def test_a_cell_of_several_lines_keeps_them() -> None:
+def test_a_line_that_went_on_for_want_of_room_is_one_line_and_a_new_one_stays_new() -> None:
     long = "- Ban hành đầy đủ văn bản chỉ đạo, triển khai các quy định về phòng, chống tham nhũng trong năm = 1 điểm"
-    (table,) = tables(read_document(pdf_of_tables([HEADING, ("1", long, "1", "")], WIDTHS), "a.pdf"))
-    lines = cell(table, 1, 1).text.split("\n")
-    assert len(lines) == 2
-    assert " ".join(lines) == long
+    text = f"Yêu cầu:<br/>{long}<br/>- Không ban hành = 0 điểm<br/>Ghi chú"
+    row = ("1", text, "1", "Phòng Nội vụ<br/>Thanh tra tỉnh")
+    (table,) = tables(read_document(pdf_of_tables([HEADING, row], WIDTHS), "a.pdf"))
+    assert cell(table, 1, 1).text == f"Yêu cầu:\n{long}\n- Không ban hành = 0 điểm\nGhi chú"
+    assert cell(table, 1, 3).text == "Phòng Nội vụ\nThanh tra tỉnh"
 
 
 def test_a_table_without_rules_is_read_by_the_white_between_its_columns() -> None:
