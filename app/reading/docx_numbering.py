@@ -53,7 +53,7 @@ class Numbering:
 
     def place(self, direct: tuple[str, int] | None, style: str | None) -> tuple[str, int] | None:
         """Return list and level of a paragraph: its own, else its style's; None outside of lists."""
-        found = direct or self._styles.number(style)
+        found = direct or self._styles.of(style).number
         if found is None or found[0] not in self._lists:
             return None
         if direct is None and style in self._of_style and self._of_style[style][0] == self._lists[found[0]].counter:
@@ -110,7 +110,7 @@ class Numbering:
         kinds = {num.get(w("numId")) or "": w.value(num, "abstractNumId") or "" for num in root.findall(w("num"))}
         for num in root.findall(w("num")):
             kind = kinds[num.get(w("numId")) or ""]
-            if kind in linked and (meant := self._styles.number(linked[kind])) is not None:
+            if kind in linked and (meant := self._styles.of(linked[kind]).number) is not None:
                 kind = kinds.get(meant[0], kind)
             if kind in abstract:
                 self._lists[num.get(w("numId")) or ""] = _overridden(num, kind, abstract[kind], w)

@@ -126,7 +126,7 @@ class _DocxReader:
         if own is None and place is not None:
             own = self._numbering.indent(place)
         if own is None:
-            own = self._styles.indent(style)
+            own = self._styles.of(style).indent
         return max(0, own or 0) // STEP
 
     def _add_blocks(self, parent: Element, content: _Content) -> None:

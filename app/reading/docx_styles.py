@@ -51,9 +51,13 @@ class Style:
     number: tuple[str, int] | None
 
 
+_SILENT = Style(None, None, None, None, None)
+
+
 class Styles:
     def __init__(self, root: Element | None) -> None:
-        self._styles: dict[str, Style] = {}
+        self._styles: dict[str | None, Style] = {}
+        self._whole: dict[str | None, Style] = {}
         self.default: str | None = None
         if root is None:
             return
@@ -64,26 +68,27 @@ class Styles:
             if each.get(w("default")) in {"1", "true"} and each.get(w("type")) == "paragraph":
                 self.default = name
 
-    def chain(self, name: str | None) -> list[Style]:
-        """Return the style and what it is based on, nearest first."""
-        found: list[Style] = []
-        while name in self._styles and len(found) < _DEPTH:
+    def of(self, name: str | None) -> Style:
+        """Return a style with what it inherits, the nearest word first; one that is unknown says nothing."""
+        if name not in self._whole:
+            self._whole[name] = self._inherited(name)
+        return self._whole[name]
+
+    def _inherited(self, name: str | None) -> Style:
+        found = _SILENT
+        for _ in range(_DEPTH):
+            if name not in self._styles:
+                break
             style = self._styles[name]
-            found.append(style)
+            found = Style(
+                based_on=style.based_on,
+                bold=style.bold if found.bold is None else found.bold,
+                hidden=style.hidden if found.hidden is None else found.hidden,
+                indent=style.indent if found.indent is None else found.indent,
+                number=style.number if found.number is None else found.number,
+            )
             name = style.based_on
         return found
-
-    def bold(self, name: str | None) -> bool | None:
-        return next((style.bold for style in self.chain(name) if style.bold is not None), None)
-
-    def hidden(self, name: str | None) -> bool:
-        return next((style.hidden for style in self.chain(name) if style.hidden is not None), False)
-
-    def indent(self, name: str | None) -> int | None:
-        return next((style.indent for style in self.chain(name) if style.indent is not None), None)
-
-    def number(self, name: str | None) -> tuple[str, int] | None:
-        return next((style.number for style in self.chain(name) if style.number is not None), None)
 
 
 def _style(element: Element, w: Names) -> Style:

@@ -81,7 +81,7 @@ class ParagraphReader:
     def words(self, paragraph: Element) -> Words:
         style = self._w.value(paragraph.find(self._w("pPr")), "pStyle")
         words = Words()
-        self._walk(paragraph, words, self._styles.bold(style or self._styles.default))
+        self._walk(paragraph, words, self._styles.of(style or self._styles.default).bold)
         return words
 
     def _walk(self, parent: Element, words: Words, bold: bool | None) -> None:  # noqa: FBT001 - of the paragraph's style
@@ -104,9 +104,9 @@ class ParagraphReader:
         properties = run.find(self._w("rPr"))
         style = self._w.value(properties, "rStyle")
         own = self._w.on(properties, "b")
-        bold = own if own is not None else self._styles.bold(style)
+        bold = own if own is not None else self._styles.of(style).bold
         hidden = self._w.on(properties, "vanish")
-        if hidden or (hidden is None and self._styles.hidden(style)):
+        if hidden or (hidden is None and self._styles.of(style).hidden):
             words.hidden.append(clean("".join(self._piece(child) for child in run)))
             return
         for child in run:

@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import docx as python_docx
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -82,6 +83,7 @@ def macro_document() -> bytes:
     return zipped(parts)
 
 
+@cache
 def many_rows() -> bytes:
     rows = "".join(
         f'<row r="{n}"><c r="A{n}"><v>{n}</v></c>{inline(f"B{n}", "Tiêu chí")}</row>' for n in range(1, 100_001)
@@ -89,15 +91,18 @@ def many_rows() -> bytes:
     return xlsx(f"<sheetData>{rows}</sheetData>")
 
 
+@cache
 def many_word_rows() -> bytes:
     return docx(tbl(*(tr(tc(str(n)), tc("Tiêu chí")) for n in range(20_000))))
 
 
+@cache
 def zip_bomb() -> bytes:
     """Return a document with a part of 300 MB of blanks, some 300 kB packed."""
     return with_part("word/media/x.xml", b" " * (300 * MIB))
 
 
+@cache
 def lying_bomb() -> bytes:
     """Return a document with a part that says it unpacks to 1000 bytes and unpacks to 100 MB."""
     data = bytearray(with_part("word/footnotes.xml", b" " * (100 * MIB)))
@@ -111,6 +116,7 @@ def lying_bomb() -> bytes:
     return bytes(data)
 
 
+@cache
 def many_small_parts() -> bytes:
     """Return a document with 30 parts of 8 MB each: none is too large, all together are."""
     return zipped({**docx_parts(p("x")), **{f"word/{n}.xml": b" " * (8 * MIB) for n in range(30)}})
