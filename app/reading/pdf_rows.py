@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -45,10 +46,36 @@ def read(data: bytes, name: str) -> Document:
 
 
 def _pages(data: bytes, name: str) -> list[_Page]:
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
+    with _NothingLost(name) as heard, pdfplumber.open(io.BytesIO(data)) as pdf:
         if len(pdf.pages) > PAGES_READ:
             raise InputInvalid("too_many_pages", name=name, limit=PAGES_READ)
-        return [_page(page, index) for index, page in enumerate(pdf.pages)]
+        pages = [_page(page, index) for index, page in enumerate(pdf.pages)]
+        heard.check()
+        return pages
+
+
+class _NothingLost(logging.Handler):
+    """Hears what the library only logs: that it went on over a damaged stream, part of the page lost."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(logging.WARNING)
+        self._name = name
+        self._lost = False
+        self._logger = logging.getLogger("pdfminer")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lost = self._lost or record.getMessage().startswith("Data-loss")
+
+    def check(self) -> None:
+        if self._lost:
+            raise InputInvalid("file_broken", name=self._name)
+
+    def __enter__(self) -> Self:
+        self._logger.addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._logger.removeHandler(self)
 
 
 def _refusal(broken: BaseException, name: str) -> InputInvalid:

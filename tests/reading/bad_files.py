@@ -18,6 +18,7 @@ from tests.reading.builders import (
     inline,
     p,
     pdf_of_pages,
+    pdf_of_tables,
     relations,
     tbl,
     tc,
@@ -173,6 +174,16 @@ def heavy_pdf() -> bytes:
     return bytes(out + b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % start)
 
 
+def damaged_pdf() -> bytes:
+    """Return a PDF of which the stream of one page breaks off in the middle, the rest whole."""
+    rows = [("STT", "Content", "Points"), *((str(n), f"Criterion {n}", "0.5") for n in range(1, 30))]
+    data = bytearray(pdf_of_tables(rows, (50, 300, 80)))
+    start = data.index(b"stream\n") + 7
+    middle = (start + data.index(b"endstream", start)) // 2
+    data[middle : middle + 40] = b"\0" * 40
+    return bytes(data)
+
+
 def a_letter() -> bytes:
     return "Kính gửi: Ủy ban".encode()
 
@@ -248,6 +259,7 @@ REFUSED: Mapping[str, tuple[str, Callable[[], bytes], str]] = {
     "XML 40.000 deep": ("a.docx", deep_xml, "file_broken"),
     "broken PDF": ("a.pdf", lambda: b"%PDF-1.7\n" + b"x" * 200, "file_broken"),
     "cut PDF": ("a.pdf", lambda: pdf_of_pages([(50, 50, "Phu luc " * 9)])[:300], "file_broken"),
+    "damaged inside a PDF": ("a.pdf", damaged_pdf, "file_broken"),
     "nothing in it": ("a.docx", lambda: docx(p("")), "nothing_in_file"),
     "empty document of python-docx": ("a.docx", empty_document, "nothing_in_file"),
     "no sheet to be seen": ("a.xlsx", lambda: zipped(xlsx_parts("<sheetData/>")), "nothing_in_file"),
