@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -16,7 +16,8 @@ from app.reading.document import Cell, Document
 from app.reading.letters import one_line
 from app.reading.paper import Paper, RowDraft
 from app.reading.pdf_columns import heading_at, rows_by_columns
-from app.reading.pdf_furniture import furniture
+from app.reading.pdf_furniture import furniture, outside
+from app.reading.pdf_grouping import RowsUnclear
 from app.reading.pdf_words import PageLine, Word, clustered, lines_from, nearest, unwrapped
 
 PAGES_READ = 300
@@ -32,7 +33,8 @@ Box = tuple[float, float, float, float]
 
 
 def read(data: bytes, name: str) -> Document:
-    """Raises: InputInvalid with code file_encrypted, file_broken, pdf_scanned, pdf_no_table, too_many_pages."""
+    """Raises: InputInvalid with code file_encrypted, file_broken, pdf_scanned, pdf_no_table, pdf_rows_unclear,
+    too_many_pages."""
     try:
         pages = _pages(data, name)
     except InputInvalid:
@@ -140,24 +142,33 @@ def _within(word: Word, box: Box) -> bool:
 def _joined(pages: Sequence[_Page], name: str) -> Document:
     paper = Paper("pdf")
     loose = [line for page in pages for line in lines_from(page.loose, page.number)]
-    gone = furniture(loose, [page.height for page in pages])
-    kept = [line for index, line in enumerate(loose) if index not in gone]
-    _note_furniture(paper, [loose[index] for index in sorted(gone)])
+    heights = [page.height for page in pages]
+    gone = furniture(loose, heights)
     if any(page.tables for page in pages):
-        for block in _blocks(pages, kept):
+        for block in _blocks(pages, _kept(paper, loose, gone)):
             if isinstance(block, PageLine):
                 paper.paragraph(block.text, bold=block.bold)
             else:
                 paper.table(_rows(block))
         return paper.document()
+    start = heading_at(loose)
+    kept = _kept(paper, loose, gone if start is None else outside(loose, gone, heights, start))
     start = heading_at(kept)
-    drafts = [] if start is None else rows_by_columns(kept[start:])
+    try:
+        drafts = [] if start is None else rows_by_columns(kept[start:])
+    except RowsUnclear as unclear:
+        raise InputInvalid("pdf_rows_unclear", name=name, page=unclear.page + 1) from unclear
     if not drafts:
         raise InputInvalid("pdf_no_table", name=name)
     for line in kept[:start]:
         paper.paragraph(line.text, bold=line.bold)
     paper.table(drafts)
     return paper.document()
+
+
+def _kept(paper: Paper, lines: Sequence[PageLine], gone: Set[int]) -> list[PageLine]:
+    _note_furniture(paper, [lines[index] for index in sorted(gone)])
+    return [line for index, line in enumerate(lines) if index not in gone]
 
 
 def _note_furniture(paper: Paper, lines: Sequence[PageLine]) -> None:

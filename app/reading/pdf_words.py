@@ -13,6 +13,7 @@ _SAME_LINE = 0.5
 #: width of a blank as a share of a line's height, rather too small: a word that fits is never pulled up
 _SPACE = 0.2
 _BEGINS = re.compile(r"[-–+*•]|(?:[a-z\u0111]|[0-9]{1,2}(?:\.[0-9]{1,2})*)[.)]\s", re.IGNORECASE)
+_ENDS = re.compile(r"(?:[.;]|\d\s*(?:điểm|đ))$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,11 @@ def lines_from(words: Iterable[Word], page: int) -> list[PageLine]:
 
 
 def unwrapped(lines: Sequence[PageLine], right: float) -> list[str]:
-    """Return the lines of a cell as they were written: a line that only went on because the next word did not fit
-    before `right` is one with that next line; a line that begins with a mark or a number is never."""
+    """Return the lines of a cell as they were written: those that only went on for want of room are one."""
     written: list[str] = []
     before: PageLine | None = None
     for line in lines:
-        if before is not None and not _BEGINS.match(line.text) and _full(before, line.words[0], right):
+        if before is not None and goes_on(before, line, right):
             written[-1] = f"{written[-1]} {line.text}"
         else:
             written.append(line.text)
@@ -87,8 +87,15 @@ def unwrapped(lines: Sequence[PageLine], right: float) -> list[str]:
     return written
 
 
-def _full(line: PageLine, word: Word, right: float) -> bool:
-    last = line.words[-1]
+def goes_on(before: PageLine, line: PageLine, right: float) -> bool:
+    """Return whether `line` only is one because its first word did not fit after `before`, left of `right`.
+
+    Never one that begins with a mark or a number, nor a capital after the end of a sentence or after points.
+    """
+    text = line.text
+    if _BEGINS.match(text) or (_ENDS.search(before.text) and text[:1].isupper()):
+        return False
+    last, word = before.words[-1], line.words[0]
     space = (last.bottom - last.top) * _SPACE
     return last.right + space + word.right - word.left > right
 

@@ -70,6 +70,9 @@ READING: Mapping[str, object] = {
     "pdf_no_table": lazy_gettext(
         "No table can be made out in %(name)s. Choose the Word or Excel file, or copy the table and paste it."
     ),
+    "pdf_rows_unclear": lazy_gettext(
+        "Where the rows of the table begin cannot be made out on page %(page)s of %(name)s: it has no lines, and texts stand in the middle of taller cells. Choose the Word or Excel file, or copy the table and paste it."
+    ),
     "pdf_scanned": lazy_gettext(
         "%(name)s is a scan: its pages are pictures without text. Choose the Word or Excel file, or have the text recognised first."
     ),

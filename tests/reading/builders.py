@@ -126,16 +126,28 @@ def inline(reference: str, text: str) -> str:
     return f'<c r="{reference}" t="inlineStr"><is><t>{text}</t></is></c>'
 
 
-def pdf_of_tables(rows: Sequence[Sequence[str]], widths: Sequence[float], *, ruled: bool = True) -> bytes:
-    """Return a PDF of one table over as many pages as it needs, a heading and a number on each."""
+def pdf_of_tables(
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    *,
+    ruled: bool = True,
+    stand: str = "TOP",
+    padding: int = 3,
+    top: int = 70,
+) -> bytes:
+    """Return a PDF of one table over as many pages as it needs, a heading and a number on each.
+
+    One without ruling lines has its first row on each page. `stand`: where texts stand in taller cells. `padding`:
+    white above and below each row; 0 leaves only the step from line to line. `top`: margin of the pages.
+    """
     register_fonts()
     style = ParagraphStyle("cell", fontName="Tinos", fontSize=11, leading=13)
-    table = Table([[Words(text, style) for text in row] for row in rows], colWidths=list(widths))
-    table.setStyle(
-        TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black")] if ruled else [("VALIGN", (0, 0), (-1, -1), "TOP")])
-    )
+    table = Table([[Words(text, style) for text in row] for row in rows], colWidths=list(widths), repeatRows=not ruled)
+    look: list[tuple[object, ...]] = [("VALIGN", (0, 0), (-1, -1), stand)]
+    look += [(f"{side}PADDING", (0, 0), (-1, -1), padding) for side in ("TOP", "BOTTOM")]
+    table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black")] if ruled else look))
     out = io.BytesIO()
-    SimpleDocTemplate(out, pagesize=landscape(A4), topMargin=70, bottomMargin=70).build(
+    SimpleDocTemplate(out, pagesize=landscape(A4), topMargin=top, bottomMargin=70).build(
         [Words("PHỤ LỤC BỘ TIÊU CHÍ", style), table], onFirstPage=_furnish, onLaterPages=_furnish
     )
     return out.getvalue()
