@@ -25,9 +25,8 @@ def file_of(folder: Path) -> Path:
 
 
 def tally_of(folder: Path) -> Tally:
-    from app.reading.files import read_document
-
     from app.reading.appendix import read_appendix
+    from app.reading.files import read_document
 
     file, expected = file_of(folder), expected_of(folder)
     return compare(expected, read_appendix(read_document(file.read_bytes(), file.name), expected["appendix"]))
@@ -84,9 +83,8 @@ def test_codes_titles_and_maxima_of_a_paper_are_right(folder: Path, tallies: dic
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_what_is_wrong_with_a_paper_is_reported(folder: Path) -> None:
     pytest.importorskip("app.reading.appendix")
-    from app.reading.files import read_document
-
     from app.reading.appendix import read_appendix
+    from app.reading.files import read_document
 
     file, expected = file_of(folder), expected_of(folder)
     appendix = read_appendix(read_document(file.read_bytes(), file.name), expected["appendix"])
@@ -95,9 +93,8 @@ def test_what_is_wrong_with_a_paper_is_reported(folder: Path) -> None:
 
 def test_a_paper_with_several_appendices_asks_which() -> None:
     pytest.importorskip("app.reading.appendix")
-    from app.reading.files import read_document
-
     from app.reading.appendix import read_appendix
+    from app.reading.files import read_document
 
     for folder in (folder for folder in FOLDERS if expected_of(folder)["appendix"] is not None):
         file = file_of(folder)

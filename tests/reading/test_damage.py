@@ -62,9 +62,8 @@ def unnoticed(before: Reading, after: Reading) -> bool:
 
 
 def papers_that_read_right() -> Iterator[tuple[str, Document, Expected, Appendix]]:
-    from app.reading.files import read_document
-
     from app.reading.appendix import read_appendix
+    from app.reading.files import read_document
 
     for folder in FOLDERS:
         expected, file = expected_of(folder), file_of(folder)
