@@ -74,6 +74,7 @@ def leaf_text(leaf: Branch, notes: tuple[Line, ...] = ()) -> LeafText:
         evidence=tuple(leaf.evidence),
         mark=mark,
         above=(*(line for line in above if not is_requirement_word(line.text)), *notes),
+        under=tuple(branch.title for branch in leaf.ancestors()),
     )
 
 

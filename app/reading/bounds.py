@@ -63,7 +63,7 @@ _SHAPES: tuple[tuple[str, bool | None, bool | None, bool], ...] = (
     ),
     ("(?:từ\\s+){a}{m}{to}{b}", True, True, False),
     ("{a}{m}{to}{b}", True, True, False),
-    ("(?:trên|hơn|quá)\\s+{a}\\s+trở\\s+lên", True, None, True),
+    ("(?:trên|hơn|quá)\\s+{a}{long}\\s*trở\\s+lên", True, None, True),
     ("dưới\\s+{a}\\s+trở\\s+xuống", None, True, True),
     ("(?:từ\\s+|đạt\\s+|có\\s+)?(?:từ\\s+)?{a}{long}\\s*trở\\s+lên", True, None, False),
     ("(?:từ\\s+)?{a}{long}\\s*trở\\s+xuống", None, True, False),

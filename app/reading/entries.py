@@ -12,6 +12,7 @@ from app.reading.codes import LOW, Mark, Style, read_code, settle_letters, split
 from app.reading.columns import Layout, Role
 from app.reading.document import Cell, Row
 from app.reading.figures import has_comma, option_points, parse_points, points_in_title
+from app.reading.formulas import formula_in
 from app.reading.sentences import fold, is_item, is_note, joined, lines_of, names_document, tidy
 
 _TOTAL = re.compile(
@@ -168,9 +169,13 @@ def _deal(entry: Entry, cell: Cell, role: Role, heading: str) -> None:
 def _method_among_notes(entry: Entry, row: Row, layout: Layout) -> None:
     """A sentence that gives points among the notes, while its own column is empty, has slipped."""
     for cell in row.cells:
-        gives = any(option_points(line) is not None or "=" in line for line in cell.text.split("\n"))
+        gives = any(_speaks_of_points(line) for line in cell.text.split("\n"))
         if layout.role_of(cell) is Role.NOTE and gives:
             entry.shifts.append(Shift(tidy(cell.text), layout.headings.get(cell.column, "")))
+
+
+def _speaks_of_points(line: str) -> bool:
+    return option_points(line) is not None or "=" in line or "điểm" in line.lower() or formula_in(line) is not None
 
 
 def _title(entry: Entry, cell: Cell) -> None:

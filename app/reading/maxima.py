@@ -13,7 +13,6 @@ from app.reading.remarks import Branch, Remarks, walk_all
 from app.reading.rows_to_tree import Total, TreeOfRows
 from app.reading.sentences import fold, is_note
 
-_PENALTY = re.compile(r"\bdiem (tru|phat)\b")
 _BESIDE_TOTAL = re.compile(r"\bdiem (thuong|cong|tru|khuyen khich|phat)\b|^(thuong|tru diem|cong diem)\b")
 
 
@@ -89,7 +88,6 @@ def _check_sum(branch: Branch, remarks: Remarks) -> None:
 def settle_total(tree: TreeOfRows, remarks: Remarks) -> Decimal | None:
     """Return the total the paper prints, held against the roots; parts beside it (bonus, penalty) are told apart."""
     read = [(total, points) for total in tree.totals if (points := parse_points(total.points)) is not None]
-    _say_penalties(tree, max((points for _, points in read), default=None), remarks)
     for total in tree.totals:
         if total.points and parse_points(total.points) is None:
             remarks.add(FindingCode.MAXIMUM_UNREADABLE, rows=(total.row,), text=f"{total.text} {total.points}")
@@ -101,16 +99,6 @@ def settle_total(tree: TreeOfRows, remarks: Remarks) -> Decimal | None:
         if points != whole:
             _check_part(total, points, tree, remarks)
     return whole
-
-
-def _say_penalties(tree: TreeOfRows, whole: Decimal | None, remarks: Remarks) -> None:
-    """Points under a heading of penalties are taken away, which no rule of a leaf says: doubt every one of them."""
-    if whole is not None and whole == sum((root.maximum or Decimal(0) for root in tree.roots), Decimal(0)):
-        return
-    for root in tree.roots:
-        for branch in root.walk() if _PENALTY.search(fold(root.title)) else ():
-            if not branch.children and branch is not root:
-                remarks.add(FindingCode.NOTE_ON_POINTS, branch, text=branch.title)
 
 
 def _check_total(tree: TreeOfRows, whole: Decimal, rows: Sequence[Total], remarks: Remarks) -> None:

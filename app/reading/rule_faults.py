@@ -68,6 +68,7 @@ def read_deduction(case: LeafCase, clauses: Sequence[Clause]) -> DeductionRule |
     if once and reader.cut_off != 2:
         return None
     floor = Decimal(0) if not caps else max(case.maximum - caps[0].points, Decimal(0))
+    reader.say_missing()
     if reader.threshold is not None:
         case.find(FindingCode.FEW_CASES, row=minus[0].row, remedies=(keep(),), text=minus[0].text)
     return DeductionRule(
@@ -88,6 +89,7 @@ class _Threshold:
         self.threshold: Decimal | None = None
         self.cut_off: int | None = None
         self._faultless = False
+        self._above = self._below = False
 
     def takes(self, clause: Clause) -> bool:
         """Take a clause in; False where it says something a deduction cannot."""
@@ -114,11 +116,22 @@ class _Threshold:
     def _share(self, clause: Clause, interval: Interval) -> bool:
         if clause.points == self._case.maximum and interval.lone and interval.lower == 100:
             return True
+        if interval.doubt:
+            return False
         if clause.points == self._case.maximum and interval.upper is None:
+            self._above = True
             return self._at(interval.lower, closed=interval.lower_closed)
         if clause.points == 0 and interval.lower is None:
+            self._below = True
             return self._at(interval.upper, closed=not interval.upper_closed)
         return False
+
+    def say_missing(self) -> None:
+        """Say which side of the threshold the paper has no word for."""
+        if self.threshold is not None and not self._above:
+            self._case.find(FindingCode.NO_FULL_OPTION, remedies=(keep(),), maximum=figure(self._case.maximum))
+        if self.threshold is not None and not self._below:
+            self._case.find(FindingCode.NO_ZERO_OPTION, remedies=(keep(),))
 
     def _at(self, figure_: Decimal | None, *, closed: bool) -> bool:
         """One threshold; the rule's own takes the figure itself, so an open one cannot be said by it."""

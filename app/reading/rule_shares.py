@@ -69,9 +69,15 @@ def _proportional(case: LeafCase, clause: Clause, others: Sequence[Clause]) -> P
         return None
     if own is not None and (own.lone or (own.upper is not None and own.upper < HUNDRED)):
         return None
+    if own is not None and own.doubt:
+        case.find(
+            FindingCode.BOUND_OPEN, row=clause.row, remedies=(keep(),), text=own.doubt, taken=f"≥ {figure(own.lower)}"
+        )
     floor = _Floor() if own is None else _Floor(own.lower, own.lower_closed)
     if not all(_agrees(case, other, floor, has_interval=own is not None) for other in others):
         return None
+    if own is not None and floor.lower and not any(_earns_nothing(other) for other in others):
+        case.find(FindingCode.NO_ZERO_OPTION, row=clause.row, remedies=(keep(),))
     if floor.lower == 0:
         floor = _Floor()
     if _MAY_EXCEED.search(case.leaf.title):
@@ -92,6 +98,10 @@ def _agrees(case: LeafCase, other: Clause, floor: _Floor, *, has_interval: bool)
     if other.points or interval.upper is None or interval.lower not in {None, Decimal(0)}:
         return False
     return _below(case, other, interval, floor, has_interval=has_interval)
+
+
+def _earns_nothing(other: Clause) -> bool:
+    return other.points == 0 and (interval_in(other.text) is not None or is_rest(other.text))
 
 
 def _is_all(interval: Interval) -> bool:

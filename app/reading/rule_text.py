@@ -54,7 +54,10 @@ _COUNCIL = re.compile(
 )
 _HAS_NONE = re.compile(r"\bkhông\s+(?:có|được giao|thuộc|phải)\b", re.IGNORECASE)
 _UNLESS = re.compile(r"^(?:nếu|trường hợp|đơn vị)\b", re.IGNORECASE)
-_PENALTY = re.compile(r"\bđiểm (?:trừ|phạt)\b|\btrừ điểm\b", re.IGNORECASE)
+_PENALTY = re.compile(
+    r"^(?:(?:phần|nội dung|mục|lĩnh vực)\s+)?(?:[A-ZIVX\d]{1,4}[.:)]?\s+)?(?:các\s+)?(?:nội dung\s+|tiêu chí\s+)?(?:điểm (?:trừ|phạt)|trừ điểm)\b",
+    re.IGNORECASE,
+)
 _MEASURED = re.compile(r"khắc phục[^.;]{0,80}(?:chỉ ra|kết luận)|kiến nghị sau", re.IGNORECASE)
 
 _Reader = Callable[[LeafCase, Sequence[Clause]], Rule | None]

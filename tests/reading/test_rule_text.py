@@ -185,3 +185,16 @@ def test_options_copied_word_for_word_from_another_criterion_are_said() -> None:
         [("5.1.2", "Thực hiện kiểm tra", rule, 1), ("5.5.2", "Kiểm tra cải cách hành chính", rule, 9)]
     )
     assert [(finding.where, finding.details["other"]) for finding in found] == [("5.5.2", "5.1.2")]
+
+
+def test_points_under_a_heading_of_penalties_are_no_rule_of_a_leaf() -> None:
+    under = LeafText(
+        "C.1",
+        "Báo cáo sai số liệu",
+        Decimal(2),
+        (Line("Mỗi báo cáo sai trừ 0,5 điểm, trừ tối đa 2 điểm", 1),),
+        under=("ĐIỂM TRỪ",),
+    )
+    reading = read_rule(under)
+    assert kind_of(reading.rule) == "judged"
+    assert [finding.code for finding in reading.findings] == [FindingCode.PENALTY_PART]
