@@ -16,7 +16,7 @@ from app.reading.maxima import settle_maxima, settle_total
 from app.reading.naming import name_all, say_first_skipped
 from app.reading.remarks import Branch, Remarks, walk_all
 from app.reading.rows_to_tree import TreeOfRows, build
-from app.reading.rule_text import read_rules
+from app.reading.rule_text import copied_options, read_rules
 from app.reading.sentences import is_note, is_requirement_word, tidy
 from app.reading.table_findings import say_all
 
@@ -45,7 +45,7 @@ def read_appendix(document: Document, number: int | None = None, *, rules: Rules
     say_all(document, source, tree, remarks)
     readings = _readings(tree, source, rules)
     criteria = tuple(_criterion(branch, readings.get(id(branch))) for branch in walk_all(tree.roots))
-    findings = _in_order([*remarks.findings(), *_of_rules(readings.values())], tree)
+    findings = _in_order([*remarks.findings(), *_of_rules(readings.values()), *_copied(criteria)], tree)
     return Appendix(source.title, criteria, findings, assignments, total)
 
 
@@ -110,6 +110,11 @@ def _printed(line: Line) -> str:
 
 def _of_rules(readings: Iterable[RuleReading]) -> Iterable[Finding]:
     return (finding for reading in readings for finding in reading.findings)
+
+
+def _copied(criteria: Sequence[ReadCriterion]) -> list[Finding]:
+    leaves = [(node.code, node.title, node.rule, node.rows[0]) for node in criteria if node.rule is not None]
+    return copied_options(leaves)
 
 
 def _in_order(findings: Sequence[Finding], tree: TreeOfRows) -> tuple[Finding, ...]:
