@@ -13,10 +13,10 @@ import sys
 from typing import Any
 
 from app.domain.errors import DomainError
-from app.reading.appendix import read_appendix
 from app.reading.codec import appendix_to_json, document_to_json
 from app.reading.files import read_document
 from app.reading.limits import ANSWER_LIMIT, CPU_SECONDS, MEMORY, OPEN_FILES, TOO_HEAVY
+from app.reading.own_files import read_any
 
 
 def main() -> int:
@@ -48,7 +48,7 @@ def _limit() -> None:
 def _answer(data: bytes, asked: dict[str, Any]) -> dict[str, Any]:
     try:
         document = read_document(data, asked["name"])
-        appendix = read_appendix(document, asked["appendix"])
+        appendix = read_any(data, document, asked["appendix"])
     except DomainError as refusal:
         return {"refused": {"code": refusal.code, "details": _plain(refusal.details)}}
     return {"document": document_to_json(document), "appendix": appendix_to_json(appendix)}

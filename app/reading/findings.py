@@ -31,6 +31,7 @@ class FindingCode(StrEnum):
     CODE_DISAGREES = "code_disagrees"  # printed, parent: numbering against place, sums decide
     ROW_UNPLACED = "row_unplaced"  # text
     NO_CRITERIA = "no_criteria"
+    OWN_FILE = "own_file"  # count, changed: a file of the portal; what nobody changed was taken exactly
     # cells and paper
     CELL_SHIFTED = "cell_shifted"  # text, column
     SPLIT_CELL = "split_cell"  # column: one text over several rows or pages, joined
@@ -111,6 +112,7 @@ SEVERITY: Mapping[FindingCode, Severity] = dict.fromkeys(
     ERROR,
 ) | dict.fromkeys(
     (
+        FindingCode.OWN_FILE,
         FindingCode.CODE_QUALIFIED,
         FindingCode.SPLIT_CELL,
         FindingCode.OPTION_SPLIT,

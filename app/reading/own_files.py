@@ -1,0 +1,90 @@
+"""Files that came from the portal itself: what nobody changed in them is taken exactly, the rest is read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from app.domain.points import sum_points
+from app.domain.set_content import NodeContent, SetContent
+from app.reading.appendix import read_appendix
+from app.reading.document import Document, Row
+from app.reading.draft import Appendix, ReadCriterion
+from app.reading.findings import Finding, FindingCode
+from app.reading.own_document import OwnDocument, is_own_document, read_own_document
+from app.reading.own_workbook import is_own_workbook, read_own_workbook
+
+
+def read_any(data: bytes, document: Document, number: int | None = None) -> Appendix:
+    """Return the appendix in a file: of our own workbook or Word appendix exactly, of any other as it is understood.
+
+    Raises: what `read_appendix` and `read_own_workbook` raise.
+    """
+    if is_own_workbook(data):
+        return _exactly(read_own_workbook(data), document)
+    if is_own_document(data):
+        own = read_own_document(data)
+        return _exactly(own.content, document) if own.whole else _overlaid(own, read_appendix(document, number))
+    return read_appendix(document, number)
+
+
+def _exactly(content: SetContent, document: Document) -> Appendix:
+    places = _rows_by_first_cell(document)
+    by_code = {node.code: node for node in content.nodes}
+    criteria = tuple(_criterion(node, by_code, places) for node in content.nodes)
+    tops = [node.maximum for node in content.nodes if node.parent is None]
+    return Appendix(content.name, criteria, (_said(len(criteria), ()),), printed_total=sum_points(tops))
+
+
+def _overlaid(own: OwnDocument, appendix: Appendix) -> Appendix:
+    """Put the exact rule over what was read at every criterion nobody changed; its doubts were settled before."""
+    kept = {node.code: node for node in own.content.nodes}
+    criteria = tuple(
+        replace(node, rule=kept[node.code].rule, scored_by=kept[node.code].scored_by) if node.code in kept else node
+        for node in appendix.criteria
+    )
+    open_ = tuple(finding for finding in appendix.findings if finding.where not in kept)
+    return replace(appendix, criteria=criteria, findings=(_said(len(kept), own.changed_codes), *open_))
+
+
+def _said(count: int, changed: Sequence[str]) -> Finding:
+    return Finding(FindingCode.OWN_FILE, "", {"count": str(count), "changed": ", ".join(changed)})
+
+
+def _criterion(
+    node: NodeContent, by_code: Mapping[str, NodeContent], places: Mapping[str, tuple[int, ...]]
+) -> ReadCriterion:
+    above = _ancestors(node, by_code)
+    named = [each.agency_name or each.agency_printed for each in (node, *above)]
+    return ReadCriterion(
+        code=node.code,
+        parent=node.parent,
+        level=1 + len(above),
+        title=node.title,
+        maximum=node.maximum,
+        rule=node.rule,
+        scored_by=node.scored_by,
+        original=node.original,
+        requirement=node.requirement,
+        evidence=tuple(line for line in node.evidence.split("\n") if line),
+        agency=next((name for name in named if name), None),
+        agency_printed=node.agency_printed,
+        rows=places.get(node.code) or places.get(node.title, ()),
+    )
+
+
+def _ancestors(node: NodeContent, by_code: Mapping[str, NodeContent]) -> list[NodeContent]:
+    above: list[NodeContent] = []
+    while node.parent is not None and node.parent in by_code:
+        node = by_code[node.parent]
+        above.append(node)
+    return above
+
+
+def _rows_by_first_cell(document: Document) -> dict[str, tuple[int, ...]]:
+    """Return the row each code, or the title of a part, stands in first: it is shown beside what is understood."""
+    places: dict[str, tuple[int, ...]] = {}
+    for row in document.rows():
+        if isinstance(row, Row) and row.cells:
+            places.setdefault(row.cells[0].text.strip(), (row.number,))
+    return places
