@@ -12,13 +12,14 @@ from typing import Any
 from app.domain.claim_codec import claim_from_json, claim_to_json
 from app.domain.claims import Claim
 from app.domain.errors import InputInvalid
+from app.domain.json_fields import Fields
 from app.domain.points import plain, to_units
 from app.domain.rule_trial import Explained, explain
 from app.domain.rules import Rule
 from app.domain.terms import ExampleOrigin
 
 #: examples are read by people
-MOST_EXAMPLES = 40
+MOST_EXAMPLES, NOTE_ROOM = 40, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,15 @@ def check_examples(rule: Rule, maximum: Decimal, examples: Sequence[Example]) ->
     """Refuse a rule that does not give what its examples say: each is corrected, confirmed or taken off by a person.
 
     Raises: InputInvalid examples_broken (examples: their places from 1), too_many_examples, example_without_outcome,
-    too_many_decimals.
+    text_too_long (field: note), too_many_decimals.
     """
     if len(examples) > MOST_EXAMPLES:
         raise InputInvalid("too_many_examples", most=MOST_EXAMPLES)
     for example in examples:
         if (example.expected is None) is (example.refusal is None):
             raise InputInvalid("example_without_outcome")
+        if len(example.note) > NOTE_ROOM:
+            raise InputInvalid("text_too_long", field="note", most=NOTE_ROOM)
         if example.expected is not None:
             to_units(example.expected)
     runs = run_examples(rule, maximum, examples)
@@ -81,16 +84,21 @@ def example_to_json(example: Example) -> dict[str, Any]:
     }
 
 
-def example_from_json(given: Mapping[str, Any]) -> Example:
-    """Return a stored example. Raises ClaimInvalid for a claim nobody can read."""
-    expected = given["expected"]
-    return Example(
-        claim=claim_from_json(given["claim"]),
-        expected=None if expected is None else Decimal(expected),
-        refusal=given["refusal"],
-        note=given["note"],
-        origin=ExampleOrigin(given["origin"]),
+def example_from_json(given: object) -> Example:
+    """Return the example a JSON object says. Raises InputInvalid naming the field, ClaimInvalid for its claim."""
+    fields = Fields(given, InputInvalid, prefix="set")
+    claim, refusal = fields.raw("claim"), fields.raw("refusal")
+    if not isinstance(claim, Mapping):
+        raise InputInvalid("wrong_type", field="claim", expected="object")
+    example = Example(
+        claim=claim_from_json(claim),
+        expected=fields.number_or_none("expected"),
+        refusal=None if refusal is None else fields.text("refusal"),
+        note=fields.text("note"),
+        origin=fields.one_of("origin", ExampleOrigin),
     )
+    fields.done()
+    return example
 
 
 def stamp_of(rule: Mapping[str, Any], scored_by: str, maximum: Decimal, examples: Sequence[Example]) -> str:

@@ -15,6 +15,7 @@ from app.domain.cell_words import figure_words, keyed, written_key
 from app.domain.claim_words import claim_words
 from app.domain.errors import InputInvalid
 from app.domain.rule_codec import kind_of
+from app.domain.rule_examples import Example
 from app.domain.rules import (
     BallotsRule,
     BandsOn,
@@ -30,7 +31,6 @@ from app.domain.rules import (
     Step,
     SurveyRule,
 )
-from app.domain.set_content import TYPED, Example
 
 Cell = str | Decimal | None
 
@@ -114,9 +114,8 @@ def _previous_rows(rule: PreviousPeriodRule) -> Iterator[RuleRow]:
 
 def example_row(example: Example) -> RuleRow:
     """Return the row of an example: the claim in words, what it earns or the code it is refused with, a note."""
-    item = w.EXAMPLE if example.origin == TYPED else f"{w.EXAMPLE} {written_key(example.origin)}"
     points: Cell = example.expected if example.refusal is None else w.REFUSED + written_key(example.refusal)
-    return RuleRow(item, claim_words(example.claim), points, example.note)
+    return RuleRow(w.EXAMPLES[example.origin], claim_words(example.claim), points, example.note)
 
 
 def _common_rows(rule: Rule) -> Iterator[RuleRow]:

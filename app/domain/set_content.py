@@ -9,19 +9,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from app.domain.claim_codec import claim_from_json, claim_to_json
-from app.domain.claims import Claim
 from app.domain.criteria import Node
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.json_fields import Fields, load_json
 from app.domain.points import plain
 from app.domain.rule_codec import rule_from_json, rule_to_json
+from app.domain.rule_examples import Example, example_from_json, example_to_json
 from app.domain.rules import Rule
 from app.domain.terms import ScoredBy, Severity
 
 VERSION = 1
-#: an example a person wrote
-TYPED = "typed"
 #: what no XML, so no document and no workbook, can hold
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -35,20 +32,6 @@ class FindingContent:
     message: str
     settled: bool
     choice: str
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A claim kept with the set to try its rule on. `expected`: what it earns; `refusal`: the code it is refused with.
-
-    `origin`: who thought of it, by the word the set keeps.
-    """
-
-    claim: Claim
-    expected: Decimal | None
-    refusal: str | None = None
-    note: str = ""
-    origin: str = TYPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +56,17 @@ class NodeContent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetContent:
-    """A criteria set in the order of the paper. `legal_basis`: the decision it stands in, as text; "" where none."""
+    """A criteria set in the order of the paper. `legal_basis`: the decision it stands in, as text; "" where none.
+
+    `reason`: why there is this version.
+    """
 
     code: str
     name: str
     year: int
     notes: str = ""
     legal_basis: str = ""
+    reason: str = ""
     nodes: tuple[NodeContent, ...] = ()
 
 
@@ -117,6 +104,7 @@ def facts_to_json(content: SetContent) -> dict[str, Any]:
         "year": content.year,
         "notes": content.notes,
         "legal_basis": content.legal_basis,
+        "reason": content.reason,
     }
 
 
@@ -137,7 +125,7 @@ def node_to_json(node: NodeContent) -> dict[str, Any]:
         "findings": [_finding_json(finding) for finding in node.findings],
     }
     if node.examples:
-        encoded["examples"] = [_example_json(example) for example in node.examples]
+        encoded["examples"] = [example_to_json(example) for example in node.examples]
     return encoded
 
 
@@ -148,16 +136,6 @@ def _finding_json(finding: FindingContent) -> dict[str, Any]:
         "message": finding.message,
         "settled": finding.settled,
         "choice": finding.choice,
-    }
-
-
-def _example_json(example: Example) -> dict[str, Any]:
-    return {
-        "claim": claim_to_json(example.claim),
-        "expected": None if example.expected is None else plain(example.expected),
-        "refusal": example.refusal,
-        "note": example.note,
-        "origin": example.origin,
     }
 
 
@@ -194,6 +172,7 @@ def facts_from_fields(fields: Fields, nodes: tuple[NodeContent, ...]) -> SetCont
         year=whole(fields, "year"),
         notes=fields.text("notes"),
         legal_basis=fields.text("legal_basis"),
+        reason=fields.text("reason"),
         nodes=nodes,
     )
 
@@ -235,7 +214,9 @@ def node_from_json(given: object) -> NodeContent:
         scored_by=None if scored_by is None else fields.one_of("scored_by", ScoredBy),
         rule=None if rule is None else _rule(rule),
         findings=tuple(_finding(item) for item in fields.items("findings")),
-        examples=tuple(_example(item) for item in fields.items("examples")) if "examples" in fields.names() else (),
+        examples=tuple(example_from_json(item) for item in fields.items("examples"))
+        if "examples" in fields.names()
+        else (),
     )
     fields.done()
     return node
@@ -258,19 +239,3 @@ def _finding(given: object) -> FindingContent:
     )
     fields.done()
     return finding
-
-
-def _example(given: object) -> Example:
-    fields = Fields(given, InputInvalid, prefix="set")
-    claim, refusal = fields.raw("claim"), fields.raw("refusal")
-    if not isinstance(claim, Mapping):
-        raise InputInvalid("wrong_type", field="claim", expected="object")
-    example = Example(
-        claim=claim_from_json(claim),
-        expected=fields.number_or_none("expected"),
-        refusal=None if refusal is None else fields.text("refusal"),
-        note=fields.text("note"),
-        origin=fields.text("origin"),
-    )
-    fields.done()
-    return example

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.domain.rules import Better, Combine, Pick, SurveyBasis
-from app.domain.terms import LeaderKind, ScoredBy, Severity
+from app.domain.terms import ExampleOrigin, LeaderKind, ScoredBy, Severity
 
 TREE_SHEET, RULES_SHEET, NOTES_SHEET = "Cây tiêu chí", "Cách chấm", "Ghi chú"
 
@@ -36,7 +36,8 @@ ROW_KIND, FINDING, SEVERITY, CONTENT = "Loại", "Phát hiện", "Mức độ", 
 SETTLED, CHOICE = "Đã xử lý", "Đã chọn"
 NOTE_COLUMNS = (ROW_KIND, CODE, FINDING, SEVERITY, CONTENT, SETTLED, CHOICE)
 TEMPLATE, SET_CODE, SET_NAME, YEAR = "Mẫu", "Mã bộ tiêu chí", "Tên bộ tiêu chí", "Năm"
-LEGAL_BASIS, SET_NOTES, GUIDE = "Căn cứ pháp lý", "Ghi chú của bộ", "Hướng dẫn"
+LEGAL_BASIS, REASON, SET_NOTES = "Căn cứ pháp lý", "Lý do của phiên bản", "Ghi chú của bộ"
+GUIDE = "Hướng dẫn"
 #: the mark of the template ends with its version
 TEMPLATE_MARK = "Bộ tiêu chí của cổng, mẫu số "
 TEMPLATE_VERSION = 1
@@ -69,7 +70,10 @@ MEASURE, COMBINE = "So sánh ", "Khi các chỉ số trái chiều"
 HIGHER, EQUAL, LOWER, FIRST_YEAR = "Tốt hơn kỳ trước", "Bằng kỳ trước", "Kém hơn kỳ trước", "Năm đầu"
 SCALE, STEP = "Thang đo", "Bước điểm"
 NOTHING_AROSE, PERCENT_OFFERED, GROUND = "Không phát sinh", "Nhận tỷ lệ gõ thẳng", "Căn cứ 0 điểm"
-EXAMPLE = "Ví dụ"
+EXAMPLES: Mapping[ExampleOrigin, str] = {
+    ExampleOrigin.TYPED: "Ví dụ",
+    ExampleOrigin.IMPORTED: "Ví dụ nhập theo tệp",
+}
 #: what stands for points where an example is refused, before the code of the refusal
 REFUSED = "từ chối "
 

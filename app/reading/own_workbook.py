@@ -16,8 +16,9 @@ import openpyxl
 
 from app.domain import set_words as w
 from app.domain.errors import InputInvalid
+from app.domain.rule_examples import Example
 from app.domain.rules import Rule
-from app.domain.set_content import Example, FindingContent, NodeContent, SetContent, writable
+from app.domain.set_content import FindingContent, NodeContent, SetContent, writable
 from app.reading.own_cells import Cell, SheetRow, likened
 from app.reading.own_package import Package
 from app.reading.rule_cells import rule_of
@@ -31,7 +32,7 @@ _SHEETS: Mapping[str, Sequence[str]] = {
 }
 #: a cell that holds something, right of the sixtieth column
 _FAR = re.compile(rb'<(?:x:)?c r="(?:[A-Z]{3}|B[I-Z]|[C-Z][A-Z])[0-9]+"[^>]*[^/>]>')
-_FACTS = (w.SET_CODE, w.SET_NAME, w.YEAR, w.LEGAL_BASIS, w.SET_NOTES)
+_FACTS = (w.SET_CODE, w.SET_NAME, w.YEAR, w.LEGAL_BASIS, w.REASON, w.SET_NOTES)
 
 
 def is_own_workbook(data: bytes) -> bool:
@@ -62,6 +63,7 @@ def read_own_workbook(data: bytes) -> SetContent:
         name=facts[w.SET_NAME].name(w.CONTENT),
         year=facts[w.YEAR].whole(w.CONTENT),
         legal_basis=facts[w.LEGAL_BASIS].text(w.CONTENT),
+        reason=facts[w.REASON].text(w.CONTENT),
         notes=facts[w.SET_NOTES].text(w.CONTENT),
         nodes=tuple(_with_rules(nodes, _rules(rules, nodes), _findings(notes, nodes))),
     )

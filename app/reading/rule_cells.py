@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TypedDict, TypeVar
 
 from app.domain import set_words as w
+from app.domain.rule_examples import Example
 from app.domain.rules import (
     BallotsRule,
     BandsOn,
@@ -29,7 +30,7 @@ from app.domain.rules import (
     SurveyRule,
     ZeroGround,
 )
-from app.domain.set_content import TYPED, Example
+from app.domain.terms import ExampleOrigin
 from app.reading.claim_cells import claim_of
 from app.reading.own_cells import SheetRow, likened
 
@@ -89,12 +90,12 @@ class RuleRows:
             seen.add(key)
             yield key, row
 
-    def examples(self) -> list[tuple[str, SheetRow]]:
-        """Return the examples in their order, each with who thought of it."""
-        start = f"{w.EXAMPLE} "
-        found = [(row, _key(row, start)) for row in self._left if row.is_word(w.ITEM, w.EXAMPLE) or _key(row, start)]
-        self._left = [row for row in self._left if row not in [taken for taken, _ in found]]
-        return [(origin or TYPED, row) for row, origin in found]
+    def examples(self) -> list[tuple[ExampleOrigin, SheetRow]]:
+        """Return the examples in their order, each with where it comes from."""
+        words = w.EXAMPLES.items()
+        found = [(origin, row) for row in self._left for origin, word in words if row.is_word(w.ITEM, word)]
+        self._left = [row for row in self._left if row not in [taken for _, taken in found]]
+        return found
 
     def done(self) -> None:
         for row in self._left:
@@ -229,7 +230,7 @@ def _ground(row: SheetRow) -> ZeroGround:
     return ZeroGround(row.key(w.VALUE), row.text(w.WORDS))
 
 
-def _example(origin: str, row: SheetRow) -> Example:
+def _example(origin: ExampleOrigin, row: SheetRow) -> Example:
     row.only(w.VALUE, w.POINTS, w.WORDS)
     claim, note, told = claim_of(row, w.VALUE), row.text(w.WORDS), row.text_or_figure(w.POINTS)
     if likened(told[: len(w.REFUSED)]) == likened(w.REFUSED) and told[len(w.REFUSED) :].strip():

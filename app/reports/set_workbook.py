@@ -132,6 +132,7 @@ def _note_rows(content: SetContent) -> Iterator[tuple[str, Row]]:
         (w.SET_NAME, content.name),
         (w.YEAR, Decimal(content.year)),
         (w.LEGAL_BASIS, content.legal_basis),
+        (w.REASON, content.reason),
         (w.SET_NOTES, content.notes),
         *((w.GUIDE, line) for line in w.GUIDE_LINES),
     )

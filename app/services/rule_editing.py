@@ -16,7 +16,7 @@ from app.db.criteria import CriteriaSet, Criterion, RuleExample
 from app.db.session import reading, unit_of_work
 from app.domain import policy
 from app.domain.claim_codec import claim_from_json, claim_to_json
-from app.domain.errors import Conflict, InputInvalid, NotFound
+from app.domain.errors import Conflict, NotFound
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.rule_checks import check_rule
 from app.domain.rule_codec import rule_from_json, rule_to_json
@@ -91,7 +91,7 @@ def rule_for_editing(criterion_id: int, *, actor: Actor) -> RuleForEditing:
             findings=tuple(
                 FindingSeen(each.severity, each.message, each.settled, each.choice) for each in row.findings
             ),
-            examples=tuple(_example(each) for each in row.examples),
+            examples=tuple(example_of(each) for each in row.examples),
             stamp=_stamp(row),
         )
 
@@ -108,7 +108,6 @@ def save_rule(command: SaveRule, *, actor: Actor, clock: Clock) -> None:
         if _stamp(row) != command.stamp:
             raise Conflict("rule_changed", criterion=row.code)
         check_rule(command.rule, row.maximum)
-        _check_notes(command.examples)
         check_examples(command.rule, row.maximum, command.examples)
         before, after = _told(row), _to_be(command)
         changed = [name for name, value in after.items() if value != before[name]]
@@ -116,7 +115,7 @@ def save_rule(command: SaveRule, *, actor: Actor, clock: Clock) -> None:
             return
         row.rule, row.scored_by = rule_to_json(command.rule), command.scored_by
         if "examples" in changed:
-            row.examples = [_row(each, place) for place, each in enumerate(command.examples, start=1)]
+            row.examples = [example_row(each, place) for place, each in enumerate(command.examples, start=1)]
         old, new = ({name: side[name] for name in changed} for side in (before, after))
         work.audit("house", "rule_changed", "criterion", row.id, old=old, new=new)
 
@@ -150,11 +149,11 @@ def _path(row: Criterion) -> tuple[tuple[str, str], ...]:
     return tuple(path)
 
 
-def _example(row: RuleExample) -> Example:
+def example_of(row: RuleExample) -> Example:
     return Example(claim_from_json(row.claim), row.expected, row.refusal, row.note, row.origin)
 
 
-def _row(example: Example, position: int) -> RuleExample:
+def example_row(example: Example, position: int) -> RuleExample:
     return RuleExample(
         position=position,
         claim=claim_to_json(example.claim),
@@ -167,14 +166,14 @@ def _row(example: Example, position: int) -> RuleExample:
 
 def _stamp(row: Criterion) -> str:
     scored_by = "" if row.scored_by is None else row.scored_by.value
-    return stamp_of(row.rule or {}, scored_by, row.maximum, [_example(each) for each in row.examples])
+    return stamp_of(row.rule or {}, scored_by, row.maximum, [example_of(each) for each in row.examples])
 
 
 def _told(row: Criterion) -> dict[str, Any]:
     return {
         "rule": row.rule,
         "scored_by": None if row.scored_by is None else row.scored_by.value,
-        "examples": [example_to_json(_example(each)) for each in row.examples],
+        "examples": [example_to_json(example_of(each)) for each in row.examples],
     }
 
 
@@ -184,8 +183,3 @@ def _to_be(command: SaveRule) -> dict[str, Any]:
         "scored_by": command.scored_by.value,
         "examples": [example_to_json(each) for each in command.examples],
     }
-
-
-def _check_notes(examples: Sequence[Example], most: int = 500) -> None:
-    if any(len(each.note) > most for each in examples):
-        raise InputInvalid("text_too_long", field="note", most=most)

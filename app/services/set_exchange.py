@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +22,7 @@ from app.domain.points import to_units
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.rule_checks import check_rule
 from app.domain.rule_codec import rule_from_json, rule_to_json
+from app.domain.rule_examples import check_examples
 from app.domain.set_content import (
     FindingContent,
     NodeContent,
@@ -37,6 +38,7 @@ from app.reading.own_package import LARGEST_FILE
 from app.reading.own_workbook import is_own_workbook, read_own_workbook
 from app.reports.set_document import set_document
 from app.reports.set_workbook import set_workbook
+from app.services.rule_editing import example_of, example_row
 
 #: kind of file → how a set is written as it
 WRITERS: Mapping[str, Callable[[SetContent], bytes]] = {
@@ -93,6 +95,7 @@ def content_of_set(criteria_set: CriteriaSet) -> SetContent:
         name=writable(criteria_set.name),
         year=criteria_set.year,
         notes=writable(criteria_set.notes),
+        reason=writable(criteria_set.reason),
         legal_basis=writable(basis.number) if basis is not None else "",
         nodes=tuple(_node_of(row) for row in criteria_set.criteria),
     )
@@ -116,6 +119,7 @@ def _node_of(row: Criterion) -> NodeContent:
             FindingContent(each.code, each.severity, writable(each.message), each.settled, writable(each.choice))
             for each in row.findings
         ),
+        examples=tuple(replace(example_of(each), note=writable(each.note)) for each in row.examples),
     )
 
 
@@ -182,7 +186,7 @@ def import_set_content(
 
 
 def check_content(content: SetContent, code: str) -> None:
-    """Refuse, by the first problem, a set that could not be kept, opened or scored."""
+    """Refuse, by the first problem, a set that could not be kept, opened or scored, or whose examples do not hold."""
     for field, text in (("code", code), ("name", content.name)):
         if not text.strip():
             raise InputInvalid("set_field_missing", field=field)
@@ -203,14 +207,16 @@ def _check_node(node: NodeContent) -> None:
         raise InputInvalid("criterion_without_title", criterion=node.code)
     if node.rule is None and node.scored_by is not None:
         raise InputInvalid("branch_with_scorer", criterion=node.code)
-    if node.examples:
-        raise InputInvalid("examples_not_kept", criterion=node.code)
+    if node.rule is None and node.examples:
+        raise InputInvalid("examples_without_rule", criterion=node.code)
     try:
         to_units(node.maximum)
         if node.rule is not None:
             check_rule(node.rule, node.maximum)
+            check_examples(node.rule, node.maximum, node.examples)
     except DomainError as refusal:
-        raise type(refusal)(refusal.code, **{**refusal.details, "criterion": node.code}) from refusal
+        code = "criterion_examples_broken" if refusal.code == "examples_broken" else refusal.code
+        raise type(refusal)(code, **{**refusal.details, "criterion": node.code}) from refusal
 
 
 def _add(work: Work, content: SetContent, code: str, say: Say) -> Imported:
@@ -223,6 +229,7 @@ def _add(work: Work, content: SetContent, code: str, say: Say) -> Imported:
         name=content.name,
         year=content.year,
         notes=notes,
+        reason=content.reason,
         status=SetStatus.DRAFT,
         legal_basis=basis,
     )
@@ -266,6 +273,7 @@ def _add_criteria(session: Session, criteria_set: CriteriaSet, content: SetConte
             agency=agency,
             scored_by=node.scored_by,
             rule=None if node.rule is None else rule_to_json(node.rule),
+            examples=[example_row(each, place) for place, each in enumerate(node.examples, start=1)],
         )
         rows[node.code] = row
         session.add(row)

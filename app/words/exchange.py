@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from flask_babel import force_locale, lazy_gettext
 
 EXCHANGE: Mapping[str, object] = {
+    "criterion_examples_broken": lazy_gettext(
+        "Criterion %(criterion)s: its rule does not give what these of its examples say: %(examples)s. Correct the rule, or correct or take off each example."
+    ),
     "criterion_field_too_long": lazy_gettext(
         "Criterion %(criterion)s: the field “%(field)s” takes %(most)s letters at most. Shorten it."
     ),
@@ -19,8 +22,8 @@ EXCHANGE: Mapping[str, object] = {
     "document_not_ours": lazy_gettext(
         "This Word file holds no criteria set of the portal. Drop it on the page where appendices are read."
     ),
-    "examples_not_kept": lazy_gettext(
-        "Criterion %(criterion)s brings examples, which this portal does not keep. Take them off the file."
+    "examples_without_rule": lazy_gettext(
+        "Criterion %(criterion)s brings examples but no rule. Take the examples off, or write the rule."
     ),
     "export_kind_unknown": lazy_gettext('A set is not written as "%(kind)s". Choose one of: %(known)s.'),
     "set_file_unreadable": lazy_gettext("The file %(path)s cannot be read: %(reason)s."),

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from app.domain.claims import OptionClaim
 from app.domain.errors import InputInvalid
+from app.domain.rule_examples import Example
 from app.domain.rules import JudgedRule
-from app.domain.set_content import Example, set_dumps, set_from_json, set_to_json, writable
+from app.domain.set_content import set_dumps, set_from_json, set_to_json, writable
+from app.domain.terms import ExampleOrigin
 from tests.domain.rule_samples import replaced, without
 from tests.domain.strategies import KINDS, whole_rules
 from tests.reading.seed_set import seed_set, small_set
@@ -26,6 +28,12 @@ LEAF = ("criteria", 1)
 
 def described() -> dict[str, Any]:
     return set_to_json(small_set(JudgedRule(step=Decimal("0.5"))))
+
+
+def with_example(**changes: object) -> object:
+    """Return the set with one example at its leaf, fields of it changed or added."""
+    example = {"claim": {"points": "5"}, "expected": "5", "refusal": None, "note": "", "origin": "typed", **changes}
+    return replaced(described(), LEAF, {**described()["criteria"][1], "examples": [example]})
 
 
 def test_the_seed_comes_back_as_it_was() -> None:
@@ -42,10 +50,15 @@ def test_a_rule_of_every_kind_comes_back_as_it_was(kind: str, data: st.DataObjec
     assert set_from_json(set_dumps(content)) == content
 
 
+def test_the_reason_of_a_version_comes_back() -> None:
+    content = replace(small_set(JudgedRule()), reason="Quyết định 12 sửa điểm tối đa")
+    assert set_from_json(set_dumps(content)) == content
+
+
 def test_examples_come_back_with_points_refusals_and_notes() -> None:
     examples = (
         Example(OptionClaim(("1",)), Decimal("0.5"), note="như báo cáo năm trước"),
-        Example(OptionClaim(()), None, refusal="option_missing", origin="imported"),
+        Example(OptionClaim(()), None, refusal="option_missing", origin=ExampleOrigin.IMPORTED),
     )
     content = small_set(JudgedRule(), examples=examples)
     assert set_from_json(set_dumps(content)).nodes[1].examples == examples
@@ -67,6 +80,16 @@ def test_examples_come_back_with_points_refusals_and_notes() -> None:
         (replaced(described(), (*LEAF, "rule", "kind"), "magic"), "unknown_kind", {"criterion": "1.1"}),
         (replaced(described(), (*LEAF, "rule"), "judged"), "wrong_type", {"criterion": "1.1", "field": "rule"}),
         (replaced(described(), (*LEAF, "scored_by"), "nobody"), "wrong_type", {"field": "scored_by"}),
+        (with_example(origin="dreamt"), "wrong_type", {"criterion": "1.1", "field": "origin"}),
+        (with_example(claim="mức 1"), "wrong_type", {"criterion": "1.1", "field": "claim"}),
+        (with_example(claim={"points": 1.5}), "float_refused", {"criterion": "1.1", "field": "points"}),
+        (with_example(expected=0.5), "float_refused", {"criterion": "1.1", "field": "expected"}),
+        (with_example(weight="1"), "set_unknown_field", {"criterion": "1.1", "field": "weight"}),
+        (
+            replaced(described(), LEAF, {**described()["criteria"][1], "examples": [{}]}),
+            "set_missing_field",
+            {"criterion": "1.1", "field": "claim"},
+        ),
         (replaced(described(), ("version",), 2), "set_version_unknown", {"version": "2"}),
         (replaced(described(), ("version",), True), "set_version_unknown", {"version": "True"}),
         (replaced(described(), ("criteria",), {}), "wrong_type", {"field": "criteria"}),

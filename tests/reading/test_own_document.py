@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +17,11 @@ from docx.oxml import OxmlElement
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.claims import RatioClaim
 from app.domain.errors import InputInvalid
+from app.domain.rule_examples import Example
 from app.domain.rules import BandsOn, BandsRule, ChoiceRule, JudgedRule, Option, Step
+from app.domain.terms import ExampleOrigin
 from app.reading.own_document import OwnDocument, is_own_document, read_own_document
 from app.reports.set_document import set_document
 from app.reports.set_workbook import set_workbook
@@ -99,6 +103,17 @@ def test_the_seed_comes_back_after_another_program_saved_it() -> None:
 @given(data=st.data())
 def test_a_rule_of_every_kind_comes_back_as_it_was(kind: str, data: st.DataObject) -> None:
     content = small_set(data.draw(whole_rules(kind)))
+    found = read_own_document(set_document(content))
+    assert found.whole
+    assert found.content == content
+
+
+def test_examples_and_the_reason_of_a_version_come_back_though_nothing_of_them_is_printed() -> None:
+    examples = (
+        Example(RatioClaim(D(17), D(20)), D(10), note="đúng 85%"),
+        Example(RatioClaim(D(0), D(0)), refusal="nothing_to_measure", origin=ExampleOrigin.IMPORTED),
+    )
+    content = replace(small_set(SHARES, examples=examples), reason="Sửa điểm tối đa")
     found = read_own_document(set_document(content))
     assert found.whole
     assert found.content == content

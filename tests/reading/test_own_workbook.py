@@ -36,6 +36,7 @@ from app.domain.claims import (
     ZeroClaim,
 )
 from app.domain.errors import InputInvalid
+from app.domain.rule_examples import Example
 from app.domain.rules import (
     BandsOn,
     BandsRule,
@@ -47,7 +48,7 @@ from app.domain.rules import (
     Rule,
     Step,
 )
-from app.domain.set_content import Example
+from app.domain.terms import ExampleOrigin
 from app.reading.own_workbook import is_own_workbook, read_own_workbook
 from app.reports.set_document import set_document
 from app.reports.set_workbook import set_workbook
@@ -113,7 +114,7 @@ def test_a_rule_of_every_kind_comes_back_as_it_was(kind: str, data: st.DataObjec
 @given(title=WORDS.filter(str.strip), original=WORDS, evidence=WORDS, notes=WORDS)
 def test_words_come_back_letter_for_letter(title: str, original: str, evidence: str, notes: str) -> None:
     content = small_set(JudgedRule(), title=title, original=original, evidence=evidence)
-    content = replace(content, notes=notes)
+    content = replace(content, notes=notes, reason=notes)
     assert read_own_workbook(set_workbook(content)) == content
 
 
@@ -158,10 +159,21 @@ CLAIMS: tuple[Claim, ...] = (
 def test_an_example_comes_back_with_its_claim_its_outcome_and_its_note(claim: Claim) -> None:
     examples = (
         Example(claim, D("0.5"), note="=SUM(A1)"),
-        Example(claim, None, refusal="no_band", origin="imported"),
+        Example(claim, None, refusal="no_band", origin=ExampleOrigin.IMPORTED),
     )
     content = small_set(JudgedRule(), examples=examples)
     assert read_own_workbook(set_workbook(content)) == content
+
+
+def test_an_example_typed_into_the_workbook_is_one_a_person_wrote() -> None:
+    def add(book: Any) -> None:
+        book[RULES].append(("1.2", None, "ví dụ", "17/20", 1, "đúng 85%"))
+        book[RULES].append(("1.2", None, "Ví dụ", "0/0", "Từ chối nothing_to_measure", None))
+
+    assert read_own_workbook(edited(add)).nodes[2].examples == (
+        Example(RatioClaim(D(17), D(20)), D(1), note="đúng 85%"),
+        Example(RatioClaim(D(0), D(0)), refusal="nothing_to_measure"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -237,6 +249,7 @@ BROKEN: list[tuple[str, Callable[[Any], object], str, dict[str, object]]] = [
     ("maximum", put(TREE, "D3", "nhiều"), "workbook_number_unreadable", {"row": 3, "column": "Điểm tối đa"}),
     ("heading", put(TREE, "D1", "Điểm cao nhất"), "workbook_column_unknown", {"column": "Điểm cao nhất"}),
     ("heading gone", put(TREE, "D1", None), "workbook_column_missing", {"column": "Điểm tối đa"}),
+    ("origin", put(RULES, "C6", "Ví dụ của ai"), "workbook_item_unknown", {"row": 6, "text": "Ví dụ của ai"}),
     ("fact", lambda book: book[NOTES].delete_rows(3), "workbook_fact_missing", {"fact": "Mã bộ tiêu chí"}),
     ("template", put(NOTES, "E2", "Bộ tiêu chí của cổng, mẫu số 9"), "workbook_version_unknown", {"version": "9"}),
     ("mark gone", lambda book: book[NOTES].delete_rows(2), "workbook_not_ours", {}),

@@ -15,12 +15,13 @@ from app.db.audit import AuditEvent
 from app.db.clock import FixedClock
 from app.db.criteria import CriteriaSet, Criterion
 from app.db.session import Database, reading
-from app.domain.claims import PointsClaim
+from app.domain.claims import NothingAroseClaim, OptionClaim, PointsClaim, RatioClaim
 from app.domain.errors import DomainError, Forbidden, InputInvalid, NotFound
 from app.domain.policy import Actor, Appointment
-from app.domain.rules import JudgedRule
-from app.domain.set_content import Example, SetContent, set_dumps
-from app.domain.terms import Role, ScoredBy, SetStatus, Severity
+from app.domain.rule_examples import Example
+from app.domain.rules import BandsOn, BandsRule, ChoiceRule, JudgedRule, Option, Step
+from app.domain.set_content import SetContent, set_dumps
+from app.domain.terms import ExampleOrigin, Role, ScoredBy, SetStatus, Severity
 from app.reports.set_document import set_document
 from app.services import seed_identity
 from app.services.campaign_opening import content_hash
@@ -37,6 +38,32 @@ from tests.reading.seed_set import SEED, seed_set, small_set
 ORGANISER = Actor(1, "to_chuc", (Appointment(Role.ORGANISER, unit_id=1),))
 OFFICER = Actor(2, "can_bo", (Appointment(Role.OFFICER, unit_id=1),))
 SMALL = replace(small_set(JudgedRule(), JudgedRule()), legal_basis="")
+
+#: 85 % earns 10 points of 10, less earns none; of three shares a person wrote one, an appendix brought one
+SHARES = BandsRule(
+    on=BandsOn.PERCENT,
+    bands=(Step(Decimal(85), True, None, False, Decimal(10)), Step(None, False, Decimal(85), False, Decimal(0))),
+)
+SHARES_TRIED = (
+    Example(RatioClaim(Decimal(17), Decimal(20)), Decimal(10), note="đúng 85%"),
+    Example(RatioClaim(Decimal(16), Decimal(20)), Decimal(0), origin=ExampleOrigin.IMPORTED),
+    Example(RatioClaim(Decimal(0), Decimal(0)), refusal="nothing_to_measure"),
+)
+CHOICE = ChoiceRule(
+    options=(Option("1", "Có", Decimal(10)), Option("2", "Muộn", Decimal("0.5"))), nothing_arose=Decimal(10)
+)
+CHOICE_TRIED = (
+    Example(OptionClaim(("2",)), Decimal("0.5")),
+    Example(NothingAroseClaim(), Decimal(10)),
+    Example(OptionClaim(()), refusal="option_missing", note="chưa chọn"),
+)
+
+
+def tried(*examples: Example) -> SetContent:
+    """Return a set whose leaf 1.1 has these examples, and whose leaf 1.2 has three of its own."""
+    root, shares, choice = small_set(SHARES, CHOICE).nodes
+    nodes = (root, replace(shares, examples=examples), replace(choice, examples=CHOICE_TRIED))
+    return replace(SMALL, reason="Sửa ngưỡng", nodes=nodes)
 
 
 def say(code: str, details: Mapping[str, object]) -> str:
@@ -78,6 +105,51 @@ def test_the_seed_goes_out_and_comes_in_as_the_next_version_the_same_in_every_wo
         assert content_hash(sets[0]) == content_hash(sets[1])
         assert sets[1].status is SetStatus.DRAFT
         assert [row.agency_id for row in sets[0].criteria] == [row.agency_id for row in sets[1].criteria]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx", "json"])
+def test_examples_and_the_reason_of_a_version_travel_with_a_set(
+    database: Database, clock: FixedClock, kind: str
+) -> None:
+    content = tried(*SHARES_TRIED)
+    first = import_set_content(content, actor=ORGANISER, clock=clock, say=say)
+    assert stored(first.set_id) == content
+    read = read_set_file(export_set(first.set_id, kind, actor=ORGANISER)[1])
+    assert read == content
+    second = import_set_content(read, actor=ORGANISER, clock=clock, say=say)
+    assert (second.version, stored(second.set_id)) == (2, content)
+
+
+@pytest.mark.parametrize(
+    ("examples", "code", "details"),
+    [
+        # 80 % earns 0, and 85 % is not refused
+        (
+            (SHARES_TRIED[0], replace(SHARES_TRIED[1], expected=Decimal(1))),
+            "criterion_examples_broken",
+            {"examples": "2"},
+        ),
+        (
+            (Example(RatioClaim(Decimal(17), Decimal(20)), refusal="no_band"), SHARES_TRIED[2]),
+            "criterion_examples_broken",
+            {"examples": "1"},
+        ),
+        ((Example(OptionClaim(("1",)), Decimal(10)),), "criterion_examples_broken", {"examples": "1"}),
+        ((Example(RatioClaim(Decimal(17), Decimal(20))),), "example_without_outcome", {}),
+        ((replace(SHARES_TRIED[0], note="x" * 501),), "text_too_long", {"field": "note", "most": 500}),
+        ((replace(SHARES_TRIED[0], expected=Decimal("0.00001")),), "too_many_decimals", {}),
+        (SHARES_TRIED[:1] * 41, "too_many_examples", {"most": 40}),
+    ],
+)
+def test_a_set_whose_examples_do_not_hold_is_refused_naming_criterion_and_example(
+    database: Database, clock: FixedClock, examples: tuple[Example, ...], code: str, details: dict[str, object]
+) -> None:
+    with pytest.raises(InputInvalid) as refused:
+        import_set_content(tried(*examples), actor=ORGANISER, clock=clock, say=say)
+    expected = {"criterion": "1.1", **details}
+    assert refused.value.code == code
+    assert {name: refused.value.details.get(name) for name in expected} == expected
+    assert number_of_sets() == 0
 
 
 def test_an_import_is_written_into_the_audit_log_with_who_did_it(database: Database, clock: FixedClock) -> None:
@@ -153,7 +225,16 @@ def _leaf(**changes: object) -> SetContent:
         (_leaf(title=" "), "criterion_without_title"),
         (_leaf(rule=JudgedRule(step=Decimal(0))), "figure_not_positive"),
         (_leaf(rule=JudgedRule(nothing_arose=Decimal(11))), "nothing_arose_above_maximum"),
-        (_leaf(examples=(Example(PointsClaim(Decimal(1)), Decimal(1)),)), "examples_not_kept"),
+        (
+            replace(
+                SMALL,
+                nodes=(
+                    replace(SMALL.nodes[0], examples=(Example(PointsClaim(Decimal(1)), Decimal(1)),)),
+                    *SMALL.nodes[1:],
+                ),
+            ),
+            "examples_without_rule",
+        ),
         (
             replace(SMALL, nodes=(replace(SMALL.nodes[0], scored_by=ScoredBy.UNIT), *SMALL.nodes[1:])),
             "branch_with_scorer",
