@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from app.domain.points import sum_points
 from app.domain.rule_checks import check_rule
 from app.domain.terms import ScoredBy, Severity
 from app.services.seed_cells import figure, is_yes, rule_of, word, word_or_none
+from app.services.seed_examples import EXAMPLES, Tried, example_problems
 from app.services.seed_files import seed_folder
 from app.services.seed_references import SeedTables, reference_problems
 
@@ -38,7 +39,10 @@ def check_seed(name: str) -> SeedReport:
     """Return the counts and problems of seed `name`. Raises NotFound when there is no such seed."""
     tables = SeedTables(seed_folder(name))
     nodes, problems = _nodes(tables)
-    problems += [*_finding_problems(tables), *reference_problems(tables)]
+    broken = {problem.details.get("criterion") for problem in problems}
+    problems += _finding_problems(tables)
+    problems += _example_problems(tables, [node for node in nodes if node.code not in broken])
+    problems += reference_problems(tables)
     leaves = Tree(tuple(nodes)).leaves
     findings = tables.rows("findings.csv")
     settled = sum(row["settled"] == "yes" for row in findings)
@@ -78,6 +82,14 @@ def _nodes(tables: SeedTables) -> tuple[list[Node], list[DomainError]]:
     if tables.whole("criteria.csv") and not unread:
         problems += tree_problems(nodes)
     return nodes, problems
+
+
+def _example_problems(tables: SeedTables, nodes: Sequence[Node]) -> Iterator[DomainError]:
+    """Run the examples of criteria with nothing wrong; of the others nobody is told what only follows."""
+    tried, codes = {node.code: Tried(node.rule, node.maximum) for node in nodes}, tables.codes("criteria.csv")
+    if codes is not None:
+        rows = [row for row in tables.rows(EXAMPLES) if row["code"] in tried or row["code"] not in codes]
+        yield from example_problems(rows, tried)
 
 
 def _finding_problems(tables: SeedTables) -> Iterator[DomainError]:

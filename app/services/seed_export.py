@@ -18,7 +18,8 @@ from app.domain.errors import InputInvalid, NotFound
 from app.domain.points import plain
 from app.domain.terms import Role
 from app.services.seed_described import POLICY_KEYS, read_campaigns, read_set
-from app.services.seed_files import Row, json_text, read_text, seed_folder, table_text, yes
+from app.services.seed_examples import EXAMPLES, example_rows
+from app.services.seed_files import OPTIONAL, Row, json_text, read_text, seed_folder, table_text, yes
 from app.services.seed_sets import rule_text, set_by_code
 
 #: groups a demonstration made; they and their units are no part of a seed
@@ -27,6 +28,8 @@ DEMO_PREFIX = "demo-"
 
 def export_seed(name: str, target: Path) -> list[str]:
     """Write the files of seed `name` into `target` (made when missing); return their names.
+
+    An optional file the seed goes without is taken away where an earlier export left one: loading would read it.
 
     Raises: NotFound when the seed is unknown or was never loaded; InputInvalid("seed_target_unwritable").
     """
@@ -43,6 +46,8 @@ def export_seed(name: str, target: Path) -> list[str]:
         target.mkdir(parents=True, exist_ok=True)
         for file_name, text in texts.items():
             (target / file_name).write_text(text, encoding="utf-8", newline="")
+        for file_name in OPTIONAL - set(texts):
+            (target / file_name).unlink(missing_ok=True)
     except OSError as cannot:
         raise InputInvalid("seed_target_unwritable", path=cannot.filename, reason=cannot.strerror) from cannot
     return sorted(texts)
@@ -150,7 +155,9 @@ def _set_texts(criteria_set: CriteriaSet) -> dict[str, str]:
         "legal_basis": criteria_set.legal_basis.number if criteria_set.legal_basis else "",
         "notes": criteria_set.notes,
     }
+    examples = example_rows(criteria_set.criteria)
     return {
+        **({EXAMPLES: table_text(EXAMPLES, examples)} if examples else {}),
         "set.json": json_text(described),
         "criteria.csv": table_text("criteria.csv", rows),
         "findings.csv": table_text(

@@ -36,12 +36,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "rule",
     ),
     "findings.csv": ("code", "finding", "severity", "message", "settled", "choice"),
+    "rule_examples.csv": ("code", "claim", "expected", "refusal", "note", "origin"),
     "accounts.csv": ("username", "role", "display", "unit", "council", "covers_all", "leader_kind"),
     "officers.csv": ("unit", "branch", "username"),
     "appraisers.csv": ("campaign", "branch", "scope", "agency"),
     "overrides.csv": ("campaign", "code", "points", "reason", "sample"),
     "baselines.csv": ("campaign", "unit", "measure", "value", "source", "sample"),
 }
+
+#: tables a seed may go without
+OPTIONAL = frozenset({"rule_examples.csv"})
 
 Row = Mapping[str, str]
 
@@ -87,8 +91,12 @@ def read_table(folder: Path, file_name: str) -> list[SeedRow]:
 def read_rows(folder: Path, file_name: str) -> tuple[list[SeedRow], list[DomainError]]:
     """Return the rows of one CSV that are whole, and what is wrong with the others or with the file.
 
+    An optional table that is not there has no rows.
+
     Codes: seed_file_unreadable, seed_columns_differ (a header other than the agreed one), seed_row_length.
     """
+    if file_name in OPTIONAL and not (folder / file_name).exists():
+        return [], []
     columns = COLUMNS[file_name]
     rows: list[SeedRow] = []
     problems: list[DomainError] = []

@@ -14,6 +14,7 @@ from app.domain.rule_codec import rule_to_json
 from app.domain.terms import ScoredBy, SetStatus, Severity
 from app.services.seed_cells import branch, code_of, figure, is_yes, known_or_none, rule_of, word, word_or_none
 from app.services.seed_described import SET, read_set
+from app.services.seed_examples import EXAMPLES, load_examples
 from app.services.seed_files import read_table
 from app.services.seed_identity import by_code
 
@@ -52,6 +53,8 @@ def load_set(session: Session, folder: Path) -> CriteriaSet:
             ),
         )
         session.flush()  # one by one: findings keep the order of the file
+    load_examples(read_table(folder, EXAMPLES), nodes)
+    session.flush()
     return criteria_set
 
 
