@@ -99,7 +99,9 @@ def _rows() -> Iterator[tuple[str, ...]]:
             # of every branch the paper prints half a point too much: findings are part of the work
             yield (code, f"Công tác chỉ đạo, điều hành {code}", f"{len(SCORED)},5", "", "", "", "")
             for place, (title, scored, proof) in enumerate(SCORED, start=1):
-                told = "\n- ".join((title, *scored))
+                # no sentence stands twice: what is read once must not help to read it again
+                of = f" thuộc mảng {chr(ord('A') + field)}{chr(ord('a') + branch)}:"
+                told = "\n- ".join((title, *(option.replace(":", of) for option in scored)))
                 yield (f"{code}.{place}", told, "1", "", "", proof, "")
 
 

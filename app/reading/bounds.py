@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from app.domain.rules import BandsOn, Step
 from app.reading.point_words import NUMBER, exact
@@ -113,6 +114,7 @@ _LONE_PERCENT = re.compile(rf"(?<![\d.,]){_P1}", re.IGNORECASE)
 _LONE_COUNT = re.compile(_COUNT1 + _NOT_COUNT + r"(?=\s+[^\W\d])")
 _ANY_PERCENT = re.compile(rf"{NUMBER}\s*(?:%|phần trăm)", re.IGNORECASE)
 
+_DIGIT = re.compile(r"\d")
 _FRACTION = re.compile(
     r"(?:\b[a-z]\s*/\s*[a-z]\b|tỷ lệ[^\d%≥≤<>]{0,40}?)\s*(?P<sign>≥|>=|≤|<=|>|<)\s*(?P<figure>[01][.,]\d+)(?!\s*%)",
     re.IGNORECASE,
@@ -126,8 +128,11 @@ _BEFORE_OTHER = re.compile(
 _AFTER_OTHER = re.compile(r"\s*(?:ngày|tháng|năm|giờ|phút|quý|tuần|bộ phận|đồng|triệu|tỷ)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=2048)  # each kind of rule asks every clause
 def interval_in(text: str) -> Interval | None:
     """Return the one interval `text` speaks of, or None where it speaks of none or of more than one."""
+    if not _DIGIT.search(text):
+        return None
     fraction = _FRACTION.search(text)
     if fraction and not _ANY_PERCENT.search(text):
         return _of_fraction(fraction)

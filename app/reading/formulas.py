@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from app.reading.point_words import NUMBER, exact
 
@@ -66,9 +67,18 @@ _BY_SHARE = re.compile(
 )
 
 
+#: most sentences multiply nothing: one look tells
+_MAYBE = re.compile(
+    r"[×*✕]|[\s)\]%\w]x\s*[\[(]?\s*[\dđst(]|[\d)]\s*x\b|nhân|t[ỷỉ] lệ|điểm x\b|chuẩn x\b|đa x\b", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=2048)  # a note of a branch is asked at each of its leaves
 def formula_in(text: str) -> Formula | None:
     """Return the first formula of `text`, or None. One that multiplies but cannot be read is UNCLEAR, never dropped."""
-    survey = _SURVEY.search(text)
+    if not _MAYBE.search(text):
+        return None
+    survey = _SURVEY.search(text) if "+" in text else None
     if survey:
         return _survey(text, survey)
     spoken = _PART_OF_FULL.sub(lambda part: " " * len(part.group(0)), text)
