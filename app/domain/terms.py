@@ -70,6 +70,14 @@ class SetStatus(StrEnum):
     FROZEN = "frozen"
 
 
+class ImportStatus(StrEnum):
+    """An appendix that was read: under review, kept as a criteria set, or dropped."""
+
+    DRAFT = "draft"
+    SAVED = "saved"
+    DROPPED = "dropped"
+
+
 class CampaignStatus(StrEnum):
     DRAFT = "draft"
     OPEN = "open"

@@ -15,6 +15,7 @@ from app.domain.ranking import RankOn
 from app.domain.terms import (
     CampaignStatus,
     DocumentKind,
+    ImportStatus,
     LeaderKind,
     PhaseKind,
     Role,
@@ -106,6 +107,11 @@ VOCABULARIES: Mapping[type[StrEnum], Mapping[Any, object]] = {
         CampaignStatus.CLOSED: lazy_gettext("Closed"),
     },
     SetStatus: {SetStatus.DRAFT: lazy_gettext("Draft"), SetStatus.FROZEN: lazy_gettext("Frozen")},
+    ImportStatus: {
+        ImportStatus.DRAFT: lazy_gettext("Under review"),
+        ImportStatus.SAVED: lazy_gettext("Kept as a criteria set"),
+        ImportStatus.DROPPED: lazy_gettext("Dropped"),
+    },
     DocumentKind: {DocumentKind.FILE: lazy_gettext("File"), DocumentKind.LINK: lazy_gettext("Link")},
     Severity: {
         Severity.ERROR: lazy_gettext("Error"),

@@ -41,7 +41,7 @@ def _pointing_at(
     """Yield the columns of other tables that point at the rows, or at rows that go along with them."""
     for other in Model.metadata.sorted_tables:
         for key in other.foreign_keys:
-            if key.column.table is not table:
+            if key.column.table is not table or key.ondelete == "SET NULL":  # remembers the row, needs it no more
                 continue
             if other.name not in owned:
                 yield other, key.parent, ids
