@@ -107,7 +107,7 @@ def start_import(
 
 def start_paste(text: str, *, read: ReadFile, store: BlobStore, actor: Actor, clock: Clock) -> int:
     """Read what was pasted: a table of a page as HTML, or plain lines. Raises as `start_import`."""
-    name = "pasted.html" if re.search(r"<t(?:able|r|d)\b", text, re.IGNORECASE) else "pasted.txt"
+    name = "paste.html" if re.search(r"<t(?:able|r|d)\b", text, re.IGNORECASE) else "paste.txt"
     return start_import(text.encode(), name, read=read, store=store, actor=actor, clock=clock)
 
 

@@ -164,7 +164,7 @@ def test_a_file_without_a_login_is_given_back_byte_for_byte(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pasted", "name"), [("<table><tr><td>1</td></tr></table>", "pasted.html"), ("1\tA\t2", "pasted.txt")]
+    ("pasted", "name"), [("<table><tr><td>1</td></tr></table>", "paste.html"), ("1\tA\t2", "paste.txt")]
 )
 def test_what_is_pasted_is_read_as_a_page_or_as_lines(desk: Desk, pasted: str, name: str) -> None:
     start_paste(pasted, read=desk.reader, store=desk.store, actor=desk.organiser, clock=CLOCK)
