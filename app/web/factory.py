@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 import flask_wtf.i18n
@@ -20,8 +21,11 @@ from app.db.configuration_audit import watch
 from app.db.engines import prepare
 from app.db.schema import MIGRATIONS
 from app.db.session import Database, use
+from app.domain.errors import InputInvalid
+from app.services.imports import FileRead
 from app.services.seed_identity import hash_of_nobody
 from app.storage.local import LocalBlobs
+from app.storage.waiting import WaitingUploads
 from app.web import (
     access,
     adoption,
@@ -34,6 +38,7 @@ from app.web import (
     explanation,
     health,
     home,
+    imports,
     labels,
     leaf_words,
     menu,
@@ -81,6 +86,7 @@ PAGES = (
     set_versions,
     adoption,
     sheet_changes,
+    imports,
 )
 
 
@@ -122,10 +128,17 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
 def _storage(app: Flask) -> None:
     app.extensions["clock"] = clock_from(app.config["APP_CLOCK"])
     app.extensions["blobs"] = LocalBlobs(app.config["BLOB_DIR"])
+    app.extensions["waiting_uploads"] = WaitingUploads(str(Path(app.config["DATA_DIR"]) / "waiting"))
+    app.extensions["read_file"] = _read_nothing
     app.extensions["database"] = Database(app.config["SQLALCHEMY_DATABASE_URI"])
     use(app.extensions["database"])
     db.init_app(app)
     watch(db.session, access.current_actor_or_none)
+
+
+def _read_nothing(data: bytes, name: str, *, appendix: int | None = None) -> FileRead:  # noqa: ARG001 - a seam
+    """Stand where the reader of files belongs."""
+    raise InputInvalid("reading_unavailable")
 
 
 def _nonce(app: Flask) -> None:

@@ -131,7 +131,7 @@ def leader_words(key: str) -> str:
 
 
 def register(app: Flask) -> None:
-    for name in ("figure", "percent", "instant", "instant_to_the_second", "time_of_day", "day"):
+    for name in ("figure", "spelled", "percent", "instant", "instant_to_the_second", "time_of_day", "day"):
         app.jinja_env.filters[name] = getattr(numbers, name)
     app.jinja_env.globals["leader_words"] = leader_words
     app.jinja_env.globals["language"] = lambda: str(get_locale() or "vi")[:2]

@@ -36,6 +36,7 @@ WORK = (
 CONFIGURATION = (
     Entry(lazy_gettext("Campaigns"), "CampaignRecords.list"),
     Entry(lazy_gettext("Criteria sets"), "CriteriaSetRecords.list"),
+    Entry(lazy_gettext("Read an appendix"), "imports.index"),
     Entry(lazy_gettext("Criteria"), "CriterionRecords.list"),
     Entry(lazy_gettext("Units"), "UnitRecords.list"),
     Entry(lazy_gettext("Peer groups"), "PeerGroupRecords.list"),

@@ -23,6 +23,7 @@ IMPORT_MESSAGES: Mapping[str, object] = {
     "legal_basis_unknown": lazy_gettext("There is no such legal basis. Choose one of the list."),
     "maximum_missing": lazy_gettext("%(criterion)s has no maximum. Type it."),
     "name_missing": lazy_gettext("Give the set a name."),
+    "appendix_not_chosen": lazy_gettext("Choose one of the appendices."),
     "code_missing": lazy_gettext("Give a code."),
     "title_missing": lazy_gettext("Give the criterion a title."),
     "note_missing": lazy_gettext("Write why it stays as printed."),

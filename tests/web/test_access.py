@@ -23,12 +23,17 @@ from app.db.clock import FixedClock
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
 from app.db.evidence import Document, Evidence
 from app.db.identity import Council, Membership, PortalUser
+from app.db.imports import CriteriaImport
 from app.db.session import reading, unit_of_work
 from app.domain.terms import GroupAction, LeaderKind, Role, Severity
+from app.reading.document import Document as PaperRead
 from app.services.evidence import Described, FileOffered, attach_file
+from app.services.imports import start_import
 from app.services.seed_sets import copy_set
 from app.services.set_versions import copy_for_year
+from tests.reading.appendix_samples import APPENDIX
 from tests.services.flow import FULL, Flow, go_on
+from tests.services.test_imports import Read, Reader
 from tests.web.access_table import ANSWERING, CLOSED, PUBLIC, PUBLISHED, SCORING, TABLE, Row
 from tests.web.world import PASSWORD, World
 
@@ -128,6 +133,12 @@ def _document(world: World, flow: Flow) -> None:
     attach_file(world.sheets["XM01"], "1.1", offered, described, store=flow.blobs, actor=who, clock=flow.clock)
 
 
+def _import(flow: Flow) -> None:
+    """Bring an appendix; its review is anybody's who sets up criteria."""
+    reader, who = Reader(Read(PaperRead("text", ()), APPENDIX)), flow.who("to_chuc")
+    start_import(b"x", "a.txt", read=reader, store=flow.blobs, actor=who, clock=flow.clock)
+
+
 def _answering(world: World, flow: Flow) -> None:
     flow.fill("XM01", FULL)
     flow.send("XM01")
@@ -180,6 +191,7 @@ def staged(
     flow = go_on(world, folder)
     _people(world, flow)
     _document(world, flow)
+    _import(flow)
     STEPS[request.param](world, flow)
     app.extensions["clock"] = FixedClock(flow.now)
     clients = {name: _signed(app, name) for pair in ACCOUNTS.values() for name in pair if name}
@@ -249,6 +261,10 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         },
         "sheet_changes.seen": (leaf, {}),
         "sheet_changes.paper": ({"assessment_id": sheet, "adoption_id": 1}, {}),
+        **{
+            f"imports.{name}": ({"import_id": _first(CriteriaImport)}, {"version": "0"})
+            for name in ("show", "make", "compare", "source", "save", "drop", "take_up")
+        },
         "opening.report": ({"campaign_id": world.campaign}, {}),
         "opening.perform": ({"campaign_id": world.campaign}, {}),
         "rule_editor.show": ({"criterion_id": draft}, {}),

@@ -92,6 +92,7 @@ class CriteriaSetRecords(Records):
     list_title, add_title = lazy_gettext("Criteria sets"), lazy_gettext("Add a criteria set")
     edit_title, show_title = lazy_gettext("Change a criteria set"), lazy_gettext("Criteria set")
     show_template = "records/criteria_set.html"
+    list_template = "records/criteria_sets.html"
     list_columns = ["code", "version_number", "name", "year", "status", "frozen_at"]
     show_columns = [
         "code",

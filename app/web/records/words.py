@@ -29,6 +29,7 @@ TABLES: Mapping[str, object] = {
     "criteria_set": lazy_gettext("criteria set"),
     "criterion": lazy_gettext("criterion"),
     "criterion_mapping": lazy_gettext("mapping of criteria"),
+    "criteria_import": lazy_gettext("review of an appendix"),
     "criterion_finding": lazy_gettext("finding"),
     "document": lazy_gettext("document"),
     "entered_claim": lazy_gettext("figure entered"),
@@ -74,6 +75,11 @@ ACTS: Mapping[str, object] = {
     "version_made": lazy_gettext("New version of the criteria made"),
     "edition_published": lazy_gettext("Results published"),
     "explanation_sent": lazy_gettext("Explanation sent"),
+    "import_decided": lazy_gettext("Decided in a review"),
+    "import_dropped": lazy_gettext("Review put away"),
+    "import_saved": lazy_gettext("Review kept as a criteria set"),
+    "import_started": lazy_gettext("Appendix read"),
+    "import_taken_up": lazy_gettext("Review taken up again"),
     "password_changed": lazy_gettext("Password changed"),
     "password_reset": lazy_gettext("New first password given"),
     "signed_out": lazy_gettext("Signed out, on every device"),
@@ -143,6 +149,11 @@ FIELDS: Mapping[str, object] = {
     "sample": lazy_gettext("sample"),
     "measure": lazy_gettext("measure"),
     "source": lazy_gettext("source"),
+    "file_name": lazy_gettext("file"),
+    "kind": lazy_gettext("kind"),
+    "nodes": lazy_gettext("rows"),
+    "unsettled": lazy_gettext("findings not settled"),
+    "where": lazy_gettext("at"),
     "campaign_id": lazy_gettext("campaign"),
     "criterion_id": lazy_gettext("criterion"),
     "parent_id": lazy_gettext("criterion above"),
@@ -171,9 +182,22 @@ FIELDS: Mapping[str, object] = {
     "supplement_round": lazy_gettext("round of the explanation"),
 }
 
+#: kind of a decision in a review → what was decided
+IMPORT_DECISIONS: Mapping[str, object] = {
+    "apply_remedy": lazy_gettext("a way out taken"),
+    "edit_fields": lazy_gettext("row edited"),
+    "match_agency": lazy_gettext("agency matched to a unit"),
+    "settle": lazy_gettext("left as printed"),
+    "unsettle": lazy_gettext("finding opened again"),
+    "delete_row": lazy_gettext("row left out"),
+    "restore_row": lazy_gettext("row put back"),
+    "undo": lazy_gettext("last decision taken back"),
+}
+
 _VOCABULARIES: Mapping[str, Mapping[str, object]] = {
     "stage": {stage.value: words for stage, words in STAGES.items()},
     "state": {state.value: words for state, words in STATES.items()},
+    "kind": IMPORT_DECISIONS,
     "decision": {decision.value: words for decision, words in DECISIONS.items()},
 }
 

@@ -1,0 +1,134 @@
+"""The paper at the left: a stretch of its rows laid out as tables, with what is being looked at marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.reading.document import Cell, Document, Paragraph, Row, Table
+
+#: rows shown at once; a longer paper is leafed through
+STRETCH, BEFORE = 150, 15
+#: columns of a table that are laid out; more stand in no decree
+COLUMNS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One cell of the page's table; an empty one has no text."""
+
+    text: str
+    span: int
+    down: int
+    bold: bool
+    numeric: bool
+    indent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row or a paragraph. `looked`: it belongs to the criterion shown; `hit`: the finding shown speaks of it."""
+
+    number: int
+    cells: tuple[Placed, ...]
+    looked: bool
+    hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Lines of one table, or one paragraph (`table` is false). `name`: the sheet of a workbook."""
+
+    table: bool
+    name: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`first`, `last`: numbers of the stretch among `count` rows, from 1. `earlier`, `later`: row to leaf to."""
+
+    pieces: tuple[Piece, ...]
+    first: int
+    last: int
+    count: int
+    earlier: int | None
+    later: int | None
+
+
+def source_of(document: Document, looked: Sequence[int], hits: Sequence[int], start: int | None) -> Source:
+    """Return the stretch that holds what is looked at, or the one that begins at row number `start`."""
+    numbers = [row.number for row in document.rows()]
+    begin = _begin(numbers, [*hits, *looked], start)
+    end = min(begin + STRETCH, len(numbers))
+    shown = frozenset(numbers[begin:end])
+    marks = frozenset(looked), frozenset(hits)
+    return Source(
+        pieces=tuple(_pieces(document, shown, marks)),
+        first=begin + 1 if numbers else 0,
+        last=end,
+        count=len(numbers),
+        earlier=numbers[max(0, begin - STRETCH)] if begin else None,
+        later=numbers[end] if end < len(numbers) else None,
+    )
+
+
+def _begin(numbers: Sequence[int], wanted: Sequence[int], start: int | None) -> int:
+    places = {number: place for place, number in enumerate(numbers)}
+    if start is not None:
+        return places.get(start, 0)
+    if len(numbers) <= STRETCH:
+        return 0
+    seen = [places[number] for number in wanted if number in places]
+    return max(0, min(seen) - BEFORE) if seen else 0
+
+
+def _pieces(document: Document, shown: frozenset[int], marks: tuple[frozenset[int], frozenset[int]]) -> Iterator[Piece]:
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            if block.number in shown:
+                cell = Placed(block.text, 1, 1, block.bold, numeric=False, indent=0)
+                yield Piece(table=False, name="", lines=(_line(block.number, (cell,), marks),))
+            continue
+        rows = [row for row in block.rows if row.number in shown]
+        if rows:
+            lines = _laid_out(rows, _width(block))
+            yield Piece(
+                table=True, name=block.name, lines=tuple(_line(number, cells, marks) for number, cells in lines)
+            )
+
+
+def _line(number: int, cells: tuple[Placed, ...], marks: tuple[frozenset[int], frozenset[int]]) -> Line:
+    looked, hits = marks
+    return Line(number, cells, looked=number in looked, hit=number in hits)
+
+
+def _width(table: Table) -> int:
+    widths = (cell.column + cell.span for row in table.rows for cell in row.cells)
+    return min(max(widths, default=1), COLUMNS)
+
+
+def _laid_out(rows: Sequence[Row], width: int) -> Iterator[tuple[int, tuple[Placed, ...]]]:
+    """Yield each row with every column filled: by its cell, by one from above, or by an empty one."""
+    covered: dict[int, int] = {}
+    for place, row in enumerate(rows):
+        cells: list[Placed] = []
+        column = 0
+        by_column = {cell.column: cell for cell in row.cells}
+        while column < width:
+            if covered.get(column, 0) > place:
+                column += 1
+                continue
+            cell = by_column.get(column)
+            down = 1 if cell is None else max(1, min(cell.down, len(rows) - place))
+            span = 1 if cell is None else max(1, min(cell.span, width - column))
+            cells.append(_placed(cell, span, down))
+            covered |= dict.fromkeys(range(column, column + span), place + down)
+            column += span
+        yield row.number, tuple(cells)
+
+
+def _placed(cell: Cell | None, span: int, down: int) -> Placed:
+    if cell is None:
+        return Placed("", span, down, bold=False, numeric=False, indent=0)
+    return Placed(cell.text, span, down, bold=cell.bold, numeric=cell.numeric, indent=min(cell.indent, 5))

@@ -1,0 +1,53 @@
+// Import review. Everything here is an addition: links and forms work without it.
+(() => {
+  "use strict";
+  // bring what is looked at into view, each column by itself
+  const reveal = () => {
+    for (const shown of document.querySelectorAll(".imp-scroll [data-shown]")) {
+      const pane = shown.closest(".imp-scroll");
+      if (pane.scrollHeight <= pane.clientHeight) continue;
+      const top = shown.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop;
+      pane.scrollTop = Math.max(0, top - pane.clientHeight / 4);
+    }
+    const folded = location.hash === "#edit" && document.querySelector("#edit > details");
+    if (folded) { folded.open = true; folded.querySelector("input:not([type=hidden])").focus({ preventScroll: true }); folded.scrollIntoView({ block: "nearest" }); }
+  };
+  document.addEventListener("DOMContentLoaded", reveal);
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "review") return;
+    reveal();
+    if (document.activeElement === document.body) {
+      const next = document.querySelector("#finding [data-finding], #criterion a") || document.getElementById("main");
+      next.focus({ preventScroll: true });
+    }
+  });
+  // what was typed is not carried off by a click elsewhere
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const asked = event.detail.elt;
+    const unsent = [...document.querySelectorAll("#review textarea[name=note], #review .imp-edit input:not([type=hidden]), #review .imp-edit textarea")].some((field) => field.value !== field.defaultValue && field.form !== asked && !(asked.form && asked.form === field.form));
+    const words = document.getElementById("review").dataset.unsent;
+    if (unsent && asked.id !== "trial-form" && !window.confirm(words)) event.preventDefault();
+  });
+  // a choice that is sent as it is made
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("select[data-sends]")) event.target.form.requestSubmit();
+  });
+  // j and k: the next finding, the one before
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select")) return;
+    const way = ["j", "k"].includes(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+    if (way) { event.preventDefault(); way.click(); }
+  });
+  // drop a file where it is asked for
+  for (const place of document.querySelectorAll("[data-drop]")) {
+    const field = place.querySelector("input[type=file]");
+    for (const kind of ["dragenter", "dragover"]) place.addEventListener(kind, (event) => { event.preventDefault(); place.classList.add("over"); });
+    for (const kind of ["dragleave", "drop"]) place.addEventListener(kind, () => place.classList.remove("over"));
+    place.addEventListener("drop", (event) => { event.preventDefault(); if (event.dataTransfer.files.length) field.files = event.dataTransfer.files; });
+  }
+  // reading takes seconds: say so, and read once
+  for (const form of document.querySelectorAll("form[data-busy]")) {
+    form.addEventListener("submit", () => { const button = form.querySelector(".btn-primary"); button.setAttribute("aria-disabled", "true"); button.textContent = form.dataset.busy; });
+    form.addEventListener("submit", (event) => { if (form.dataset.sent) event.preventDefault(); form.dataset.sent = "yes"; });
+  }
+})();
