@@ -9,6 +9,7 @@ from typing import Any
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.points import parse_number, plain, to_units
 from app.domain.rule_codec import rule_from_json, rule_to_json
+from app.domain.rule_examples import example_from_json, example_to_json
 from app.domain.terms import ScoredBy
 from app.reading.decisions import (
     FIELDS,
@@ -109,6 +110,8 @@ def _value(review: Review, place: int, name: str, value: Any) -> Any:  # noqa: C
             return plain(maximum)
         case "rule":
             return None if value is None else rule_to_json(rule_from_json(value))
+        case "examples":
+            return [example_to_json(example_from_json(each)) for each in value]
         case "parent":
             return _parent(review, place, value)
         case "scored_by":

@@ -10,7 +10,7 @@ from app.domain.errors import InputInvalid
 from app.domain.json_fields import Fields, load_json
 
 #: what of a criterion a person may change; `parent` is the place of the criterion above, None at the top
-FIELDS = ("code", "title", "maximum", "parent", "agency", "scored_by", "rule", "requirement", "evidence")
+FIELDS = ("code", "title", "maximum", "parent", "agency", "scored_by", "rule", "examples", "requirement", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ApplyRemedy:
 
 @dataclass(frozen=True, slots=True)
 class EditFields:
-    """Change fields of the criterion at `place`; values as JSON holds them, a maximum as text, a rule as an object."""
+    """Change fields of the criterion at `place`; values as JSON holds them: a maximum as text, a rule as an object."""
 
     place: int
     changes: Mapping[str, Any]

@@ -12,6 +12,7 @@ from app.domain.criteria import Node, tree_problems
 from app.domain.errors import DomainError, InputInvalid, RuleInvalid, TreeInvalid
 from app.domain.points import plain
 from app.domain.rule_checks import check_rule, rule_remarks
+from app.domain.rule_examples import check_examples
 from app.domain.rules import ChoiceRule, Rule
 from app.reading.findings import Finding, FindingCode, Remedy
 from app.reading.review_nodes import ReviewNode
@@ -206,5 +207,6 @@ def _of_fields(node: ReviewNode) -> Iterator[DomainError]:
     if criterion.rule is not None and criterion.maximum is not None:
         try:
             check_rule(criterion.rule, criterion.maximum)
-        except RuleInvalid as refused:
+            check_examples(criterion.rule, criterion.maximum, node.examples)
+        except (RuleInvalid, InputInvalid) as refused:
             yield refused

@@ -16,6 +16,7 @@ from typing import Any
 from app.domain.errors import DomainError, NotFound
 from app.domain.points import parse_number
 from app.domain.rule_codec import rule_from_json
+from app.domain.rule_examples import example_from_json
 from app.domain.terms import ScoredBy, Severity
 from app.reading.decisions import (
     ApplyRemedy,
@@ -187,7 +188,12 @@ class _Replay:
         criterion, parent = changed(node.criterion, changes), node.parent
         if "parent" in changes:
             parent = _place_of(changes["parent"], self.nodes)
-        self.nodes[place] = replace(node, criterion=criterion, parent=parent, changed=node.changed | set(changes))
+        examples = node.examples
+        if "examples" in changes:
+            examples = tuple(example_from_json(each) for each in changes["examples"])
+        self.nodes[place] = replace(
+            node, criterion=criterion, parent=parent, examples=examples, changed=node.changed | set(changes)
+        )
 
     def _rename(self, text: str, agency: str) -> None:
         for place, node in self.nodes.items():

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.domain.rule_examples import Example
 from app.reading.draft import Appendix, ReadCriterion
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewNode:
     """One criterion as it stands. `place`: its position in the paper, from 1, for ever. `changed`: fields by hand.
+
+    `examples`: claims a person typed with what the rule must make of them.
 
     `criterion.parent` and `criterion.level` are the paper's; `parent` and `depth` (from 0) are how it stands now.
     """
@@ -21,6 +24,7 @@ class ReviewNode:
     depth: int = 0
     changed: frozenset[str] = frozenset()
     left_out: bool = False
+    examples: tuple[Example, ...] = ()
 
 
 def nodes_as_read(appendix: Appendix) -> Mapping[int, ReviewNode]:

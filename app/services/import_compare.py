@@ -1,80 +1,104 @@
-"""A review beside an earlier set: what each criterion was, by code, else by title. A finer comparison fits in here."""
+"""A review beside an earlier set: which criterion each one was, and what of it changed.
+
+Rows whose titles say it are paired at once; the rest goes to the matching of versions, which weighs every pair.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, TypedDict
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
-from app.domain.rule_codec import rule_to_json
-from app.reading.rechecks import folded
+from app.domain.set_diff import Described, Difference, difference_of
+from app.domain.set_mapping import automatic_mapping
 from app.reading.review_nodes import ReviewNode
 
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A criterion as the earlier set has it."""
-
-    code: str
-    title: str
-    maximum: Decimal
-    rule: Mapping[str, Any] | None
-    original: str
+#: pairs the matching may weigh while a page is waited for; more are told apart by code alone
+MOST_PAIRS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The criterion of the earlier set that answers to one under review, and what of it changed.
+    """The criterion of the earlier set that answers to one under review. `doubtful`: alike, not the same."""
 
-    `changed`: of code, title, maximum, rule, words.
-    """
+    earlier: Described
+    difference: Difference
+    renumbered: bool
+    doubtful: bool = False
 
-    earlier: Earlier
-    changed: frozenset[str]
+    @property
+    def changed(self) -> bool:
+        return self.renumbered or bool(self.difference.kinds)
 
 
 class Compared(TypedDict):
     beside: dict[int, Beside]
-    earlier_only: tuple[Earlier, ...]
+    earlier_only: tuple[Described, ...]
 
 
-def beside(nodes: Sequence[ReviewNode], earlier: Sequence[Earlier]) -> Compared:
-    """Match by code where the titles are alike or no title tells better, then by title; each is matched once."""
-    left = {row.code: row for row in earlier}
-    matched: dict[int, Earlier] = {}
-    titles = _once({row.code: folded(row.title) for row in earlier})
-    for node in nodes:
-        code = titles.get(folded(node.criterion.title))
-        if code is not None and code in left and (code == node.criterion.code or node.criterion.code not in left):
-            matched[node.place] = left.pop(code)
-    for node in nodes:
-        if node.place not in matched and node.criterion.code in left:
-            matched[node.place] = left.pop(node.criterion.code)
-    found = {
-        node.place: Beside(matched[node.place], _changed(node, matched[node.place]))
-        for node in nodes
-        if node.place in matched
+def beside(nodes: Sequence[ReviewNode], earlier: Sequence[Described]) -> Compared:
+    """Return what each criterion was, each earlier row at most once, and the earlier rows nothing answers to."""
+    now = _described(nodes)
+    pairs = _by_title(now.values(), earlier) if earlier else {}
+    doubtful: set[str] = set()
+    rest_new = [row for row in now.values() if row.code not in pairs]
+    taken = set(pairs.values())
+    rest_old = [row for row in earlier if row.code not in taken]
+    if rest_new and rest_old and len(rest_new) * len(rest_old) <= MOST_PAIRS:
+        found = [match for match in automatic_mapping(rest_old, rest_new) if match.old is not None]
+        pairs |= {match.new: match.old for match in found if match.old is not None}
+        doubtful = {match.new for match in found if match.doubtful}
+    else:
+        left = {row.code for row in rest_old}
+        pairs |= {row.code: row.code for row in rest_new if row.code in left}
+    before = {row.code: row for row in earlier}
+    matched = {
+        place: _beside(before[pairs[row.code]], row, doubtful=row.code in doubtful)
+        for place, row in now.items()
+        if row.code in pairs
     }
-    return {"beside": found, "earlier_only": tuple(left.values())}
+    gone = set(before) - set(pairs.values())
+    return {"beside": matched, "earlier_only": tuple(row for row in earlier if row.code in gone)}
 
 
-def _once(titles: Mapping[str, str]) -> dict[str, str]:
-    """Return title → code of the titles that stand once."""
-    counts: dict[str, list[str]] = {}
-    for code, title in titles.items():
-        counts.setdefault(title, []).append(code)
-    return {title: codes[0] for title, codes in counts.items() if title and len(codes) == 1}
+def _described(nodes: Sequence[ReviewNode]) -> dict[int, Described]:
+    """Return the criteria by place as the comparison takes them; of two with one code, the first."""
+    codes = {node.place: node.criterion.code for node in nodes}
+    found: dict[int, Described] = {}
+    seen: set[str] = set()
+    for position, node in enumerate(nodes, start=1):
+        criterion = node.criterion
+        if criterion.code in seen or criterion.maximum is None:
+            continue
+        seen.add(criterion.code)
+        found[node.place] = Described(
+            code=criterion.code,
+            parent=None if node.parent is None else codes[node.parent],
+            title=criterion.title,
+            maximum=criterion.maximum,
+            position=position,
+            original=criterion.original,
+            requirement=criterion.requirement,
+            evidence="\n".join(criterion.evidence),
+            scored_by=criterion.scored_by,
+            rule=criterion.rule,
+        )
+    return found
 
 
-def _changed(node: ReviewNode, earlier: Earlier) -> frozenset[str]:
-    criterion = node.criterion
-    rule = None if criterion.rule is None else rule_to_json(criterion.rule)
-    differs = {
-        "code": criterion.code != earlier.code,
-        "title": " ".join(criterion.title.split()) != " ".join(earlier.title.split()),
-        "maximum": criterion.maximum != earlier.maximum,
-        "rule": rule != earlier.rule,
-        "words": " ".join(criterion.original.split()) != " ".join(earlier.original.split()),
-    }
-    return frozenset(name for name, changed in differs.items() if changed)
+def _by_title(now: Iterable[Described], earlier: Sequence[Described]) -> dict[str, str]:
+    """Pair what has one title that stands once on both sides."""
+    before, after = _once(earlier), _once(now)
+    return {code: before[title] for title, code in after.items() if title in before}
+
+
+def _once(rows: Iterable[Described]) -> Mapping[str, str]:
+    titles = [(" ".join(row.title.lower().split()), row.code) for row in rows]
+    counts = Counter(title for title, _ in titles)
+    return {title: code for title, code in titles if title and counts[title] == 1}
+
+
+def _beside(earlier: Described, now: Described, *, doubtful: bool) -> Beside:
+    difference = difference_of(replace(earlier, agency=""), now)  # whom the office names is not the paper's change
+    return Beside(earlier, difference, renumbered=earlier.code != now.code, doubtful=doubtful)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.clock import Clock
-from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
+from app.db.criteria import CriteriaSet, Criterion, CriterionFinding, RuleExample
 from app.db.identity import LegalBasis, Unit
 from app.db.session import Work, unit_of_work
 from app.domain.errors import Conflict, InputInvalid, NotFound
@@ -24,6 +24,7 @@ from app.reading.rechecks import folded
 from app.reading.review import FindingState, Review, ReviewedFinding
 from app.reading.review_nodes import ReviewNode
 from app.services.imports import STREAM, locked_import, review_in
+from app.services.rule_editing import example_row
 
 _CODE = re.compile(r"[^\s/\\]{1,64}")
 
@@ -125,10 +126,17 @@ def _criteria(session: Session, made: CriteriaSet, current: Review) -> Mapping[i
             agency=_agency(current, node, units),
             scored_by=criterion.scored_by,
             rule=None if criterion.rule is None else rule_to_json(criterion.rule),
+            examples=_examples(node),
         )
         session.add(nodes[node.place])
         session.flush()
     return nodes
+
+
+def _examples(node: ReviewNode) -> list[RuleExample]:
+    if node.criterion.rule is None:
+        return []
+    return [example_row(each, place) for place, each in enumerate(node.examples, start=1)]
 
 
 def _agency(current: Review, node: ReviewNode, units: Mapping[str, Unit]) -> Unit | None:

@@ -10,18 +10,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.db.clock import Clock
-from app.db.criteria import CriteriaSet, Criterion
+from app.db.criteria import CriteriaSet
 from app.db.identity import LegalBasis, PortalUser, Unit
 from app.db.imports import CriteriaImport, ImportDecision
+from app.db.queries.versions import described_of_set
 from app.db.session import reading
 from app.domain import policy
 from app.domain.errors import NotFound
 from app.domain.policy import Actor, Permission, Subject
+from app.domain.set_diff import Described
 from app.domain.terms import ImportStatus
 from app.reading.codec import document_from_json
 from app.reading.document import Document
 from app.reading.review import Review
-from app.services.import_compare import Beside, Earlier, beside
+from app.services.import_compare import Beside, beside
 from app.services.imports import review_in
 
 
@@ -71,7 +73,7 @@ class ImportView:
     compare_set_id: int | None
     compare_set: str
     beside: dict[int, Beside]
-    earlier_only: tuple[Earlier, ...]
+    earlier_only: tuple[Described, ...]
 
     @property
     def version(self) -> int:
@@ -128,7 +130,7 @@ def review_of(import_id: int, *, actor: Actor, clock: Clock) -> ImportView:  # n
     with reading() as session:
         row = _found(session, import_id)
         current = review_in(session, row)
-        compared = _earlier(session, row.compare_set_id)
+        compared = [] if row.compare_set_id is None else described_of_set(session, row.compare_set_id)
         return ImportView(
             id=row.id,
             title=row.title or row.file_name,
@@ -170,13 +172,6 @@ def _sets(session: Session) -> tuple[tuple[int, str], ...]:
     """Return the sets a review may be laid beside, newest first."""
     rows = session.scalars(select(CriteriaSet).order_by(CriteriaSet.year.desc(), CriteriaSet.id.desc()))
     return tuple((row.id, str(row)) for row in rows)
-
-
-def _earlier(session: Session, set_id: int | None) -> list[Earlier]:
-    if set_id is None:
-        return []
-    rows = session.scalars(select(Criterion).where(Criterion.set_id == set_id).order_by(Criterion.position))
-    return [Earlier(row.code, row.title, row.maximum, row.rule, row.original) for row in rows]
 
 
 def legal_bases(*, actor: Actor) -> Sequence[tuple[int, str]]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.errors import InputInvalid, NotFound
+from app.domain.rule_examples import example_from_json
 from app.domain.rules import BandsRule
 from app.domain.terms import ScoredBy
 from app.reading.deciding import decided
@@ -196,6 +197,18 @@ def test_a_rule_brings_a_scorer_and_no_rule_takes_it_away() -> None:
     assert after(EditFields(2, {"rule": None})).node(2).criterion.scored_by is None
     given = after(EditFields(2, {"scored_by": "council"})).node(2).criterion
     assert given.scored_by is ScoredBy.COUNCIL
+
+
+#: 5.1 asked with its first option: 2 points
+ASKED = {"claim": {"option": "1"}, "expected": "2", "refusal": None, "note": "như bản in", "origin": "typed"}
+
+
+def test_examples_go_with_the_rule_and_stand_against_one_that_breaks_them() -> None:
+    found = after(ApplyRemedy("r0", 0), EditFields(2, {"examples": [ASKED]}))
+    assert found.node(2).examples == (example_from_json(ASKED),)
+    assert found.obstacles == ()
+    broken = after(ApplyRemedy("r0", 0), EditFields(2, {"examples": [{**ASKED, "expected": "1"}]}))
+    assert [(place, problem.code) for place, problem in broken.obstacles] == [(2, "examples_broken")]
 
 
 def test_a_missing_maximum_is_an_obstacle_and_a_remedy_names_it() -> None:

@@ -23,6 +23,7 @@ from app.db.session import Database, reading, unit_of_work
 from app.domain.criteria import tree_problems
 from app.domain.errors import Conflict, Forbidden, InputInvalid, NotFound, TreeInvalid
 from app.domain.policy import Actor
+from app.domain.set_diff import ChangeKind
 from app.domain.terms import ImportStatus, ScoredBy, SetStatus, Severity
 from app.reading.codec import appendix_from_json, appendix_to_json, document_from_json, document_to_json
 from app.reading.decisions import ApplyRemedy, EditFields, MatchAgency, Settle, Undo
@@ -355,11 +356,11 @@ def test_last_years_set_is_laid_beside_by_title_and_by_code(desk: Desk) -> None:
     compare_with(number, made, actor=desk.organiser, clock=CLOCK)
     desk.decide(number, EditFields(3, {"code": "5.4"}))
     view = review_of(number, actor=desk.organiser, clock=CLOCK)
-    assert {place: each.changed for place, each in view.beside.items()} == {
-        1: {"maximum"},
-        2: frozenset(),
-        3: {"code"},
-        4: frozenset(),
+    assert {place: (each.renumbered, each.difference.kinds) for place, each in view.beside.items()} == {
+        1: (False, {ChangeKind.MAXIMUM}),
+        2: (False, frozenset()),
+        3: (True, frozenset()),
+        4: (False, frozenset()),
     }
     assert view.earlier_only == ()
     compare_with(number, None, actor=desk.organiser, clock=CLOCK)

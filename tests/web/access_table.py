@@ -105,6 +105,8 @@ TABLE: tuple[Row, ...] = (
     Row("imports.choose", SCORING, "AO"),
     Row("imports.show", SCORING, "AO"),
     Row("imports.make", SCORING, "AO"),
+    Row("imports.rule", SCORING, "AO"),
+    Row("imports.save_rule", SCORING, "AO"),
     Row("imports.compare", SCORING, "AO"),
     Row("imports.source", SCORING, "AO"),
     Row("imports.save", SCORING, "AO"),

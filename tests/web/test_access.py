@@ -265,6 +265,10 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
             f"imports.{name}": ({"import_id": _first(CriteriaImport)}, {"version": "0"})
             for name in ("show", "make", "compare", "source", "save", "drop", "take_up")
         },
+        **{
+            f"imports.{name}": ({"import_id": _first(CriteriaImport), "place": 2}, {"act": "try"})
+            for name in ("rule", "save_rule")
+        },
         "opening.report": ({"campaign_id": world.campaign}, {}),
         "opening.perform": ({"campaign_id": world.campaign}, {}),
         "rule_editor.show": ({"criterion_id": draft}, {}),

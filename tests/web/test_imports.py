@@ -185,7 +185,7 @@ def test_a_figure_nothing_is_said_of_is_refused_in_the_trial(client: FlaskClient
     page = text_of(client.get(bring(client) + "?at=3&try=1&numerator=75&denominator=100"))
     result = re.search(r'<output id="trial-result".*?</output>', page, re.DOTALL)
     assert result is not None
-    assert 'class="err"' in result[0]
+    assert 'class="c-bad"' in result[0]
 
 
 def test_an_option_names_the_row_it_was_read_from(client: FlaskClient) -> None:
@@ -335,3 +335,33 @@ def test_who_does_not_set_up_criteria_sees_no_review(sign_in: SignIn, client: Fl
     officer = sign_in("can_bo_01")
     assert officer.get(review).status_code == 403
     assert officer.get("/imports/").status_code == 403
+
+
+def test_a_rule_is_changed_by_the_editor_and_comes_back_by_undo(client: FlaskClient) -> None:
+    """5.1's first option is worth 1,5 instead of 2: the rule no longer reaches the maximum, and that is said."""
+    review = bring(client)
+    address = f"{review}/criteria/2/rule"
+    page = text_of(client.get(address))
+    assert 'name="r.options.0.text"' in page
+    fields = dict(re.findall(r'<(?:input|textarea)[^>]* name="(r\.[\w.]+)"[^>]* value="([^"]*)"', page))
+    texts = dict(re.findall(r'<textarea[^>]* name="(r\.[\w.]+)"[^>]*>([^<]*)</textarea>', page))
+    form = {**fields, **texts, "r.kind": "choice", "r.options.0.points": "1,5", "scored_by": "unit", "stamp": "0"}
+    bad = client.post(address, data={"csrf_token": csrf_of(client), **form, "r.options.0.points": "hai", "act": "save"})
+    assert bad.status_code == 422
+    assert 'value="hai"' in text_of(bad)
+    saved = client.post(address, data={"csrf_token": csrf_of(client), **form, "act": "save"})
+    assert saved.status_code == 303, text_of(saved)
+    page = text_of(client.get(f"{review}?at=2&show=all"))
+    assert "1,5" in page
+    assert counts(page)[2] == "0/6"
+    late = client.post(address, data={"csrf_token": csrf_of(client), **form, "act": "save"})
+    assert late.status_code == 409
+    make(client, review, "undo")
+    assert counts(text_of(client.get(review)))[2] == "0/5"
+
+
+def test_a_branch_and_a_closed_review_have_no_rule_to_change(client: FlaskClient) -> None:
+    review = bring(client)
+    assert client.get(f"{review}/criteria/1/rule").status_code == 404
+    client.post(f"{review}/drop", data={"csrf_token": csrf_of(client)})
+    assert client.get(f"{review}/criteria/2/rule").status_code == 404

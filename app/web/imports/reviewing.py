@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, current_app, redirect, render_template, request, send_file, url_for
+from flask import Response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.points import parse_screen_number, plain
 from app.domain.policy import Permission
-from app.domain.terms import LeaderKind, ScoredBy
+from app.domain.rule_codec import rule_to_json
+from app.domain.terms import ScoredBy
 from app.reading.decisions import (
     ApplyRemedy,
     Decision,
@@ -35,7 +36,6 @@ from app.web.errors import status_of
 from app.web.imports.pages import blueprint, page_of, store, where, whole, whole_or_none
 from app.web.imports.screen import FILTERS, TABS, Place, Screen
 from app.web.imports.trial import trial_of
-from app.web.labels import LEADER_KINDS
 from app.web.records.words import SCORERS
 from app.web.rule_words import rule_in_words
 from app.words.refusals import sentence
@@ -89,12 +89,10 @@ def _page(import_id: int, refused: Refused | None = None, status: int = 200) -> 
         problem=None if trial is None else trial.problem,
         values=lambda tried: tried.typed,
         control_of=control_of,
-        rule_words_of=rule_in_words,
-        leader_words=lambda key: LEADER_KINDS[LeaderKind(key)] if key in set(LeaderKind) else key,
+        rule_words_of=lambda rule: [] if rule is None else rule_in_words(rule_to_json(rule)),
         scorers={scorer.value: words for scorer, words in SCORERS.items()},
         page_of=lambda anchor="", **changes: page_of(import_id, anchor, **changes),
         where=where(),
-        rule_page="imports.rule" in current_app.view_functions,
         baselines={},
     )
     return page, status
@@ -187,11 +185,6 @@ def source(import_id: int) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
-
-
-def rule_page_of(import_id: int, place: int) -> str:
-    """Return where the rule of a criterion is changed."""
-    return url_for("imports.rule", import_id=import_id, place=place)
 
 
 def obstacles_at(review: Review) -> list[tuple[int | None, str, str]]:

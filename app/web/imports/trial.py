@@ -1,23 +1,22 @@
-"""The rule of a criterion under review, tried out: figures in, points and their arithmetic out. Nothing is stored."""
+"""The rule of a criterion under review, tried out: figures in, points and their reason out. Nothing is stored."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any, cast
+from dataclasses import dataclass, field, replace
 
 from werkzeug.datastructures import MultiDict
 
-from app.domain.award import award
-from app.domain.claim_codec import claim_from_json
+from app.domain.boundary_claims import BoundaryCase, boundary_claims
+from app.domain.claims import Claim
 from app.domain.criteria import Node
-from app.domain.errors import ClaimInvalid, DomainError, InputInvalid
-from app.domain.points import parse_screen_number, plain
+from app.domain.errors import ClaimInvalid, DomainError, InputInvalid, RuleInvalid
+from app.domain.rule_checks import check_rule
+from app.domain.rule_picture import Picture, picture_of
+from app.domain.rule_trial import Explained, explain
 from app.reading.review_nodes import ReviewNode
-from app.services.sheets import LeafLine
-from app.web.claim_forms import Claim, claim_of_form, values_of_form
-from app.web.leaf_words import explained
+from app.web.claim_forms import values_of_form
+from app.web.rule_forms import claim_tried
 from app.words.refusals import sentence
 
 Typed = MultiDict[str, str]
@@ -34,46 +33,45 @@ class TrialProblem:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """`points` None: nothing was tried, or it was refused (`problem`). `words`: the arithmetic behind the points."""
+    """`outcome` None: nothing was tried, or the figures do not read (`problem`). `cases`: the rule at its bounds."""
 
     node: Node
     claim: Claim | None = None
-    points: Decimal | None = None
-    words: str = ""
+    outcome: Explained | None = None
     problem: TrialProblem | None = None
     typed: Mapping[str, list[str]] = field(default_factory=dict)
+    cases: tuple[BoundaryCase, ...] = ()
+    picture: Picture | None = None
 
 
-def trial_of(node: ReviewNode, typed: Typed) -> Trial | None:
-    """Return what the figures in `typed` earn; None for a branch, or while the maximum is missing."""
+def trial_of(node: ReviewNode, asked: Typed) -> Trial | None:
+    """Return what the figures of an address earn; None for a branch, without a maximum, by a rule not to rely on."""
     criterion = node.criterion
     if criterion.rule is None or criterion.maximum is None:
         return None
-    leaf = Node(criterion.code, None, criterion.title, criterion.maximum, criterion.rule, criterion.scored_by, 1)
-    values = values_of_form(typed)
-    if "try" not in typed:
-        return Trial(leaf)
+    rule, maximum = criterion.rule, criterion.maximum
+    leaf = Node(criterion.code, None, criterion.title, maximum, rule, criterion.scored_by, 1)
     try:
-        claim = claim_of_form(criterion.rule, typed)
-        if claim is None:
-            return Trial(leaf, typed=values)
-        claim = _with_last_year(claim, typed)
-        points = award(criterion.rule, claim_from_json(claim), criterion.maximum)
+        check_rule(rule, maximum)
+    except RuleInvalid:
+        return None
+    typed = _figures(asked)
+    made = Trial(
+        leaf, typed=values_of_form(typed), cases=boundary_claims(rule, maximum), picture=picture_of(rule, maximum)
+    )
+    try:
+        claim = claim_tried(rule, typed)
     except (ClaimInvalid, InputInvalid) as refused:
-        return Trial(leaf, typed=values, problem=_problem(leaf.code, refused))
-    made = Trial(leaf, claim, points, typed=values)
-    return Trial(leaf, claim, points, explained(cast("LeafLine", made)), typed=values)
+        return replace(made, problem=_problem(leaf.code, refused))
+    return replace(made, claim=claim, outcome=None if claim is None else explain(rule, claim, maximum))
 
 
-def _with_last_year(claim: Claim, typed: Typed) -> Claim:
-    """Figures of last year come from a stored row on the sheet; here they are typed beside."""
-    if "measures" not in claim:
-        return claim
-    pairs: dict[str, Any] = {}
-    for key, pair in claim["measures"].items():
-        given = typed.get(f"previous.{key}", "").strip()
-        pairs[key] = {**pair, "previous": plain(parse_screen_number(given)) if given else None}
-    return {"measures": pairs}
+def _figures(asked: Typed) -> Typed:
+    """Return the fields of the trial out of everything an address says; none before somebody tried."""
+    if "try" not in asked:
+        return MultiDict()
+    own = {"try", "at", "finding", "show", "tab", "tree", "from", "page", "after"}
+    return MultiDict([(name, text) for name, text in asked.items(multi=True) if name not in own])
 
 
 def _problem(code: str, refused: DomainError) -> TrialProblem:
