@@ -10,7 +10,7 @@ from app.domain.errors import InputInvalid, NotFound
 from app.domain.points import parse_number, plain, to_units
 from app.domain.rule_codec import rule_from_json, rule_to_json
 from app.domain.rule_examples import example_from_json, example_to_json
-from app.domain.terms import ScoredBy
+from app.domain.terms import ScoredBy, Severity
 from app.reading.decisions import (
     FIELDS,
     ApplyRemedy,
@@ -20,6 +20,7 @@ from app.reading.decisions import (
     MatchAgency,
     RestoreRow,
     Settle,
+    SettleMany,
     Undo,
     Unsettle,
 )
@@ -40,6 +41,8 @@ def decided(review: Review, decision: Decision) -> Decision:  # noqa: C901 - one
             return _remedy(review, decision)
         case Settle() | Unsettle():
             return _of_finding(review, decision)
+        case SettleMany():
+            return _many(review, decision)
         case EditFields(place=place, changes=changes):
             return EditFields(place, _clean(review, place, changes))
         case MatchAgency():
@@ -81,6 +84,17 @@ def _of_finding(review: Review, decision: Settle | Unsettle) -> Decision:
     if len(note) > NOTE_MOST:
         raise InputInvalid("text_too_long", field="note", most=NOTE_MOST)
     return Settle(decision.finding, note)
+
+
+def _many(review: Review, decision: SettleMany) -> SettleMany:
+    """Only what was tidied up is settled in one go; a doubt or an error is looked at by itself."""
+    found = [review.finding(key) for key in decision.findings]
+    open_ones = tuple(each.key for each in found if each.open)
+    if any(each.finding.severity is not Severity.INFO for each in found):
+        raise InputInvalid("only_notes_together")
+    if not open_ones:
+        raise InputInvalid("finding_settled")
+    return SettleMany(open_ones, decision.note.strip()[:NOTE_MOST])
 
 
 def _agency(review: Review, decision: MatchAgency) -> MatchAgency:

@@ -52,6 +52,14 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
+class SettleMany:
+    """Settle several findings that were read and change nothing, with one note."""
+
+    findings: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unsettle:
     finding: str
 
@@ -73,7 +81,7 @@ class Undo:
     """Take back the last decision that still stands; another one takes back the one before."""
 
 
-Decision = ApplyRemedy | EditFields | MatchAgency | Settle | Unsettle | DeleteRow | RestoreRow | Undo
+Decision = ApplyRemedy | EditFields | MatchAgency | Settle | SettleMany | Unsettle | DeleteRow | RestoreRow | Undo
 
 #: kind as it is stored → the value
 KINDS: Mapping[str, type[Decision]] = {
@@ -81,6 +89,7 @@ KINDS: Mapping[str, type[Decision]] = {
     "edit_fields": EditFields,
     "match_agency": MatchAgency,
     "settle": Settle,
+    "settle_many": SettleMany,
     "unsettle": Unsettle,
     "delete_row": DeleteRow,
     "restore_row": RestoreRow,
@@ -92,7 +101,7 @@ def kind_of_decision(decision: Decision) -> str:
     return next(kind for kind, value in KINDS.items() if isinstance(decision, value))
 
 
-def decision_to_json(decision: Decision) -> dict[str, Any]:
+def decision_to_json(decision: Decision) -> dict[str, Any]:  # noqa: C901 - one arm for each kind
     """Return the fields of a decision; its kind is kept beside them."""
     match decision:
         case ApplyRemedy():
@@ -109,6 +118,8 @@ def decision_to_json(decision: Decision) -> dict[str, Any]:
             return {"text": decision.text, "agency": decision.agency}
         case Settle():
             return {"finding": decision.finding, "note": decision.note}
+        case SettleMany():
+            return {"findings": list(decision.findings), "note": decision.note}
         case Unsettle():
             return {"finding": decision.finding}
         case DeleteRow() | RestoreRow():
@@ -138,6 +149,8 @@ def _of_kind(kind: str, fields: Fields) -> Decision:  # noqa: C901 - one arm for
             return MatchAgency(fields.text("text"), fields.text("agency"))
         case "settle":
             return Settle(fields.text("finding"), fields.text("note"))
+        case "settle_many":
+            return SettleMany(tuple(str(key) for key in fields.items("findings")), fields.text("note"))
         case "unsettle":
             return Unsettle(fields.text("finding"))
         case "delete_row":

@@ -26,6 +26,7 @@ from app.reading.decisions import (
     MatchAgency,
     RestoreRow,
     Settle,
+    SettleMany,
     Undo,
     Unsettle,
 )
@@ -167,6 +168,8 @@ class _Replay:
                 self.settled[decision.finding] = Settlement(number, remedy=Remedy(decision.key, changes))
             case Settle(finding=finding, note=note):
                 self.settled[finding] = Settlement(number, note=note)
+            case SettleMany(findings=findings, note=note):
+                self.settled |= dict.fromkeys(findings, Settlement(number, note=note))
             case Unsettle(finding=finding):
                 self.settled.pop(finding, None)
             case _:

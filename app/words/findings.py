@@ -199,7 +199,17 @@ SENTENCES: Mapping[FindingCode, object] = {
 #: key of a remedy → what its button says; a key that is not here says what it changes
 REMEDIES: Mapping[str, object] = {
     "as_printed": lazy_gettext("Leave as printed"),
+    "keep": lazy_gettext("Leave as printed"),
+    "keep_printed": lazy_gettext("Leave as printed"),
     "take_children": lazy_gettext("Take the sum of the rows below"),
+    "maximum_from_children": lazy_gettext("Take the sum of the rows below"),
+    "zero_below": lazy_gettext("Everything below gives 0"),
+    "worst_grade": lazy_gettext("Of several people the lowest counts"),
+    "one_grade": lazy_gettext("One grade for the unit"),
+    "worst_measure": lazy_gettext("The less favourable measure counts"),
+    "all_measures": lazy_gettext("Where they disagree, ask the council"),
+    "scaled": lazy_gettext("Scale to the maximum"),
+    "mean": lazy_gettext("Hold the mean at the maximum"),
 }
 
 KINDS: Mapping[str, object] = {
@@ -223,6 +233,27 @@ _SCORERS: Mapping[ScoredBy, object] = {
     ScoredBy.COUNCIL: lazy_gettext("Council"),
 }
 
+#: which reading was taken, or where a figure came from, as the reader names it → in words
+_READINGS: Mapping[str, object] = {
+    "one": lazy_gettext("one option is chosen"),
+    "worst": lazy_gettext("the lowest counts"),
+    "best": lazy_gettext("the highest counts"),
+    "line": lazy_gettext("its own line"),
+    "children": lazy_gettext("the rows below"),
+    "option": lazy_gettext("the highest option"),
+    "title": lazy_gettext("the title"),
+}
+
+#: details that are a word of the reader's own, not of the paper
+_NAMED = frozenset({"by", "taken", "source", "column"})
+_COLUMNS: Mapping[str, object] = {
+    "code": lazy_gettext("code"),
+    "title": lazy_gettext("title"),
+    "maximum": lazy_gettext("maximum"),
+    "agency": lazy_gettext("agency"),
+    "evidence": lazy_gettext("documents"),
+}
+
 #: letters of a quoted text that a sentence repeats
 _QUOTED = 240
 
@@ -235,7 +266,16 @@ class _Quoted(dict[str, str]):
 
     def __getitem__(self, name: str) -> str:
         text = " ".join(super().__getitem__(name).split())
+        if name in _NAMED:
+            text = _own_word(text)
         return text if len(text) <= _QUOTED else f"{text[:_QUOTED].rstrip()}…"
+
+
+def _own_word(text: str) -> str:
+    """Return a word of the reader's own as people read it; anything else is the paper's and stays."""
+    if text in set(ScoredBy):
+        return str(_SCORERS[ScoredBy(text)])
+    return str(_READINGS.get(text) or _COLUMNS.get(text) or text)
 
 
 def finding_title(code: FindingCode) -> str:
@@ -245,6 +285,8 @@ def finding_title(code: FindingCode) -> str:
 def finding_words(finding: Finding) -> str:
     """Return the sentence of a finding in the reader's language: what the paper says and what is doubtful."""
     words: str = str(SENTENCES[finding.code]) % _Quoted(finding.details)
+    if finding.code is FindingCode.OPTIONS_OVERLAP and "taken" in finding.details:
+        words += " " + str(gettext("Taken: %(taken)s.", taken=_own_word(finding.details["taken"])))
     return words
 
 

@@ -29,6 +29,7 @@ IMPORT_MESSAGES: Mapping[str, object] = {
     "note_missing": lazy_gettext("Write why it stays as printed."),
     "nothing_given": lazy_gettext("Choose a file or paste a table first."),
     "nothing_to_undo": lazy_gettext("There is no decision to take back."),
+    "only_notes_together": lazy_gettext("Only notes are settled in one go. Look at each error and warning by itself."),
     "parent_below_itself": lazy_gettext("%(code)s stands below this criterion; it cannot be above it too."),
     "parent_unknown_code": lazy_gettext("There is no criterion %(code)s to put it under."),
     "reading_unavailable": lazy_gettext("Files cannot be read on this portal yet."),

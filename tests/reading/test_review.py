@@ -21,6 +21,7 @@ from app.reading.decisions import (
     MatchAgency,
     RestoreRow,
     Settle,
+    SettleMany,
     Undo,
     Unsettle,
     decision_from_json,
@@ -211,6 +212,15 @@ def test_examples_go_with_the_rule_and_stand_against_one_that_breaks_them() -> N
     assert [(place, problem.code) for place, problem in broken.obstacles] == [(2, "examples_broken")]
 
 
+def test_notes_are_settled_in_one_go_and_errors_are_not() -> None:
+    comma = Finding(FindingCode.COMMA_DECIMALS, "")
+    appendix = replace(APPENDIX, findings=(*APPENDIX.findings, comma, Finding(FindingCode.MARKUP, "5.1")))
+    found = after(SettleMany(("r4", "r5"), "đã xem"), appendix=appendix)
+    assert [found.finding(key).settlement.note for key in ("r4", "r5")] == ["đã xem"] * 2  # type: ignore[union-attr]
+    with pytest.raises(InputInvalid, match="only_notes_together"):
+        after(SettleMany(("r4", "r0"), "đã xem"), appendix=appendix)
+
+
 def test_a_missing_maximum_is_an_obstacle_and_a_remedy_names_it() -> None:
     rows = (criterion("1", "A", None, rule=YES_NO, scored_by=ScoredBy.UNIT),)
     missing = Finding(FindingCode.MAXIMUM_UNREADABLE, "1", {"text": "hai"}, (Remedy("two", {"maximum": "2"}),))
@@ -249,6 +259,7 @@ SAMPLES = (
     EditFields(2, {"maximum": "1.5", "parent": None}),
     MatchAgency("Phòng Văn hóa", "PNV"),
     Settle("r2", "đã xem"),
+    SettleMany(("r2", "r3"), "đã xem"),
     Unsettle("r2"),
     DeleteRow(3),
     RestoreRow(3),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.db.session import reading
 from app.domain.errors import InputInvalid
 from app.reading.document import Cell, Document, Row, Table
 from app.reading.draft import Appendix
+from app.reading.findings import Finding, FindingCode
 from tests.reading.appendix_samples import APPENDIX, YES_NO, criterion
 from tests.services.test_imports import Read, Reader
 from tests.web.conftest import SignIn, csrf_of
@@ -365,3 +367,14 @@ def test_a_branch_and_a_closed_review_have_no_rule_to_change(client: FlaskClient
     assert client.get(f"{review}/criteria/1/rule").status_code == 404
     client.post(f"{review}/drop", data={"csrf_token": csrf_of(client)})
     assert client.get(f"{review}/criteria/2/rule").status_code == 404
+
+
+def test_notes_are_marked_as_seen_together(client: FlaskClient, reader: Reader) -> None:
+    tidied = (Finding(FindingCode.COMMA_DECIMALS, ""), Finding(FindingCode.MARKUP, "5.1", {}, (), (5,)))
+    reader.answer = Read(appendix=replace(APPENDIX, findings=tidied))
+    review = bring(client)
+    assert counts(text_of(client.get(review)))[2] == "0/5"  # the sum, the gap and the unknown agency besides
+    page = text_of(client.get(review + "?show=info"))
+    keys = re.findall(r'name="keys" value="(r\d)"', page)
+    make(client, review, "seen_all", keys=keys)
+    assert counts(text_of(client.get(review)))[2] == "2/5"

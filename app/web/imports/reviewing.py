@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from flask import Response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
 
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.points import parse_screen_number, plain
@@ -23,6 +24,7 @@ from app.reading.decisions import (
     MatchAgency,
     RestoreRow,
     Settle,
+    SettleMany,
     Undo,
     Unsettle,
 )
@@ -130,6 +132,10 @@ def _decision(act: str, about: str) -> Decision:  # noqa: C901 - one arm for eac
             return ApplyRemedy(about, int(number))
         case "settle":
             return Settle(about, request.form.get("note", ""))
+        case "seen":
+            return Settle(about, _seen())
+        case "seen_all":
+            return SettleMany(tuple(request.form.getlist("keys")), _seen())
         case "unsettle":
             return Unsettle(about)
         case "agency":
@@ -144,6 +150,12 @@ def _decision(act: str, about: str) -> Decision:  # noqa: C901 - one arm for eac
             return Undo()
         case _:
             raise InputInvalid("decision_unknown", kind=act[:40])
+
+
+def _seen() -> str:
+    """What is kept for a finding that was looked at and changes nothing: in the language of the paper."""
+    with force_locale("vi"):
+        return str(gettext("Seen"))
 
 
 def _changes() -> dict[str, Any]:

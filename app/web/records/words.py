@@ -188,6 +188,7 @@ IMPORT_DECISIONS: Mapping[str, object] = {
     "edit_fields": lazy_gettext("row edited"),
     "match_agency": lazy_gettext("agency matched to a unit"),
     "settle": lazy_gettext("left as printed"),
+    "settle_many": lazy_gettext("notes marked as seen"),
     "unsettle": lazy_gettext("finding opened again"),
     "delete_row": lazy_gettext("row left out"),
     "restore_row": lazy_gettext("row put back"),
