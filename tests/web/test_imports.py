@@ -96,7 +96,7 @@ def test_after_a_remedy_the_next_finding_is_looked_at(client: FlaskClient) -> No
     answer = make(client, bring(client), "remedy:0", finding_key="r0")
     assert answer.status_code == 303
     page = text_of(client.get(answer.headers["Location"]))
-    current = re.search(r'<li class="fx cur" id="finding".*?data-finding>([^<]*)<', page, re.DOTALL)
+    current = re.search(r'<li class="fx cur[^"]*" id="finding".*?data-finding>([^<]*)<', page, re.DOTALL)
     assert current is not None
     assert current[1].startswith("5.2:")
 

@@ -15,7 +15,7 @@ from app.reading.review import Review, ReviewedFinding
 from app.reading.review_nodes import ReviewNode
 from app.services.import_compare import Beside
 from app.services.import_views import ImportView
-from app.web.imports.source import Source, source_of
+from app.web.imports.source import Looked, Source, source_of
 from app.web.rule_words import rule_in_words
 from app.words.findings import finding_title, finding_words, remedy_words, rule_kind_words
 
@@ -61,6 +61,7 @@ class FindingLine:
     words: str
     state: str
     current: bool
+    related: bool
     remedies: tuple[RemedyLine, ...]
     note: str
     who: str
@@ -122,9 +123,10 @@ class Screen:
 
     @cached_property
     def source(self) -> Source:
-        looked = () if self.node is None else self.node.criterion.rows
+        rows = () if self.node is None else self.node.criterion.rows
         hits = () if self.chosen is None else self.chosen.finding.rows
-        return source_of(self.view.document, looked, hits, self.place.start)
+        quoted = "" if self.chosen is None else self.chosen.finding.details.get("text", "")
+        return source_of(self.view.document, Looked(frozenset(rows), frozenset(hits), quoted), self.place.start)
 
     @property
     def anchor(self) -> int | None:
@@ -160,8 +162,16 @@ class Screen:
         """Which page of the list, from 1: the one asked for, else the one that holds the finding looked at."""
         if self.place.page is not None:
             return min(max(1, self.place.page), self.pages)
+        shown = self.chosen or self._first_of_node
         keys = [each.key for each in self.listed]
-        return keys.index(self.chosen.key) // LISTED + 1 if self.chosen and self.chosen.key in keys else 1
+        return keys.index(shown.key) // LISTED + 1 if shown and shown.key in keys else 1
+
+    @cached_property
+    def _first_of_node(self) -> ReviewedFinding | None:
+        """The first listed finding about the criterion looked at, while no finding is."""
+        if self.chosen is not None or self.node is None:
+            return None
+        return next((each for each in self.listed if each.place == self.node.place), None)
 
     @cached_property
     def findings(self) -> tuple[FindingLine, ...]:
@@ -183,6 +193,7 @@ class Screen:
             words=finding_words(finding),
             state=found.state.value,
             current=found is self.chosen,
+            related=found is self._first_of_node,
             remedies=tuple(_remedies(found)) if found.open else (),
             note=note,
             who="" if decided is None else decided.who,

@@ -6,6 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.reading.document import Cell, Document, Paragraph, Row, Table
+from app.reading.rechecks import folded
+
+#: a cell (None: empty), how many columns and rows it covers
+Laid = tuple[Cell | None, int, int]
 
 #: rows shown at once; a longer paper is leafed through
 STRETCH, BEFORE = 150, 15
@@ -14,10 +18,18 @@ COLUMNS = 40
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a cell's text; `marked`: the finding quotes it."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """One cell of the page's table; an empty one has no text."""
 
-    text: str
+    parts: tuple[Part, ...]
     span: int
     down: int
     bold: bool
@@ -56,15 +68,23 @@ class Source:
     later: int | None
 
 
-def source_of(document: Document, looked: Sequence[int], hits: Sequence[int], start: int | None) -> Source:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is looked at: rows of the criterion, rows of the finding, and the words it quotes."""
+
+    rows: frozenset[int] = frozenset()
+    hits: frozenset[int] = frozenset()
+    quoted: str = ""
+
+
+def source_of(document: Document, looked: Looked, start: int | None) -> Source:
     """Return the stretch that holds what is looked at, or the one that begins at row number `start`."""
     numbers = [row.number for row in document.rows()]
-    begin = _begin(numbers, [*hits, *looked], start)
+    begin = _begin(numbers, looked.hits or looked.rows, start)
     end = min(begin + STRETCH, len(numbers))
     shown = frozenset(numbers[begin:end])
-    marks = frozenset(looked), frozenset(hits)
     return Source(
-        pieces=tuple(_pieces(document, shown, marks)),
+        pieces=tuple(_pieces(document, shown, looked)),
         first=begin + 1 if numbers else 0,
         last=end,
         count=len(numbers),
@@ -73,7 +93,7 @@ def source_of(document: Document, looked: Sequence[int], hits: Sequence[int], st
     )
 
 
-def _begin(numbers: Sequence[int], wanted: Sequence[int], start: int | None) -> int:
+def _begin(numbers: Sequence[int], wanted: frozenset[int], start: int | None) -> int:
     places = {number: place for place, number in enumerate(numbers)}
     if start is not None:
         return places.get(start, 0)
@@ -83,24 +103,39 @@ def _begin(numbers: Sequence[int], wanted: Sequence[int], start: int | None) -> 
     return max(0, min(seen) - BEFORE) if seen else 0
 
 
-def _pieces(document: Document, shown: frozenset[int], marks: tuple[frozenset[int], frozenset[int]]) -> Iterator[Piece]:
+def _pieces(document: Document, shown: frozenset[int], looked: Looked) -> Iterator[Piece]:
     for block in document.blocks:
         if isinstance(block, Paragraph):
             if block.number in shown:
-                cell = Placed(block.text, 1, 1, block.bold, numeric=False, indent=0)
-                yield Piece(table=False, name="", lines=(_line(block.number, (cell,), marks),))
+                cell = Cell(block.text, 0, bold=block.bold)
+                yield Piece(table=False, name="", lines=(_line(block.number, [(cell, 1, 1)], looked),))
             continue
         rows = [row for row in block.rows if row.number in shown]
         if rows:
             lines = _laid_out(rows, _width(block))
-            yield Piece(
-                table=True, name=block.name, lines=tuple(_line(number, cells, marks) for number, cells in lines)
-            )
+            yield Piece(table=True, name=block.name, lines=tuple(_line(*line, looked) for line in lines))
 
 
-def _line(number: int, cells: tuple[Placed, ...], marks: tuple[frozenset[int], frozenset[int]]) -> Line:
-    looked, hits = marks
-    return Line(number, cells, looked=number in looked, hit=number in hits)
+def _line(number: int, cells: Sequence[Laid], looked: Looked) -> Line:
+    hit = number in looked.hits
+    quoted = folded(looked.quoted) if hit else ""
+    found = any(_quotes(line, quoted) for cell, _, _ in cells if cell for line in cell.text.split("\n"))
+    placed = tuple(_placed(cell, span, down, _parts(cell, quoted, hit and not found)) for cell, span, down in cells)
+    return Line(number, placed, looked=number in looked.rows, hit=hit)
+
+
+def _parts(cell: Cell | None, quoted: str, whole: bool) -> tuple[Part, ...]:  # noqa: FBT001 - of one call
+    """Return the lines of a cell that the finding quotes marked; where it quotes none of the row, all of them."""
+    if cell is None or not cell.text:
+        return ()
+    lines = cell.text.split("\n")
+    ended = [f"{line}\n" for line in lines[:-1]] + lines[-1:]
+    return tuple(Part(line, marked=bool(line.strip()) and (whole or _quotes(line, quoted))) for line in ended)
+
+
+def _quotes(line: str, quoted: str) -> bool:
+    text = folded(line)
+    return len(quoted) > 3 and len(text) > 3 and (text in quoted or quoted.rstrip("…") in text)
 
 
 def _width(table: Table) -> int:
@@ -108,11 +143,11 @@ def _width(table: Table) -> int:
     return min(max(widths, default=1), COLUMNS)
 
 
-def _laid_out(rows: Sequence[Row], width: int) -> Iterator[tuple[int, tuple[Placed, ...]]]:
+def _laid_out(rows: Sequence[Row], width: int) -> Iterator[tuple[int, list[Laid]]]:
     """Yield each row with every column filled: by its cell, by one from above, or by an empty one."""
     covered: dict[int, int] = {}
     for place, row in enumerate(rows):
-        cells: list[Placed] = []
+        cells: list[Laid] = []
         column = 0
         by_column = {cell.column: cell for cell in row.cells}
         while column < width:
@@ -122,13 +157,13 @@ def _laid_out(rows: Sequence[Row], width: int) -> Iterator[tuple[int, tuple[Plac
             cell = by_column.get(column)
             down = 1 if cell is None else max(1, min(cell.down, len(rows) - place))
             span = 1 if cell is None else max(1, min(cell.span, width - column))
-            cells.append(_placed(cell, span, down))
+            cells.append((cell, span, down))
             covered |= dict.fromkeys(range(column, column + span), place + down)
             column += span
-        yield row.number, tuple(cells)
+        yield row.number, cells
 
 
-def _placed(cell: Cell | None, span: int, down: int) -> Placed:
+def _placed(cell: Cell | None, span: int, down: int, parts: tuple[Part, ...]) -> Placed:
     if cell is None:
-        return Placed("", span, down, bold=False, numeric=False, indent=0)
-    return Placed(cell.text, span, down, bold=cell.bold, numeric=cell.numeric, indent=min(cell.indent, 5))
+        return Placed((), span, down, bold=False, numeric=False, indent=0)
+    return Placed(parts, span, down, bold=cell.bold, numeric=cell.numeric, indent=min(cell.indent, 5))
