@@ -29,6 +29,10 @@ _OF_RULE = {
 }
 
 
+#: a remark of the rule's own → the details a finding has for it
+_ENDS = {"from": "low", "to": "high"}
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A finding before it is known how it was settled. `over`: what it says is no longer so."""
@@ -125,7 +129,8 @@ def _of_rule(node: ReviewNode) -> Iterator[tuple[Finding, int | None]]:
         yield _refused(node, rule, refused), node.place
         return
     for remark in rule_remarks(rule, maximum):
-        details = {name: _figure(value) for name, value in remark.details.items() if isinstance(value, Decimal)}
+        figures = {_ENDS.get(name, name): value for name, value in remark.details.items()}
+        details = {name: _figure(value) for name, value in figures.items() if isinstance(value, Decimal)}
         yield _finding(_OF_RULE[remark.code], node, details), node.place
 
 

@@ -80,6 +80,7 @@ TITLES: Mapping[FindingCode, object] = {
     FindingCode.FIRST_YEAR_NOTE: lazy_gettext("Note on the first year"),
     FindingCode.OWN_CUTOFF: lazy_gettext("Own cut-off date"),
     FindingCode.NOTE_ON_POINTS: lazy_gettext("A note changes points"),
+    FindingCode.PENALTY_PART: lazy_gettext("Points taken off the total"),
     FindingCode.ZERO_GROUND: lazy_gettext("Ground for 0"),
 }
 
@@ -149,7 +150,7 @@ SENTENCES: Mapping[FindingCode, object] = {
         "“%(text)s” could not be turned into a rule; the points are given by judgement until somebody writes it."
     ),
     FindingCode.POINTS_UNREADABLE: lazy_gettext("The points of “%(text)s” are no figure."),
-    FindingCode.BANDS_GAP: lazy_gettext("Nothing is said of figures from %(from)s to %(to)s."),
+    FindingCode.BANDS_GAP: lazy_gettext("Nothing is said of figures from %(low)s to %(high)s."),
     FindingCode.BANDS_OVERLAP: lazy_gettext("Two steps take the same figure: %(text)s. Say which one it belongs to."),
     FindingCode.BOUND_OPEN: lazy_gettext("“%(text)s” does not say to which side the bound belongs; taken: %(taken)s."),
     FindingCode.NO_LOWER_BOUND: lazy_gettext("“%(text)s” has no lower end: what is below it is not said."),
@@ -174,7 +175,7 @@ SENTENCES: Mapping[FindingCode, object] = {
     FindingCode.SEVERAL_GRADES: lazy_gettext(
         "“%(text)s” asks for one grade where several people are graded. Say which counts."
     ),
-    FindingCode.ABOVE_HUNDRED: lazy_gettext("The share can exceed 100%; the points stay at the maximum."),
+    FindingCode.ABOVE_HUNDRED: lazy_gettext("The share can exceed 100%%; the points stay at the maximum."),
     FindingCode.NOTHING_TO_MEASURE: lazy_gettext(
         "Where the total is 0 there is nothing to measure; the paper does not say what then."
     ),
@@ -192,6 +193,9 @@ SENTENCES: Mapping[FindingCode, object] = {
     FindingCode.OWN_CUTOFF: lazy_gettext("“%(text)s” counts to a date of its own."),
     FindingCode.NOTE_ON_POINTS: lazy_gettext(
         "“%(text)s” changes points in a way no rule holds. Appraisers have to see to it."
+    ),
+    FindingCode.PENALTY_PART: lazy_gettext(
+        "Points under “%(text)s” are taken off the total; no criterion can hold that. Enter them as a penalty of the campaign."
     ),
     FindingCode.ZERO_GROUND: lazy_gettext("“%(text)s” was taken as a ground for 0 points."),
 }
@@ -284,6 +288,8 @@ def finding_title(code: FindingCode) -> str:
 
 def finding_words(finding: Finding) -> str:
     """Return the sentence of a finding in the reader's language: what the paper says and what is doubtful."""
+    if finding.code is FindingCode.BANDS_GAP and not finding.details.get("high"):
+        return str(gettext("Nothing is said of figures above %(low)s.", low=finding.details.get("low", "")))
     words: str = str(SENTENCES[finding.code]) % _Quoted(finding.details)
     if finding.code is FindingCode.OPTIONS_OVERLAP and "taken" in finding.details:
         words += " " + str(gettext("Taken: %(taken)s.", taken=_own_word(finding.details["taken"])))

@@ -85,7 +85,7 @@ SUM = Finding(
 GAP = Finding(
     FindingCode.BANDS_GAP,
     "5.2",
-    {"from": "70", "to": "80"},
+    {"low": "70", "high": "80"},
     (Remedy("below_is_zero", {"rule": CLOSED}), Remedy("as_printed")),
     (8,),
 )
