@@ -21,8 +21,7 @@ from app.db.configuration_audit import watch
 from app.db.engines import prepare
 from app.db.schema import MIGRATIONS
 from app.db.session import Database, use
-from app.domain.errors import InputInvalid
-from app.services.imports import FileRead
+from app.services.reading import read_file
 from app.services.seed_identity import hash_of_nobody
 from app.storage.local import LocalBlobs
 from app.storage.waiting import WaitingUploads
@@ -129,16 +128,11 @@ def _storage(app: Flask) -> None:
     app.extensions["clock"] = clock_from(app.config["APP_CLOCK"])
     app.extensions["blobs"] = LocalBlobs(app.config["BLOB_DIR"])
     app.extensions["waiting_uploads"] = WaitingUploads(str(Path(app.config["DATA_DIR"]) / "waiting"))
-    app.extensions["read_file"] = _read_nothing
+    app.extensions["read_file"] = read_file
     app.extensions["database"] = Database(app.config["SQLALCHEMY_DATABASE_URI"])
     use(app.extensions["database"])
     db.init_app(app)
     watch(db.session, access.current_actor_or_none)
-
-
-def _read_nothing(data: bytes, name: str, *, appendix: int | None = None) -> FileRead:  # noqa: ARG001 - a seam
-    """Stand where the reader of files belongs."""
-    raise InputInvalid("reading_unavailable")
 
 
 def _nonce(app: Flask) -> None:

@@ -195,7 +195,7 @@ SENTENCES: Mapping[FindingCode, object] = {
         "“%(text)s” changes points in a way no rule holds. Appraisers have to see to it."
     ),
     FindingCode.PENALTY_PART: lazy_gettext(
-        "Points under “%(text)s” are taken off the total; no criterion can hold that. Enter them as a penalty of the campaign."
+        "Points under “%(text)s” are taken off the total; no criterion holds that. Enter them as a penalty."
     ),
     FindingCode.ZERO_GROUND: lazy_gettext("“%(text)s” was taken as a ground for 0 points."),
 }

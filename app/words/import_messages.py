@@ -32,7 +32,6 @@ IMPORT_MESSAGES: Mapping[str, object] = {
     "only_notes_together": lazy_gettext("Only notes are settled in one go. Look at each error and warning by itself."),
     "parent_below_itself": lazy_gettext("%(code)s stands below this criterion; it cannot be above it too."),
     "parent_unknown_code": lazy_gettext("There is no criterion %(code)s to put it under."),
-    "reading_unavailable": lazy_gettext("Files cannot be read on this portal yet."),
     "remedy_unknown": lazy_gettext("This way out is not offered any more. Load the page again."),
     "row_decided_already": lazy_gettext("This row was left out or put back meanwhile."),
     "set_code_unreadable": lazy_gettext("The code of a set has no blanks and no slash, 64 letters at most: xa_2025."),

@@ -199,7 +199,7 @@ def test_an_option_names_the_row_it_was_read_from(client: FlaskClient) -> None:
 
 def test_what_is_refused_says_so_and_keeps_what_was_pasted(portal: Flask, client: FlaskClient) -> None:
     def refuse(data: bytes, name: str, *, appendix: int | None = None) -> Read:
-        raise InputInvalid("reading_unavailable")
+        raise InputInvalid("no_criteria_table")
 
     portal.extensions["read_file"] = refuse
     answer = client.post("/imports/", data={"csrf_token": csrf_of(client), "pasted": "1\tTiêu chí\t2"})
