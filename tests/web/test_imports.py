@@ -378,3 +378,12 @@ def test_notes_are_marked_as_seen_together(client: FlaskClient, reader: Reader) 
     keys = re.findall(r'name="keys" value="(r\d)"', page)
     make(client, review, "seen_all", keys=keys)
     assert counts(text_of(client.get(review)))[2] == "2/5"
+
+
+def test_a_sentence_the_paper_does_not_hold_names_no_row(client: FlaskClient) -> None:
+    """5.3's rule is put in our own words: "0 below 99%" stands in no row, so none is named for it."""
+    page = text_of(client.get(bring(client) + "?at=4"))
+    rule = re.search(r'<table class="tbl imp-rule">.*?</table>', page, re.DOTALL)
+    assert rule is not None
+    assert "#row-" not in rule[0]
+    assert page.count("#row-10") >= 1

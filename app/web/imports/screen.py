@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from app.domain.rule_codec import rule_to_json
+from app.domain.rules import ChoiceRule
 from app.domain.terms import Severity
 from app.reading.findings import Finding, Remedy
 from app.reading.rechecks import folded
@@ -25,6 +26,8 @@ TABS = ("findings", "source", "criteria")
 LISTED, AROUND = 40, 40
 #: a set of so few rows is shown whole
 WHOLE_TREE = 30
+#: and of more than so many only around the criterion looked at
+MOST_TREE = 600
 #: what of a remedy stands under its button
 PREVIEWED = 6
 WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -80,7 +83,7 @@ class TreeLine:
 
 @dataclass(frozen=True, slots=True)
 class RuleStep:
-    """One sentence of a rule, with the numbers of the rows it stands in, counted within the criterion from 1."""
+    """One sentence of a rule, and the rows that hold its words: (place within the criterion from 1, row)."""
 
     words: str
     rows: tuple[tuple[int, int], ...]
@@ -221,7 +224,13 @@ class Screen:
 
     @property
     def whole_tree(self) -> bool:
-        return self.place.tree == "all" or len(self.review.nodes) <= WHOLE_TREE
+        count = len(self.review.nodes)
+        return count <= WHOLE_TREE or (self.place.tree == "all" and self.unfolds)
+
+    @property
+    def unfolds(self) -> bool:
+        """Whether all of the tree may be asked for, and is more than what is shown anyway."""
+        return WHOLE_TREE < len(self.review.nodes) <= MOST_TREE
 
     @cached_property
     def tree(self) -> tuple[TreeLine, ...]:
@@ -260,13 +269,16 @@ class Screen:
 
     @cached_property
     def steps(self) -> tuple[RuleStep, ...]:
-        """The rule in words; a sentence that quotes an option names the row it was read from."""
+        """The rule in words; an option names the row whose words it is. What is not quoted names none: no guesses."""
         if self.node is None or self.node.criterion.rule is None:
             return ()
+        rule = self.node.criterion.rule
+        options = [option.text for option in rule.options] if isinstance(rule, ChoiceRule) else []
         texts = self._texts(self.node.criterion.rows)
+        quoted = [tuple(_quoted_in(option, texts)) for option in options]
+        sentences = rule_in_words(rule_to_json(rule))
         return tuple(
-            RuleStep(words, tuple(_quoted_in(words, texts)))
-            for words in rule_in_words(rule_to_json(self.node.criterion.rule))
+            RuleStep(words, quoted[place] if place < len(quoted) else ()) for place, words in enumerate(sentences)
         )
 
     def _texts(self, rows: Sequence[int]) -> list[tuple[int, str]]:
@@ -307,9 +319,9 @@ def _preview(remedy: Remedy) -> list[str]:
     return rule_in_words(rule)[:PREVIEWED] if isinstance(rule, Mapping) else []
 
 
-def _quoted_in(words: str, texts: Sequence[tuple[int, str]]) -> list[tuple[int, int]]:
-    """Return (place within the criterion, row) of the rows that hold the sentence's own text before its points."""
-    quoted = folded(words.rpartition(":")[0])
-    if len(quoted) < 6:
+def _quoted_in(option: str, texts: Sequence[tuple[int, str]]) -> list[tuple[int, int]]:
+    """Return (place within the criterion, row) of the rows that hold an option's own words."""
+    words = folded(option)
+    if len(words) < 6:
         return []
-    return [(place, number) for place, (number, text) in enumerate(texts, start=1) if quoted in text]
+    return [(place, number) for place, (number, text) in enumerate(texts, start=1) if words in text]
