@@ -129,7 +129,7 @@ def _criteria(session: Session, made: CriteriaSet, current: Review) -> Mapping[i
             examples=_examples(node),
         )
         session.add(nodes[node.place])
-        session.flush()
+    session.flush()
     return nodes
 
 

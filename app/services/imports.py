@@ -107,8 +107,12 @@ def start_import(
 
 def start_paste(text: str, *, read: ReadFile, store: BlobStore, actor: Actor, clock: Clock) -> int:
     """Read what was pasted: a table of a page as HTML, or plain lines. Raises as `start_import`."""
-    name = "paste.html" if re.search(r"<t(?:able|r|d)\b", text, re.IGNORECASE) else "paste.txt"
-    return start_import(text.encode(), name, read=read, store=store, actor=actor, clock=clock)
+    return start_import(text.encode(), paste_name(text), read=read, store=store, actor=actor, clock=clock)
+
+
+def paste_name(text: str) -> str:
+    """Return what a pasted text is called, by what it is."""
+    return "paste.html" if re.search(r"<t(?:able|r|d)\b", text, re.IGNORECASE) else "paste.txt"
 
 
 def clean_name(name: str) -> str:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.policy import Permission
 from app.services.import_views import imports_of_house
-from app.services.imports import drop_import, start_import, start_paste, take_up_import
+from app.services.imports import drop_import, paste_name, start_import, start_paste, take_up_import
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
@@ -68,13 +68,12 @@ def _started(data: bytes, name: str, appendix: int | None = None) -> ResponseRet
 
 
 def _started_from_paste() -> ResponseReturnValue:
-    pasted = request.form.get("pasted", "")
+    pasted = request.form.get("pasted_table", "") or request.form.get("pasted", "")
     try:
         made = start_paste(pasted, read=read_file(), store=store(), actor=current_actor(), clock=clock())
     except DomainError as refused:
         if refused.code == "several_appendices":
-            name = "paste.html" if "<t" in pasted else "paste.txt"
-            return _ask(refused, waiting().keep(pasted.encode(), current_actor().user_id), name)
+            return _ask(refused, waiting().keep(pasted.encode(), current_actor().user_id), paste_name(pasted))
         return _page(refused)
     return redirect(url_for("imports.show", import_id=made), 303)
 

@@ -45,6 +45,17 @@
     for (const kind of ["dragleave", "drop"]) place.addEventListener(kind, () => place.classList.remove("over"));
     place.addEventListener("drop", (event) => { event.preventDefault(); if (event.dataTransfer.files.length) field.files = event.dataTransfer.files; });
   }
+  // a table copied out of a page or out of Word keeps its cells; what is typed afterwards is plain text again
+  const pasted = document.getElementById("pasted");
+  if (pasted) {
+    const table = document.querySelector("input[name=pasted_table]"), said = document.querySelector("[data-pasted]");
+    const take = (html) => { table.disabled = !html; table.value = html; said.hidden = !html; };
+    pasted.addEventListener("paste", (event) => {
+      const html = event.clipboardData.getData("text/html");
+      if (/<table\b/i.test(html) && html.length < 3000000 && !pasted.value.trim()) setTimeout(() => take(html));
+    });
+    pasted.addEventListener("input", () => take(""));
+  }
   // reading takes seconds: say so, and read once
   for (const form of document.querySelectorAll("form[data-busy]")) {
     form.addEventListener("submit", () => { const button = form.querySelector(".btn-primary"); button.setAttribute("aria-disabled", "true"); button.textContent = form.dataset.busy; });
