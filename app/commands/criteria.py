@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
+from app.commands.criteria_reading import read_command
 from app.commands.outcome import refusing
 from app.domain.errors import InputInvalid
 from app.services.set_exchange import WRITERS, export_set, find_set, import_set_content, read_set_file
@@ -57,3 +58,6 @@ def import_command(source: Path, code: str | None) -> None:
     click.echo(f"criteria set {made.code} version {made.version} added as a draft")
     if made.unmatched:
         click.echo(f"agencies that are no unit here, at: {', '.join(made.unmatched)}")
+
+
+criteria.add_command(read_command)

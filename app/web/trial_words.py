@@ -49,7 +49,10 @@ def reason_words(outcome: Explained) -> str:
     if outcome.refused:
         return sentence(ClaimInvalid(_without_remedy(outcome.code), **outcome.details))
     words = _reason(outcome.code, outcome.details)
-    return f"{words}; {gettext('held at the maximum')}" if outcome.capped else words
+    if not outcome.capped:
+        return words
+    held = gettext("held at the maximum")
+    return f"{words}; {held}"
 
 
 def _without_remedy(code: str) -> str:

@@ -69,7 +69,7 @@ TITLES: Mapping[FindingCode, object] = {
     FindingCode.OPTIONS_TWICE: lazy_gettext("An option stands twice"),
     FindingCode.CASE_MISSING: lazy_gettext("A case is missing"),
     FindingCode.SEVERAL_GRADES: lazy_gettext("One grade, several people"),
-    FindingCode.ABOVE_HUNDRED: lazy_gettext("More than 100% is possible"),
+    FindingCode.ABOVE_HUNDRED: lazy_gettext("May exceed 100%"),
     FindingCode.NOTHING_TO_MEASURE: lazy_gettext("Nothing said for nothing to measure"),
     FindingCode.NOTHING_AROSE_NARROW: lazy_gettext("“Nothing arose” is narrow"),
     FindingCode.FEW_CASES: lazy_gettext("Few cases"),
@@ -81,6 +81,7 @@ TITLES: Mapping[FindingCode, object] = {
     FindingCode.OWN_CUTOFF: lazy_gettext("Own cut-off date"),
     FindingCode.NOTE_ON_POINTS: lazy_gettext("A note changes points"),
     FindingCode.PENALTY_PART: lazy_gettext("Points taken off the total"),
+    FindingCode.OWN_FILE: lazy_gettext("A file of the portal"),
     FindingCode.ZERO_GROUND: lazy_gettext("Ground for 0"),
 }
 
@@ -193,6 +194,10 @@ SENTENCES: Mapping[FindingCode, object] = {
     FindingCode.OWN_CUTOFF: lazy_gettext("“%(text)s” counts to a date of its own."),
     FindingCode.NOTE_ON_POINTS: lazy_gettext(
         "“%(text)s” changes points in a way no rule holds. Appraisers have to see to it."
+    ),
+    FindingCode.OWN_FILE: lazy_gettext(
+        "The file came from a portal: %(count)s criteria were taken exactly as they went out. Changed since, "
+        "and read anew: %(changed)s."
     ),
     FindingCode.PENALTY_PART: lazy_gettext(
         "Points under “%(text)s” are taken off the total; no criterion holds that. Enter them as a penalty."

@@ -22,6 +22,7 @@ COMMANDS = (
     "audit verify",
     "criteria export",
     "criteria import",
+    "criteria read",
 )
 GROUPS = ("seed", "rules", "results", "demo", "audit", "criteria")
 
