@@ -295,6 +295,9 @@ def finding_words(finding: Finding) -> str:
     """Return the sentence of a finding in the reader's language: what the paper says and what is doubtful."""
     if finding.code is FindingCode.BANDS_GAP and not finding.details.get("high"):
         return str(gettext("Nothing is said of figures above %(low)s.", low=finding.details.get("low", "")))
+    if finding.code is FindingCode.OWN_FILE and not finding.details.get("changed"):
+        count = finding.details.get("count", "")
+        return str(gettext("The file came from a portal: all %(count)s criteria were taken exactly.", count=count))
     words: str = str(SENTENCES[finding.code]) % _Quoted(finding.details)
     if finding.code is FindingCode.OPTIONS_OVERLAP and "taken" in finding.details:
         words += " " + str(gettext("Taken: %(taken)s.", taken=_own_word(finding.details["taken"])))

@@ -40,6 +40,12 @@ def test_a_gap_without_an_upper_end_says_so(speaking: None) -> None:
     assert "80" in finding_words(Finding(FindingCode.BANDS_GAP, "1.1", {"low": "80", "high": ""}))
 
 
+def test_a_file_of_the_portal_nobody_changed_names_no_change(speaking: None) -> None:
+    words = finding_words(Finding(FindingCode.OWN_FILE, "", {"count": "113", "changed": ""}))
+    assert "113" in words
+    assert ": ." not in words
+
+
 def test_a_detail_that_was_not_given_leaves_its_place_empty(speaking: None) -> None:
     assert "“”" in finding_words(Finding(FindingCode.UNUSED_TEXT, ""))
 
