@@ -37,13 +37,12 @@ from app.reading.decisions import (
 )
 from app.reading.document import Document
 from app.reading.draft import Appendix
+from app.reading.guards import FILE_LIMIT
 from app.reading.rechecks import folded
 from app.reading.review import Review, review
 from app.reading.secrets import masked, masked_text
 from app.storage.blobs import BlobMissing, BlobStore
 
-#: bytes of one file; the reader has narrower bounds of its own
-FILE_LIMIT = 50 * 1024 * 1024
 NAME_MOST = 255
 STREAM = "house"
 
