@@ -16,6 +16,8 @@ Reader = Callable[[bytes, str], Document]
 _MODULES = {Kind.HTML: "html_rows", Kind.TEXT: "text_rows", Kind.PDF: "pdf_rows"}
 _OFFICE_MODULES = {Kind.DOCX: "docx_rows", Kind.XLSX: "xlsx_rows"}
 
+_OWN_MODULES = {"docx": "own_document", "xlsx": "own_workbook"}
+
 
 def read_document(data: bytes, name: str) -> Document:
     """Return what stands in a file. `name` is shown in refusals; the bytes decide what the file is.
@@ -43,6 +45,12 @@ def _office(data: bytes, name: str) -> Document:
 def _reader(module: str) -> Reader:
     read: Reader = _module(module).read
     return read
+
+
+def own_module(format_name: str) -> ModuleType | None:
+    """Return the reader of the portal's own files of a format ("xlsx", "docx"), None where there is none."""
+    module = _OWN_MODULES.get(format_name)
+    return None if module is None else _module(module)
 
 
 def _module(name: str) -> ModuleType:
