@@ -6,6 +6,7 @@ In: one line of JSON, ``{"name", "appendix"}``, then the bytes of the file. Out:
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -22,6 +23,7 @@ from app.reading.own_files import read_any
 def main() -> int:
     """Answer on standard output; what libraries print goes to standard error."""
     _limit()
+    gc.disable()  # the process ends with its answer; what it holds is bounded
     answer_to = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     asked: dict[str, Any] = json.loads(sys.stdin.buffer.readline())

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from app.domain.points import to_points
 
@@ -42,6 +43,7 @@ def exact(text: str) -> Decimal:
     return Decimal(text.replace(",", "."))
 
 
+_MAYBE = re.compile(r"\d|điểm", re.IGNORECASE)
 _POINTS = re.compile(
     rf"""
     (?P<range>(?<![\d.,%]){NUMBER}\s*(?:-|–|đến)\s*{NUMBER}\s*điểm\b(?!\s*(?:%|phần)))
@@ -75,9 +77,12 @@ _DASH = re.compile(r"(?<=[^\W\d])[)”\"]?\s+[-–−]\s*$|[-–−]$")
 _SIGN = re.compile(r"[=:(]\s*(?:\w+\s+){0,3}$")
 
 
-def values_in(text: str, maximum: Decimal | None) -> list[Value]:
+@lru_cache(maxsize=2048)  # a line is asked whether it ends, whether it is a note, and what it gives
+def values_in(text: str, maximum: Decimal | None) -> tuple[Value, ...]:
     """Return the points `text` gives, in order. A share of the points needs `maximum`; without it, it is left out."""
     found: list[Value] = []
+    if not _MAYBE.search(text):
+        return ()
     for match in _POINTS.finditer(text):
         points = _points(match, maximum)
         if points is not None:
@@ -85,7 +90,7 @@ def values_in(text: str, maximum: Decimal | None) -> list[Value]:
             gives = _gives(match, before, text[match.end() :], found)
             signed = match.group(0)[0] in "=:(" or bool(_SIGN.search(before))
             found.append(Value(match.start(), match.end(), gives, points, signed))
-    return found
+    return tuple(found)
 
 
 def _points(match: re.Match[str], maximum: Decimal | None) -> Decimal | None:
