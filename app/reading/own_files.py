@@ -29,6 +29,11 @@ def read_any(data: bytes, document: Document, number: int | None = None) -> Appe
     return read_appendix(document, number)
 
 
+def is_unchanged_own(appendix: Appendix) -> bool:
+    """Tell whether what was read is a file of the portal in which nobody changed anything."""
+    return any(finding.code is FindingCode.OWN_FILE and not finding.details["changed"] for finding in appendix.findings)
+
+
 def _exactly(content: SetContent, document: Document) -> Appendix:
     places = _rows_by_first_cell(document)
     by_code = {node.code: node for node in content.nodes}
@@ -45,7 +50,8 @@ def _overlaid(own: OwnDocument, appendix: Appendix) -> Appendix:
         for node in appendix.criteria
     )
     open_ = tuple(finding for finding in appendix.findings if finding.where not in kept)
-    return replace(appendix, criteria=criteria, findings=(_said(len(kept), own.changed_codes), *open_))
+    changed = own.changed_codes or own.removed or ("PHỤ LỤC",)
+    return replace(appendix, criteria=criteria, findings=(_said(len(kept), changed), *open_))
 
 
 def _said(count: int, changed: Sequence[str]) -> Finding:

@@ -8,16 +8,19 @@ from flask_babel import gettext
 
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.policy import Permission
+from app.reading.own_files import is_unchanged_own
 from app.services.import_views import imports_of_house
 from app.services.imports import drop_import, paste_name, start_import, start_paste, take_up_import
+from app.services.set_exchange import import_set_content, read_set_file
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.imports.pages import blueprint, read_file, store, waiting
+from app.words.exchange import say_in_vietnamese
 from app.words.refusals import sentence
 
 #: what the file field offers; the reader looks at the bytes, not at the name
-ACCEPT = ".docx,.xlsx,.html,.htm,.txt,.tsv,.pdf"
+ACCEPT = ".docx,.xlsx,.html,.htm,.txt,.tsv,.pdf,.json"
 #: letters a pasted table is shown again with, beside a refusal
 PASTED_SHOWN = 500_000
 
@@ -61,10 +64,34 @@ def start() -> ResponseReturnValue:
 
 
 def _started(data: bytes, name: str, appendix: int | None = None) -> ResponseReturnValue:
+    """Open a review; a file the portal wrote and nobody changed has nothing to review and becomes a draft at once."""
+    if data.lstrip()[:1] == b"{":
+        return _taken_exactly(data)
+    found = read_file()(data, name, appendix=appendix)
+    if is_unchanged_own(found.appendix):
+        return _taken_exactly(data)
     made = start_import(
-        data, name, read=read_file(), store=store(), actor=current_actor(), clock=clock(), appendix=appendix
+        data,
+        name,
+        read=lambda *_, **__: found,
+        store=store(),
+        actor=current_actor(),
+        clock=clock(),
+        appendix=appendix,
     )
     return redirect(url_for("imports.show", import_id=made), 303)
+
+
+def _taken_exactly(data: bytes) -> ResponseReturnValue:
+    made = import_set_content(read_set_file(data), actor=current_actor(), clock=clock(), say=say_in_vietnamese)
+    flash(
+        gettext(
+            "The file came from a portal unchanged: %(code)s, version %(version)s, is a draft, every rule as it was.",
+            version=made.version,
+            code=made.code,
+        )
+    )
+    return redirect(url_for("CriteriaSetRecords.show", pk=made.set_id), 303)
 
 
 def _started_from_paste() -> ResponseReturnValue:
