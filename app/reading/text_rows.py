@@ -1,4 +1,5 @@
-"""Plain text: rows are lines with tabs (a copied table), with bars (Markdown) or with semicolons (CSV)."""
+"""Plain text: rows are lines with tabs (a copied table), with bars (Markdown), with semicolons (CSV), or with blanks
+between their columns."""
 
 from __future__ import annotations
 
@@ -11,12 +12,14 @@ from app.reading.document import Cell, Document
 from app.reading.guards import decoded
 from app.reading.markup import unmarked
 from app.reading.paper import COLUMNS_READ, Paper, RowDraft
+from app.reading.text_columns import spaced_table
 
 #: a cell of several lines as a spreadsheet copies it; its quotes stand at both ends of the cell
 _QUOTED = re.compile(r'(?:(?<=\t)|(?<=\n)|\A)"((?:[^"\t]|"")*)"(?=\t|\n|\Z)')
 _WITHIN = "\u2028"
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
 _BAR = re.compile(r"(?<!\\)\|")
+_BARRED = re.compile(r"^\s*\|", re.MULTILINE)
 _LEAST_ROWS, _LEAST_COLUMNS = 3, 3
 
 
@@ -31,6 +34,11 @@ def read(data: bytes, name: str) -> Document:
         reader.lines(_QUOTED.sub(_one_line, text).split("\n"))
     elif rows := _separated(text, name):
         reader.rows(rows)
+    elif not _BARRED.search(text) and (table := spaced_table(text.split("\n"))):
+        lines = text.split("\n")
+        reader.lines(lines[: table.start])
+        reader.rows(table.rows)
+        reader.lines(lines[table.end :])
     else:
         reader.lines(text.split("\n"))
     return reader.paper.document()
