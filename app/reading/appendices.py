@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from app.domain.errors import InputInvalid
-from app.reading.codes import read_code
+from app.reading.codes import Style, read_code, split_code
 from app.reading.columns import (
     Layout,
     Role,
@@ -18,13 +18,20 @@ from app.reading.columns import (
     points_in_words,
 )
 from app.reading.document import Document, Paragraph, Row, Table
-from app.reading.figures import parse_points
+from app.reading.figures import parse_points, points_in_title
 from app.reading.sentences import fold, is_item, joined, tidy
 
 _APPENDIX = re.compile(r"^(phu luc\b|(bieu|bang|mau)( so)? (\d{1,2}|[ivx]+)\b)")
 _CONTINUED = re.compile(r"\btiep( theo)?\)?$")
 _HEAD = re.compile(r"^\(?\s*(kem theo|ban hanh|bang|bo|khung|tieu chi|phu luc|bieu|danh gia|cham diem)\b")
 _SIGNATURE = re.compile(r"^(noi nhan|tm\.|kt\.|tl\.|nguoi lap|ky ten|chu tich|giam doc|thu truong|xac nhan)")
+#: the words of points given or taken beside the total
+BESIDE_TOTAL = re.compile(r"\bdiem (thuong|cong|tru|khuyen khich|phat)\b|^(thuong|tru diem|cong diem)\b")
+_OF_SET = re.compile(r"\b(bo|bang|khung|phu luc|thang)\b.{0,12}\b(tieu chi|chi so|cham diem|diem)\b")
+_FOR_WHOM = re.compile(
+    r"\b(cap (tinh|huyen|xa)|so, (ban|nganh)|phong, ban|ubnd|cac (so|phong|ban|huyen|xa|truong|thon|don vi|co quan))\b"
+)
+_HEAD_STYLES = frozenset({Style.PART, Style.CAPITAL, Style.ROMAN, Style.NUMBER})
 TITLE_LINES = 6
 
 
@@ -39,24 +46,32 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of rows under one heading; `width` in grid columns; `own_heading`: a heading stands above it."""
+    """A run of rows under one heading; `width` in grid columns; `own_heading`: a heading stands above it.
+
+    `head`: the line right above the table that names the field all its rows belong to.
+    """
 
     layout: Layout
     rows: tuple[Row, ...]
     width: int
     name: str = ""
     own_heading: bool = True
+    head: Text | None = None
 
 
 @dataclass(slots=True)
 class Source:
-    """One appendix as it lies in the document. `loose`: texts around its tables, neither title nor criterion."""
+    """One appendix as it lies in the document. `loose`: texts around its tables, neither title nor criterion.
+
+    `heads`: the texts its title is made of.
+    """
 
     title: str
     pieces: list[Piece]
     loose: list[Text] = field(default_factory=list)
     assignments: list[Piece] = field(default_factory=list)
     name: str = ""
+    heads: list[Text] = field(default_factory=list)
 
 
 def find_source(document: Document, number: int | None = None) -> Source:
@@ -102,16 +117,20 @@ class _Collector:
         self._hand_over(self.waiting)
         if self.sources:
             self.sources[-1].assignments += self.early
+        for source in self.sources:
+            _settle_heads(source)
         return self.sources
 
     def _criteria(self, piece: Piece) -> None:
+        if piece.own_heading and self.waiting and _may_be_head(self.waiting[-1]):
+            piece = replace(piece, head=self.waiting[-1])
         if self.sources and not self._opens_another(piece):
             self._hand_over(self.waiting)
             self.sources[-1].pieces.append(piece)
             return
         letter, title, intro = _parted(self.waiting)
         self.waiting = letter
-        source = Source(joined(tidy(text.text) for text in title) or piece.name, [piece], name=piece.name)
+        source = Source(_title_of(title) or piece.name, [piece], name=piece.name, heads=title)
         if self.sources:
             self._hand_over(letter)
             self.sources[-1].assignments += self.early
@@ -125,7 +144,10 @@ class _Collector:
     def _opens_another(self, piece: Piece) -> bool:
         if piece.name != self.sources[-1].name and piece.own_heading:
             return True
-        return any(_opens_appendix(text.text, self.sources[-1].title) for text in self.waiting)
+        if any(_opens_appendix(text.text, self.sources[-1].title) for text in self.waiting):
+            return True
+        named = any(_names_set(text) for text in self.waiting[-TITLE_LINES:])
+        return named and piece.own_heading and _first_code(piece) == _first_code(self.sources[-1].pieces[0])
 
     def _hand_over(self, texts: list[Text]) -> None:
         """Give texts that wait to the appendix before them; without one they go on waiting."""
@@ -134,9 +156,53 @@ class _Collector:
             self.waiting = []
 
 
+def _title_of(texts: Iterable[Text]) -> str:
+    return joined(tidy(text.text) for text in texts)
+
+
+def _may_be_head(text: Text) -> bool:
+    """Return whether a line above a table may name a field: numbered as fields are, or about points on top."""
+    mark = split_code(text.text)[0]
+    named = _is_head(text) and not is_appendix_line(text.text) and not _OF_SET.search(fold(text.text))
+    return named and ((mark is not None and mark.style in _HEAD_STYLES) or (mark is None and _of_bonus(text)))
+
+
+def _of_bonus(text: Text) -> bool:
+    return bool(BESIDE_TOTAL.search(fold(text.text))) and (text.bold or text.text.isupper())
+
+
+def _settle_heads(source: Source) -> None:
+    """Keep lines above tables as fields where they number one another or name points, points on top where they follow;
+    any other is a text like the rest."""
+    heads = [piece.head for piece in source.pieces if piece.head]
+    keys = [mark.key for head in heads if (mark := split_code(head.text)[0])]
+    for place, piece in enumerate(source.pieces):
+        if piece.head is None:
+            continue
+        mark = split_code(piece.head.text)[0]
+        counted = mark is not None and (keys.count(mark.key) > 1 or points_in_title(piece.head.text).points is not None)
+        if counted or (mark is None and place > 0):
+            source.loose = [text for text in source.loose if text is not piece.head]
+            source.heads = [text for text in source.heads if text is not piece.head]
+            source.title = _title_of(source.heads) or piece.name
+        else:
+            source.pieces[place] = replace(piece, head=None)
+
+
 def _opens_appendix(text: str, title: str) -> bool:
     plain = fold(text)
     return is_appendix_line(text) and not fold(title).startswith(plain) and not _CONTINUED.search(plain)
+
+
+def _names_set(text: Text) -> bool:
+    """Return whether a title names a set and those it is for: the same number after it begins another appendix."""
+    plain = fold(text.text)
+    return _is_title_alone(text) and bool(_OF_SET.search(plain)) and bool(_FOR_WHOM.search(plain))
+
+
+def _first_code(piece: Piece) -> str:
+    marks = (read_code(cell.text) for row in piece.rows for cell in row.cells)
+    return next((mark.code for mark in marks if mark), "")
 
 
 def is_appendix_line(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from app.reading.appendices import Piece
+from app.reading.appendices import Piece, Text
 from app.reading.codes import LOW, Mark, Style, read_code, settle_letters, split_code
 from app.reading.columns import Layout, Role
 from app.reading.document import Cell, Row
@@ -15,9 +15,11 @@ from app.reading.figures import has_comma, option_points, parse_points, points_i
 from app.reading.formulas import formula_in
 from app.reading.sentences import fold, is_item, is_note, joined, lines_of, names_document, tidy
 
+# one loop, and never gone back into: a row of figures must not be parted in every possible way
 _TOTAL = re.compile(
-    r"^(tong|cong)( (tong|cong|so|diem|chung|toan bo|toi da|cac|tieu chi|cua|muc|phan|linh vuc|noi dung|nhom|bang))*"
-    r"([\s(:=]*([a-d]|[ivx]+|\d+)([\s+,&)-]|va\b|den\b|$)*)*$"
+    r"^(?:(?:diem )?tong|cong|(?:grand |sub-?)?total)\b(?:[\s(:=+,&.…)-]|(?:cong|tong|so|diem|chung|toan bo|toi da|"
+    r"cac|tieu chi|cua|muc|phan|linh vuc|noi dung|nhom|bang|chuan|thi dua|danh gia|dat duoc|tu cham|thanh phan|chi so|"
+    r"chi tieu|nhiem vu|score|points|va|den|[a-d]|[ivx]+|\d+)\b)*+$"
 )
 _MARKS = re.compile(
     r"^(xhh|tdg|dtxhh|dieu tra( xa hoi hoc| xhh)?|tu danh gia|khao sat|phieu|so lieu|hoi dong)\b.{0,40}$"
@@ -90,7 +92,7 @@ class Entry:
     def is_total(self) -> bool:
         plain = fold(points_in_title(self.text).text).strip(" .:")
         low = self.mark is None or self.mark.style in LOW
-        return low and bool(_TOTAL.match(plain)) and len(plain) < 60
+        return low and len(plain) < 60 and bool(_TOTAL.match(plain))
 
     @property
     def is_item(self) -> bool:
@@ -107,12 +109,23 @@ def entries_of(pieces: Sequence[Piece]) -> list[Entry]:
 
 
 def _of_piece(piece: Piece) -> Iterable[Entry]:
+    if piece.head:
+        yield _of_head(piece.head, piece.layout)
     filled = _filled(piece)
     carried: dict[Role, tuple[str, int]] = {}
     for place, row in enumerate(piece.rows):
         entry = _entry(row, piece.layout, filled)
         _carry(entry, row, piece.layout, carried, place)
         yield from _parted_titles(entry, row, piece.layout)
+
+
+def _of_head(head: Text, layout: Layout) -> Entry:
+    """Return the line above a table as the row of the field whose criteria the table holds."""
+    entry = Entry(head.number, points_column=layout.has(Role.POINTS), bold=True, wide=True)
+    entry.lines = [tidy(head.text)]
+    _code_in_title(entry)
+    entry.mark = entry.mark or Mark(Style.PART, "")
+    return entry
 
 
 def _filled(piece: Piece) -> frozenset[Role]:
@@ -188,8 +201,11 @@ def _mark_or_note(entry: Entry, cell: Cell, role: Role, heading: str) -> None:
     text = tidy(cell.text)
     if parse_points(text) is not None:
         entry.spare.append((heading, text))
-    elif role is Role.FORM or _MARKS.match(fold(text)):
+    elif _MARKS.match(fold(text)):
         entry.form = joined((entry.form, text), "; ")
+    elif role is Role.FORM:
+        entry.form = joined((entry.form, text), "; ")
+        entry.spare.append((heading, text))
     elif role is Role.NOTE:
         entry.extra += lines_of(cell.text)
     else:

@@ -12,6 +12,7 @@ _WHOLE = re.compile(
     rf"^(?:(?:điểm\s*)?(?:tối đa|chuẩn|cao nhất)|điểm|không quá)?\s*[:=]?\s*({_NUMBER})\s*(?:điểm|đ)?\s*[.;]?$",
     re.IGNORECASE,
 )
+_BRACKETED = re.compile(r"^[(\[]\s*((?=.*(?:điểm|đ\b|tối đa)).*?)\s*[)\]]$", re.IGNORECASE)  # "(2)" may be a footnote
 _FRACTION = re.compile(r"^(\d*)\s*([½¼¾])\s*(?:điểm|đ)?$", re.IGNORECASE)
 _MAXIMUM_WORDS = r"(?:(?:số\s+)?điểm\s*)?(?:tối đa|chuẩn|cao nhất)?\s*(?:là\s+)?[:=]?\s*"
 _IN_BRACKETS = re.compile(rf"\s*[(\[]\s*{_MAXIMUM_WORDS}({_NUMBER})\s*(?:điểm|đ)?\s*[)\]]\s*[.:;]?\s*$", re.IGNORECASE)
@@ -41,6 +42,8 @@ def to_decimal(text: str) -> Decimal:
 def parse_points(text: str) -> Decimal | None:
     """Return the points a whole cell says, or None where it says something else (a range, a percentage, a word)."""
     plain = text.strip()
+    if bracketed := _BRACKETED.match(plain):
+        plain = bracketed[1]
     if match := _FRACTION.match(plain):
         return Decimal(match[1] or 0) + _FRACTIONS[match[2]]
     match = _WHOLE.match(plain)

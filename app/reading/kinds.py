@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from app.reading.codes import LOW, Mark, Style
 from app.reading.entries import Entry
-from app.reading.figures import option_points
+from app.reading.figures import option_points, parse_points
 from app.reading.sentences import fold, is_note, is_requirement_word
 
 _OPTION_STARTS = (
@@ -77,6 +77,8 @@ def _kind_of_low(entry: Entry, after: Entry | None) -> Kind:
         strong = entry.mark is None and (entry.bold or entry.upper) and entry.figure > 0
         return Kind.CRITERION if strong else Kind.OPEN
     if entry.mark and entry.mark.style is not Style.BULLET:
+        if entry.in_code_column and entry.lines and parse_points(entry.option_points) is not None:
+            return Kind.OPEN
         titled = entry.in_code_column or entry.maximum is not None
         own = after is not None and option_points(after.text) is not None and after.mark != entry.mark
         if titled and own and (after is None or after.is_item):
@@ -174,21 +176,29 @@ def _settle_group(
 def _kind_of_group(
     entries: Sequence[Entry], kinds: Sequence[Kind], owner: Entry | None, group: Sequence[int], end: int
 ) -> Kind:
-    figures = [entries[place].maximum or Decimal(0) for place in group]
+    figures = [_figure(entries[place]) or Decimal(0) for place in group]
     if owner is None:
         return Kind.CRITERION
     if Decimal(0) in figures:
         return Kind.LINE
     maximum, total = owner.maximum, sum(figures, Decimal(0))
-    if len(group) > 1 and total == maximum:
+    beside = all(entries[place].maximum is None for place in group)
+    if len(group) > 1 and total == maximum and not (beside and _are_options(entries, group)):
         return Kind.CHILD
     if any(_carries_options(entries, kinds, place, end) for place in group):
         return Kind.CHILD
     if max(figures) == maximum or not any(entries[place].points for place in group):
         return Kind.LINE
-    if all(_reads_like_option(entries[place].text) for place in group):
-        return Kind.LINE
-    return Kind.CHILD
+    return Kind.LINE if _are_options(entries, group) else Kind.CHILD
+
+
+def _figure(entry: Entry) -> Decimal | None:
+    """Return the points of a row; a letter may have its own in the column beside ("Điểm từng nội dung")."""
+    return entry.maximum if entry.maximum is not None else parse_points(entry.option_points)
+
+
+def _are_options(entries: Sequence[Entry], group: Sequence[int]) -> bool:
+    return all(_reads_like_option(entries[place].text) for place in group)
 
 
 def _carries_options(entries: Sequence[Entry], kinds: Sequence[Kind], place: int, end: int) -> bool:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.reading.appendices import BESIDE_TOTAL
 from app.reading.draft import Line
 from app.reading.figures import option_points, parse_points, points_of_line, printed
 from app.reading.findings import FindingCode, Remedy
 from app.reading.remarks import Branch, Remarks, walk_all
 from app.reading.rows_to_tree import Total, TreeOfRows
 from app.reading.sentences import fold, is_note
-
-_BESIDE_TOTAL = re.compile(r"\bdiem (thuong|cong|tru|khuyen khich|phat)\b|^(thuong|tru diem|cong diem)\b")
 
 
 def settle_maxima(tree: TreeOfRows, remarks: Remarks, *, points_column: bool) -> None:
@@ -105,7 +103,7 @@ def _check_total(tree: TreeOfRows, whole: Decimal, rows: Sequence[Total], remark
     total = sum((root.maximum or Decimal(0) for root in tree.roots), Decimal(0))
     if total == whole:
         return
-    beside = [root for root in tree.roots if _BESIDE_TOTAL.search(fold(root.title))]
+    beside = [root for root in tree.roots if BESIDE_TOTAL.search(fold(root.title))]
     counted = sum((root.maximum or Decimal(0) for root in tree.roots if root not in beside), Decimal(0))
     if beside and counted == whole:
         for root in beside:

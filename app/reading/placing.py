@@ -76,7 +76,7 @@ class Placer:
 
     def _parent_of_dotted(self, branch: Branch, mark: Mark) -> Branch | None:
         upper = mark.numbers[:-1]
-        if exact := self._open_with(upper):
+        if exact := self._open_with(upper, lettered=mark.code[:1].islower()):
             return exact
         by_place = self._parent_by_place(mark)
         closed = next((b for b in reversed(list(walk_all(self.roots))) if _carries(b, upper)), None)
@@ -100,8 +100,9 @@ class Placer:
             self.remarks.add(FindingCode.NUMBER_MISSING, beside, number=number)
         return beside.parent
 
-    def _open_with(self, numbers: tuple[int, ...]) -> Branch | None:
-        found = [open_ for open_ in self.stack if _carries(open_, numbers)]
+    def _open_with(self, numbers: tuple[int, ...], *, lettered: bool = False) -> Branch | None:
+        """Return the open branch of these numbers; b is no 2 that 2.1 could stand under, save for b.1."""
+        found = [b for b in self.stack if _carries(b, numbers) and (lettered or not _is(b, Style.LETTER))]
         plain = [open_ for open_ in found if not _is(open_, Style.PART)]
         if plain:
             return plain[-1]

@@ -80,6 +80,8 @@ class _Builder:
                     self._criterion(entry, self._next_mark(place))
                 case Kind.CHILD:
                     entry.mark = entry.mark or Mark(Style.BULLET, "")
+                    if not entry.points:
+                        entry.points, entry.option_points = entry.option_points, ""
                     self._criterion(entry, None)
                 case Kind.TOTAL:
                     self._total(entry)
@@ -99,7 +101,7 @@ class _Builder:
         branch = _branch_of(entry)
         self.current = branch
         self.placer.place(branch, after)
-        if entry.mark and entry.code_column and not entry.in_code_column and _is_shifted_code(entry):
+        if entry.code_column and not entry.in_code_column and _is_shifted_code(entry):
             self.remarks.add(FindingCode.CELL_SHIFTED, branch, text=entry.printed_code, column=self.title_column)
         for line in [*entry.lines[1:], *entry.extra]:
             self._add_line(branch, Line(line, entry.row))
@@ -249,8 +251,13 @@ def _everything(entry: Entry) -> list[str]:
 
 
 def _is_shifted_code(entry: Entry) -> bool:
-    """A part's words and a dash stand in the column of titles by custom."""
-    return entry.mark is not None and entry.mark.style not in {Style.PART, Style.BULLET, Style.LETTER, Style.BRACKETED}
+    """A part's words, a dash and a field over the whole table stand in the column of titles by custom."""
+    mark = entry.mark
+    return (
+        mark is not None
+        and not entry.wide
+        and mark.style not in {Style.PART, Style.BULLET, Style.LETTER, Style.BRACKETED}
+    )
 
 
 def is_evidence(text: str) -> bool:

@@ -29,7 +29,7 @@ _HANGING = re.compile(
 _ENDINGS = (
     "tiếp theo|kèm theo|tồn tại|hiện tại|nêu trên|cấp trên|ở trên|như trên|cấp dưới|ở dưới|nước ngoài|bên ngoài|"
     "bên trong|đạt được|làm được|hiện được|quyết được|năm qua|vừa qua|thông qua|tuyệt đối|cân đối|chống đối|lý do|"
-    "tự do|công bằng|văn bằng|hay chưa|trang bị|thiết bị|chuẩn bị"
+    "tự do|công bằng|văn bằng|văn bản đến|công văn đến|hay chưa|trang bị|thiết bị|chuẩn bị"
 )
 _ENDING = re.compile(rf"(?:^|\s)(?:{_ENDINGS})$")
 _DOCUMENT_WORDS = (
