@@ -14,6 +14,7 @@ from app.reading.columns import (
     completed,
     heading_at,
     is_numbering_row,
+    is_other_heading,
     layout_of_contents,
     points_in_words,
 )
@@ -301,7 +302,7 @@ def _unheaded(
 
 
 def _carries_on(rows: Sequence[Row], width: int, name: str, before: Piece) -> bool:
-    if name != before.name or any(_is_lone_appendix(row) for row in rows):
+    if name != before.name or is_other_heading(rows[0]) or any(_is_lone_appendix(row) for row in rows):
         return False
     signed = any(_SIGNATURE.match(fold(cell.text)) for row in rows[:3] for cell in row.cells)
     if width == before.width and not signed:

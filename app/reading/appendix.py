@@ -31,7 +31,7 @@ def read_appendix(document: Document, number: int | None = None, *, rules: Rules
     """
     source = find_source(document, number)
     remarks = Remarks()
-    tree = build(source.pieces, remarks)
+    tree = build(source.pieces, remarks, source.loose)
     if not tree.roots:
         raise InputInvalid("no_criteria_table")
     name_all(tree.roots, remarks)

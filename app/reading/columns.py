@@ -59,6 +59,7 @@ _AGENCY = re.compile(
     r"bao hiem|bch|toa|vien|dai|thue|mat tran|mttq|dang uy|huyen uy|to|snv|p\.)\b"
 )
 _UNDER = re.compile(r"^(toi da|chuan|tu cham|tu danh gia|tham dinh|hoi dong|don vi tu|phuc tra|co quan tham dinh|dat)")
+_GRADES = re.compile(r"^(muc |ket qua |tieu chuan )?(do )?(xep|phan|danh gia) (loai|hang|muc)\b|^loai$|^hang$|^muc do$")
 _MARKS = frozenset({"xhh", "tdg", "dtxhh", "dieu tra xhh", "dieu tra xa hoi hoc", "tu danh gia"})
 
 
@@ -143,6 +144,15 @@ def _looks_like_heading(row: Row) -> bool:
         return False
     figures = any(parse_points(cell.text) is not None for cell in row.cells)
     return not figures and sum(role is None for role in roles) <= len(roles) // 2
+
+
+def is_other_heading(row: Row) -> bool:
+    """Return whether `row` heads a table of another matter than criteria: bands of grades, points of a year."""
+    if any(parse_points(cell.text) is not None or len(cell.text) > 60 for cell in row.cells):
+        return False
+    plain = [fold(cell.text) for cell in row.cells]
+    graded = any(_GRADES.match(text) for text in plain)
+    return graded and any(role_of_heading(text) for text in plain)
 
 
 def _heading_end(rows: Sequence[Row], start: int) -> int:

@@ -25,6 +25,8 @@ _MARKS = re.compile(
     r"^(xhh|tdg|dtxhh|dieu tra( xa hoi hoc| xhh)?|tu danh gia|khao sat|phieu|so lieu|hoi dong)\b.{0,40}$"
 )
 _FIGURE_ROLES = (Role.SELF, Role.APPRAISED, Role.OPTION_POINTS, Role.OTHER, Role.NOTE)
+#: fields without a number, by their depth, above criteria that have one
+_OUTER_STYLES = (Style.PART, Style.CAPITAL, Style.ROMAN)
 LONG = 25
 
 
@@ -113,10 +115,11 @@ def _of_piece(piece: Piece) -> Iterable[Entry]:
         yield _of_head(piece.head, piece.layout)
     filled = _filled(piece)
     carried: dict[Role, tuple[str, int]] = {}
+    outers: dict[int, str] = {}
     for place, row in enumerate(piece.rows):
         entry = _entry(row, piece.layout, filled)
         _carry(entry, row, piece.layout, carried, place)
-        yield from _parted_titles(entry, row, piece.layout)
+        yield from _parted_titles(entry, piece, place, outers)
 
 
 def _of_head(head: Text, layout: Layout) -> Entry:
@@ -303,19 +306,26 @@ def _still(carried: dict[Role, tuple[str, int]], role: Role, place: int) -> str:
     return text if place < end else ""
 
 
-def _parted_titles(entry: Entry, row: Row, layout: Layout) -> Iterable[Entry]:
-    """Where titles stand in several columns, field beside criterion, make the outer title a row of its own."""
-    cells = [cell for cell in row.cells if len(layout.titles) > 1 and cell.column in layout.titles and cell.span == 1]
+def _parted_titles(entry: Entry, piece: Piece, place: int, outers: dict[int, str]) -> Iterable[Entry]:
+    """Where titles stand in several columns, field beside criterion, make the outer title a row of its own.
+
+    `outers`: depth → outer title that holds; one printed again in each of its rows is no new field.
+    """
+    titles = piece.layout.titles if len(piece.layout.titles) > 1 else ()
+    cells = [cell for cell in piece.rows[place].cells if cell.column in titles and cell.span == 1]
     if len(cells) < 2 or entry.is_total:
         yield entry
         return
     for depth, cell in enumerate(cells[:-1]):
-        outer = Entry(row.number, code_column=entry.code_column, bold=True, points_column=entry.points_column)
-        outer.lines, outer.wide, outer.indent = lines_of(cell.text), True, depth
-        _code_in_title(outer)
-        if depth == 0 and outer.mark is None and entry.in_code_column and _is_of_outer(cells):
+        if outers.get(cell.column) == cell.text:
+            continue
+        outers |= {column: cell.text if column == cell.column else "" for column in titles if column >= cell.column}
+        outer = _outer(entry, cell, depth)
+        if depth == 0 and outer.mark is None and entry.in_code_column and _is_of_outer(cells, piece, place):
             outer.mark, outer.in_code_column, entry.mark, entry.in_code_column = entry.mark, True, None, False
             outer.printed_code, entry.printed_code, entry.code_column = entry.printed_code, "", False
+        elif outer.mark is None and entry.in_code_column:
+            outer.mark = Mark(_OUTER_STYLES[min(depth, 2)], "")
         yield outer
     entry.code_column = entry.code_column and entry.in_code_column
     entry.lines = lines_of(cells[-1].text)
@@ -324,9 +334,21 @@ def _parted_titles(entry: Entry, row: Row, layout: Layout) -> Iterable[Entry]:
     yield entry
 
 
-def _is_of_outer(cells: Sequence[Cell]) -> bool:
-    """Return whether the number of the row counts the fields: their cell reaches down, or the criterion has its own."""
-    return cells[0].down > 1 or split_code(cells[-1].text)[0] is not None
+def _outer(entry: Entry, cell: Cell, depth: int) -> Entry:
+    outer = Entry(entry.row, code_column=entry.code_column, bold=True, points_column=entry.points_column)
+    outer.lines, outer.wide, outer.indent = lines_of(cell.text), True, depth
+    _code_in_title(outer)
+    return outer
+
+
+def _is_of_outer(cells: Sequence[Cell], piece: Piece, place: int) -> bool:
+    """Return whether the number of the row counts the fields: their cell reaches down over rows without numbers, or
+    the criterion has its own."""
+    below = piece.rows[place + 1 : place + cells[0].down]
+    counted = any(
+        piece.layout.role_of(cell) is Role.CODE and read_code(cell.text) for row in below for cell in row.cells
+    )
+    return (cells[0].down > 1 and not counted) or split_code(cells[-1].text)[0] is not None
 
 
 def comma_decimals(entries: Iterable[Entry]) -> list[int]:

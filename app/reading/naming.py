@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
-from app.reading.codes import Mark, Style
+from app.reading.codes import Mark, Style, roman
 from app.reading.findings import FindingCode
 from app.reading.placing import rank_of
 from app.reading.remarks import Branch, Remarks, walk_all
@@ -73,11 +73,15 @@ def _name_twice(branch: Branch, taken: set[str], remarks: Remarks, roots: Sequen
 
 
 def _by_position(branch: Branch, parent: Branch | None, roots: Sequence[Branch], taken: set[str]) -> str:
+    """Return a code by the place among siblings that no other has or prints; at the top a Roman figure may be free."""
     siblings = parent.children if parent else roots
     place = next(number for number, other in enumerate(siblings, start=1) if other is branch)
-    while (code := _under(parent.code, str(place)) if parent else str(place)) in taken:
+    used = taken | {other.mark.code for other in walk_all(roots) if other.mark}
+    while True:
+        tried = [_under(parent.code, str(place))] if parent else [str(place), roman(place)]
+        if free := [code for code in tried if code not in used]:
+            return free[0]
         place += 1
-    return code
 
 
 def _under(parent: str, code: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.reading.agencies import is_office, is_person
-from app.reading.appendices import Piece
+from app.reading.appendices import Piece, Text
 from app.reading.codes import Mark, Style
 from app.reading.draft import Line
 from app.reading.entries import Entry, entries_of
@@ -53,10 +53,24 @@ class TreeOfRows:
     empty_requirements: list[int] = field(default_factory=list)
 
 
-def build(pieces: Sequence[Piece], remarks: Remarks) -> TreeOfRows:
-    """Return the tree that stands in `pieces`, codes not yet given and sums not yet checked."""
+def build(pieces: Sequence[Piece], remarks: Remarks, around: Sequence[Text] = ()) -> TreeOfRows:
+    """Return the tree that stands in `pieces`, codes not yet given and sums not yet checked.
+
+    `around`: texts outside the tables; one below them that only sums is a total where the tables have none.
+    """
     entries = entries_of(pieces)
-    return _Builder(entries, kinds_of(entries), remarks).build()
+    tree = _Builder(entries, kinds_of(entries), remarks).build()
+    if not tree.totals:
+        tree.totals += _totals_below(around, pieces)
+    return tree
+
+
+def _totals_below(around: Sequence[Text], pieces: Sequence[Piece]) -> list[Total]:
+    last = pieces[-1].rows[-1].number
+    below = [text for text in around if text.number > last and Entry(text.number, lines=[tidy(text.text)]).is_total]
+    return [
+        Total(tidy(text.text), points, text.number, None) for text in below if (points := _points_in_words(text.text))
+    ]
 
 
 class _Builder:

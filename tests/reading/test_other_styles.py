@@ -185,3 +185,45 @@ def test_what_stands_in_a_column_of_kinds_and_says_no_kind_is_told() -> None:
         document([[*HEAD, "Nguồn số liệu"], ["1", "Thu ngân sách", "4", "Chi cục Thuế"], ["2", "Họp", "1", ""]])
     )
     assert said(appendix, FindingCode.UNUSED_TEXT) == [("", {"text": "Nguồn số liệu: Chi cục Thuế"})]
+
+
+def test_fields_without_a_number_stand_above_the_criteria_that_have_one() -> None:
+    head: list[Given] = ["STT", "Lĩnh vực", "Tiêu chí", "Điểm tối đa"]
+    merged: list[list[Given]] = [
+        ["1", cell("Tổ chức", down=2), "Nghị quyết", "4"],
+        ["2", "", "Ban chỉ đạo", "3"],
+        ["3", cell("Cơ sở vật chất", down=2), "Trung tâm", "5"],
+        ["4", "", "Thư viện", "3"],
+    ]
+    repeated: list[list[Given]] = [
+        ["1", "Tổ chức", "Nghị quyết", "4"],
+        ["2", "Tổ chức", "Ban chỉ đạo", "3"],
+        ["3", "Cơ sở vật chất", "Trung tâm", "5"],
+        ["4", "Cơ sở vật chất", "Thư viện", "3"],
+    ]
+    for rows in (merged, repeated):
+        appendix = read(document([head, *rows]))
+        assert tree(appendix) == [
+            ("I", None, Decimal(7)),
+            ("1", "I", Decimal(4)),
+            ("2", "I", Decimal(3)),
+            ("II", None, Decimal(8)),
+            ("3", "II", Decimal(5)),
+            ("4", "II", Decimal(3)),
+        ]
+        assert [where for where, _ in said(appendix, FindingCode.CODE_LOST)] == ["I", "II"]
+
+
+def test_a_table_of_grades_as_wide_as_the_criteria_is_none_of_them() -> None:
+    grades: list[list[Given]] = [["STT", "Mức xếp loại", "Điểm"], ["1", "Xuất sắc", "Từ 18 đến 20"], ["2", "Tốt", "15"]]
+    appendix = read(document([HEAD, ["1", "Điều hành", "10"], ["2", "Giải ngân", "10"]], "Mức xếp loại:", grades))
+    assert codes(appendix) == ["1", "2"]
+    assert "1 | Xuất sắc | Từ 18 đến 20" in said(appendix, FindingCode.UNUSED_TEXT)[0][1]["text"]
+
+
+def test_a_sum_in_words_below_the_tables_is_held_against_the_fields() -> None:
+    rows: list[list[Given]] = [HEAD, ["1", "Điều hành", "10"], ["2", "Giải ngân", "10"]]
+    right = read(document(rows, "Tổng cộng: 20 điểm"))
+    wrong = read(document(rows, "Tổng điểm: 25 điểm"))
+    assert (right.printed_total, said(right, FindingCode.TOTAL_DIFFERS)) == (Decimal(20), [])
+    assert said(wrong, FindingCode.TOTAL_DIFFERS) == [("", {"printed": "25", "total": "20"})]
