@@ -45,6 +45,8 @@ class Style(StrEnum):
     NONE = "none"
 
 
+#: the word of a mark that only a column of its own shows: a title beside the criteria it stands above
+OUTER = "outer"
 LOW = frozenset({Style.LETTER, Style.SMALL_ROMAN, Style.BRACKETED, Style.BULLET, Style.NONE})
 
 

@@ -236,6 +236,7 @@ def _points_weight(heading: str) -> int:
 
 def completed(layout: Layout, rows: Sequence[Row]) -> Layout:
     """Return `layout` with the columns whose heading says nothing told by what stands in them: options, documents."""
+    layout = _with_codes(layout, rows)
     roles = dict(layout.roles)
     for column, role in layout.roles.items():
         texts = [cell.text for row in rows for cell in row.cells if cell.column == column]
@@ -246,6 +247,20 @@ def completed(layout: Layout, rows: Sequence[Row]) -> Layout:
         elif not layout.has(Role.EVIDENCE) and role is Role.OTHER and _share(texts, names_document) > 0.5:
             roles[column] = Role.EVIDENCE
     return Layout(roles, layout.headings, layout.titles)
+
+
+def _with_codes(layout: Layout, rows: Sequence[Row]) -> Layout:
+    """Return `layout` with the codes told where a heading calls them criteria ("Tiêu chí" | "Nội dung tiêu chí")."""
+    if layout.has(Role.CODE) or not layout.titles:
+        return layout
+    first = layout.titles[0]
+    texts = [cell.text for row in rows for cell in row.cells if cell.column == first and cell.span == 1]
+    right = [column for column in layout.roles if column > first and layout.roles[column] in {Role.TITLE, Role.METHOD}]
+    if not right or _share(texts, _is_code_text) <= 0.6:
+        return layout
+    roles = {**layout.roles, first: Role.CODE, min(right): Role.TITLE}
+    titles = tuple(sorted(column for column, role in roles.items() if role is Role.TITLE))
+    return Layout(roles, layout.headings, titles)
 
 
 def _gives_points(text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.reading.appendices import Piece, Text
-from app.reading.codes import LOW, Mark, Style, read_code, settle_letters, split_code
+from app.reading.codes import LOW, OUTER, Mark, Style, read_code, settle_letters, split_code
 from app.reading.columns import Layout, Role
 from app.reading.document import Cell, Row
 from app.reading.figures import has_comma, option_points, parse_points, points_in_title
@@ -42,7 +42,8 @@ class Shift:
 class Entry:
     """`lines`: the title cell, line by line, code taken off. `in_code_column`: the code stands where codes stand.
 
-    `wide`: the text lies over several columns. `spare`: heading → text of a column nothing is read from.
+    `wide`: the text lies over several columns. `beside`: an outer title stands in a column left of it.
+    `spare`: heading → text of a column nothing is read from.
     """
 
     row: int
@@ -63,6 +64,7 @@ class Entry:
     printed_code: str = ""
     code_column: bool = False
     points_column: bool = True
+    beside: bool = False
     shifts: list[Shift] = field(default_factory=list)
     spare: list[tuple[str, str]] = field(default_factory=list)
     agency_heading: str = ""
@@ -115,11 +117,11 @@ def _of_piece(piece: Piece) -> Iterable[Entry]:
         yield _of_head(piece.head, piece.layout)
     filled = _filled(piece)
     carried: dict[Role, tuple[str, int]] = {}
-    outers: dict[int, str] = {}
+    titles = _Titles(piece)
     for place, row in enumerate(piece.rows):
         entry = _entry(row, piece.layout, filled)
         _carry(entry, row, piece.layout, carried, place)
-        yield from _parted_titles(entry, piece, place, outers)
+        yield from titles.parted(entry, place)
 
 
 def _of_head(head: Text, layout: Layout) -> Entry:
@@ -306,49 +308,71 @@ def _still(carried: dict[Role, tuple[str, int]], role: Role, place: int) -> str:
     return text if place < end else ""
 
 
-def _parted_titles(entry: Entry, piece: Piece, place: int, outers: dict[int, str]) -> Iterable[Entry]:
-    """Where titles stand in several columns, field beside criterion, make the outer title a row of its own.
+class _Titles:
+    """Titles in several columns, field beside criterion: each outer title becomes a row of its own.
 
-    `outers`: depth → outer title that holds; one printed again in each of its rows is no new field.
+    `_above`: column → outer title that holds; one printed again in each of its rows is no new field.
     """
-    titles = piece.layout.titles if len(piece.layout.titles) > 1 else ()
-    cells = [cell for cell in piece.rows[place].cells if cell.column in titles and cell.span == 1]
-    if len(cells) < 2 or entry.is_total:
+
+    def __init__(self, piece: Piece) -> None:
+        self._rows, self._layout = piece.rows, piece.layout
+        self._columns = piece.layout.titles if len(piece.layout.titles) > 1 else ()
+        self._above: dict[int, str] = {}
+        self._count_fields = any(
+            cell.down > 1 and cell.column == self._columns[0] and not self._counted(cell, place)
+            for place, row in enumerate(self._rows)
+            for cell in self._cells(row)
+        )
+
+    def parted(self, entry: Entry, place: int) -> Iterable[Entry]:
+        cells = self._cells(self._rows[place])
+        if len(cells) < 2 or entry.is_total:
+            yield entry
+            return
+        for cell in cells[:-1]:
+            if self._above.get(cell.column) != cell.text:
+                yield self._outer(entry, cells, cell, place)
+        entry.code_column = entry.code_column and entry.in_code_column
+        entry.lines, entry.beside = lines_of(cells[-1].text), True
+        if not entry.in_code_column:
+            _code_in_title(entry)
         yield entry
-        return
-    for depth, cell in enumerate(cells[:-1]):
-        if outers.get(cell.column) == cell.text:
-            continue
-        outers |= {column: cell.text if column == cell.column else "" for column in titles if column >= cell.column}
-        outer = _outer(entry, cell, depth)
-        if depth == 0 and outer.mark is None and entry.in_code_column and _is_of_outer(cells, piece, place):
+
+    def _cells(self, row: Row) -> list[Cell]:
+        return [cell for cell in row.cells if cell.column in self._columns and cell.span == 1]
+
+    def _outer(self, entry: Entry, cells: Sequence[Cell], cell: Cell, place: int) -> Entry:
+        below = {column: "" for column in self._columns if column > cell.column}
+        self._above |= {cell.column: cell.text, **below}
+        depth = self._columns.index(cell.column)
+        outer = Entry(entry.row, code_column=entry.code_column, bold=True, points_column=entry.points_column)
+        outer.lines, outer.wide, outer.indent = lines_of(cell.text), True, depth
+        _code_in_title(outer)
+        unnumbered = cell is cells[0] and outer.mark is None and entry.in_code_column
+        if unnumbered and self._is_of_outer(cells, place):
             outer.mark, outer.in_code_column, entry.mark, entry.in_code_column = entry.mark, True, None, False
             outer.printed_code, entry.printed_code, entry.code_column = entry.printed_code, "", False
-        elif outer.mark is None and entry.in_code_column:
-            outer.mark = Mark(_OUTER_STYLES[min(depth, 2)], "")
-        yield outer
-    entry.code_column = entry.code_column and entry.in_code_column
-    entry.lines = lines_of(cells[-1].text)
-    if not entry.in_code_column:
-        _code_in_title(entry)
-    yield entry
+        outer.mark = outer.mark or _outer_mark(depth, numbered=entry.in_code_column)
+        return outer
+
+    def _is_of_outer(self, cells: Sequence[Cell], place: int) -> bool:
+        """Return whether the number of a row counts the fields: the criterion has its own, or the field reaches down
+        over rows without numbers, here or (where it has one row) elsewhere in the table."""
+        if split_code(cells[-1].text)[0] is not None:
+            return True
+        return self._count_fields if cells[0].down == 1 else not self._counted(cells[0], place)
+
+    def _counted(self, cell: Cell, place: int) -> bool:
+        below = self._rows[place + 1 : place + cell.down]
+        codes = (each for row in below for each in row.cells if self._layout.role_of(each) is Role.CODE)
+        return any(read_code(each.text) for each in codes)
 
 
-def _outer(entry: Entry, cell: Cell, depth: int) -> Entry:
-    outer = Entry(entry.row, code_column=entry.code_column, bold=True, points_column=entry.points_column)
-    outer.lines, outer.wide, outer.indent = lines_of(cell.text), True, depth
-    _code_in_title(outer)
-    return outer
-
-
-def _is_of_outer(cells: Sequence[Cell], piece: Piece, place: int) -> bool:
-    """Return whether the number of the row counts the fields: their cell reaches down over rows without numbers, or
-    the criterion has its own."""
-    below = piece.rows[place + 1 : place + cells[0].down]
-    counted = any(
-        piece.layout.role_of(cell) is Role.CODE and read_code(cell.text) for row in below for cell in row.cells
-    )
-    return (cells[0].down > 1 and not counted) or split_code(cells[-1].text)[0] is not None
+def _outer_mark(depth: int, *, numbered: bool) -> Mark:
+    """Return the mark of a title without a number above criteria that are `numbered`, or are not."""
+    if numbered or depth == 0:
+        return Mark(_OUTER_STYLES[min(depth, 2)], "")
+    return Mark(Style.NUMBER, "", (), OUTER)
 
 
 def comma_decimals(entries: Iterable[Entry]) -> list[int]:

@@ -168,9 +168,23 @@ def _settle_group(
     """Decide rows with points of their own under `owner`: its options, or criteria below it."""
     if not group:
         return
+    first = group[0]
+    if entries[first].beside:
+        kinds[first] = Kind.CHILD
+        owner, group = entries[first], group[1:]
+        if _are_beside(entries, owner, group):
+            for place in group:
+                kinds[place] = Kind.CHILD
+            return
     kind = _kind_of_group(entries, kinds, owner, group, end)
     for place in group:
         kinds[place] = kind
+
+
+def _are_beside(entries: Sequence[Entry], first: Entry, group: Sequence[int]) -> bool:
+    """Return whether rows below a criterion beside its field stand beside it too: options give 0 or its points."""
+    figures = [entries[place].figure for place in group]
+    return Decimal(0) not in figures and first.figure not in figures
 
 
 def _kind_of_group(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.reading.codes import Mark, Style
+from app.reading.codes import OUTER, Mark, Style
 from app.reading.figures import option_points
 from app.reading.findings import FindingCode
 from app.reading.remarks import Branch, Remarks, walk_all
 
 _RANK = {Style.PART: 0, Style.CAPITAL: 1, Style.ROMAN: 2, Style.NUMBER: 4, Style.DOTTED: 5, Style.NONE: 9}
 _RANK |= {Style.LETTER: 15, Style.SMALL_ROMAN: 15, Style.BRACKETED: 16, Style.BULLET: 17}
-_WORD_RANK = {"linh vuc": 2, "nhom tieu chi": 2, "muc": 2, "tieu chi": 4, "tieu chi thanh phan": 5}
+_WORD_RANK = {"linh vuc": 2, "nhom tieu chi": 2, "muc": 2, "tieu chi": 4, "tieu chi thanh phan": 5, OUTER: 14}
 
 
 def rank_of(mark: Mark | None) -> int:

@@ -55,12 +55,15 @@ class _TextReader:
     def __init__(self) -> None:
         self.paper = Paper("text")
         self._drafts: list[RowDraft] = []
+        self._bare = False
 
     def lines(self, lines: Sequence[str]) -> None:
-        """Put down lines; a line with tabs or between bars is a row."""
-        for line in lines:
+        """Put down lines; one with tabs or between bars is a row, above and below a ruled-off heading one with bars."""
+        for line, after in zip(lines, [*lines[1:], ""], strict=False):
             if not line.strip():
+                self._bare = False
                 continue
+            self._bare = self._bare or bool("|" in line and "|" in after and _RULE.fullmatch(after))
             parts = self._parts(line)
             if parts is None:
                 self._end_table()
@@ -79,6 +82,8 @@ class _TextReader:
         if "\t" in line.strip() or ("\t" in line and self._drafts):
             return line.split("\t")
         bare = line.strip()
+        if self._bare and not bare.startswith("|") and "|" in bare and not _RULE.fullmatch(bare):
+            return _BAR.split(bare)
         if not bare.startswith("|") or len(_BAR.findall(bare)) < 2:
             return [] if self._drafts and _RULE.fullmatch(line) and "|" in line else None
         return [] if _RULE.fullmatch(bare) else _BAR.split(bare.removesuffix("|"))[1:]

@@ -227,3 +227,49 @@ def test_a_sum_in_words_below_the_tables_is_held_against_the_fields() -> None:
     wrong = read(document(rows, "Tổng điểm: 25 điểm"))
     assert (right.printed_total, said(right, FindingCode.TOTAL_DIFFERS)) == (Decimal(20), [])
     assert said(wrong, FindingCode.TOTAL_DIFFERS) == [("", {"printed": "25", "total": "20"})]
+
+
+def test_titles_in_three_columns_nest_without_numbers_of_their_own() -> None:
+    head: list[Given] = ["TT", "Lĩnh vực", "Tiêu chí", "Tiêu chí thành phần", "Điểm tối đa"]
+    rows: list[list[Given]] = [
+        [cell("I", down=3), cell("Hạ tầng", down=3), cell("Máy tính", down=2), "Trang bị máy tính", "4"],
+        ["", "", "", "Diệt vi rút", "2"],
+        ["", "", "Mạng", "Có mạng nội bộ", "3"],
+        ["II", "Ứng dụng", "Thư điện tử", "Có quy chế", "5"],
+    ]
+    assert tree(read(document([head, *rows]))) == [
+        ("I", None, Decimal(9)),
+        ("I.1", "I", Decimal(6)),
+        ("I.1.1", "I.1", Decimal(4)),
+        ("I.1.2", "I.1", Decimal(2)),
+        ("I.2", "I", Decimal(3)),
+        ("I.2.1", "I.2", Decimal(3)),
+        ("II", None, Decimal(5)),
+        ("II.1", "II", Decimal(5)),
+        ("II.1.1", "II.1", Decimal(5)),
+    ]
+
+
+def test_options_below_a_criterion_beside_its_field_stay_options() -> None:
+    head: list[Given] = ["Lĩnh vực", "Tiêu chí", "Điểm"]
+    rows: list[list[Given]] = [
+        [cell("Hạ tầng", down=3), "Mạng nội bộ", "3"],
+        ["", "Có mạng", "3"],
+        ["", "Không có mạng", "0"],
+    ]
+    appendix = read(document([head, *rows]))
+    assert [(node.title, node.maximum) for node in appendix.criteria] == [
+        ("Hạ tầng", Decimal(3)),
+        ("Mạng nội bộ", Decimal(3)),
+    ]
+
+
+def test_a_column_of_codes_may_be_called_criteria() -> None:
+    head: list[Given] = ["Tiêu chí", "Nội dung tiêu chí", "Điểm số tối đa"]
+    appendix = read(
+        document(
+            [head, ["Tiêu chí số 1", "Bộ máy", "08 điểm"], ["1.1", "Kiện toàn", "05đ"], ["1.2", "Tinh giản", "03đ"]]
+        )
+    )
+    assert tree(appendix) == [("1", None, Decimal(8)), ("1.1", "1", Decimal(5)), ("1.2", "1", Decimal(3))]
+    assert [node.title for node in appendix.criteria] == ["Bộ máy", "Kiện toàn", "Tinh giản"]

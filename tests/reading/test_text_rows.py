@@ -167,6 +167,16 @@ def test_source_003_has_every_numbered_row_once(source: Document) -> None:
     assert len(set(numbered)) == 110
 
 
+def test_a_markdown_table_may_have_no_bars_at_its_ends() -> None:
+    document = read("STT | Tiêu chí | Điểm\n--- | :---: | ---:\n1 | Kế hoạch | 5\n2 | Báo cáo |\n\nA | B là hai loại.")
+    assert [texts(row) for row in tables(document)[0].rows] == [
+        {0: "STT", 1: "Tiêu chí", 2: "Điểm"},
+        {0: "1", 1: "Kế hoạch", 2: "5"},
+        {0: "2", 1: "Báo cáo"},
+    ]
+    assert paragraphs(document) == ["A | B là hai loại."]
+
+
 def test_source_003_gives_the_row_of_2_1_1_and_the_option_below_it(source: Document) -> None:
     rows = tables(source)[0].rows
     at = next(index for index, row in enumerate(rows) if texts(row).get(0) == "2.1.1")
