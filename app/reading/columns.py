@@ -236,7 +236,7 @@ def _points_weight(heading: str) -> int:
 
 def completed(layout: Layout, rows: Sequence[Row]) -> Layout:
     """Return `layout` with the columns whose heading says nothing told by what stands in them: options, documents."""
-    layout = _with_codes(layout, rows)
+    layout = _with_points(_with_codes(layout, rows), rows)
     roles = dict(layout.roles)
     for column, role in layout.roles.items():
         texts = [cell.text for row in rows for cell in row.cells if cell.column == column]
@@ -260,6 +260,17 @@ def _with_codes(layout: Layout, rows: Sequence[Row]) -> Layout:
         return layout
     roles = {**layout.roles, first: Role.CODE, min(right): Role.TITLE}
     titles = tuple(sorted(column for column, role in roles.items() if role is Role.TITLE))
+    return Layout(roles, layout.headings, titles)
+
+
+def _with_points(layout: Layout, rows: Sequence[Row]) -> Layout:
+    """Return `layout` with the points of options told that stand in a column of their own below the titles' heading."""
+    roles = dict(layout.roles)
+    for column in layout.titles[1:]:
+        texts = [cell.text for row in rows for cell in row.cells if cell.column == column]
+        if _share(texts, lambda text: parse_points(text) is not None) > 0.6:
+            roles[column] = Role.OPTION_POINTS
+    titles = tuple(column for column in layout.titles if roles[column] is Role.TITLE)
     return Layout(roles, layout.headings, titles)
 
 

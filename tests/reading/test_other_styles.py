@@ -273,3 +273,20 @@ def test_a_column_of_codes_may_be_called_criteria() -> None:
     )
     assert tree(appendix) == [("1", None, Decimal(8)), ("1.1", "1", Decimal(5)), ("1.2", "1", Decimal(3))]
     assert [node.title for node in appendix.criteria] == ["Bộ máy", "Kiện toàn", "Tinh giản"]
+
+
+def test_points_of_options_below_the_heading_of_titles_are_no_titles() -> None:
+    appendix = read(
+        document(
+            [
+                ["TT", cell("Tiêu chí", span=2), "Điểm"],
+                ["1", cell("Hồ sơ", span=2), "6"],
+                ["1.1", "Lập hồ sơ", "", "4"],
+                ["", "Có", "4 điểm", ""],
+                ["", "Không", "0 điểm", ""],
+                ["1.2", "Nộp lưu trữ", "", "2"],
+            ]
+        )
+    )
+    assert tree(appendix) == [("1", None, Decimal(6)), ("1.1", "1", Decimal(4)), ("1.2", "1", Decimal(2))]
+    assert appendix.criteria[1].original == "Có\t4 điểm\nKhông\t0 điểm"
