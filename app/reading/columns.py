@@ -60,6 +60,7 @@ _AGENCY = re.compile(
 )
 _UNDER = re.compile(r"^(toi da|chuan|tu cham|tu danh gia|tham dinh|hoi dong|don vi tu|phuc tra|co quan tham dinh|dat)")
 _GRADES = re.compile(r"^(muc |ket qua |tieu chuan )?(do )?(xep|phan|danh gia) (loai|hang|muc)\b|^loai$|^hang$|^muc do$")
+_POINTED = frozenset({Role.POINTS, Role.SELF, Role.APPRAISED})
 _MARKS = frozenset({"xhh", "tdg", "dtxhh", "dieu tra xhh", "dieu tra xa hoi hoc", "tu danh gia"})
 
 
@@ -173,7 +174,14 @@ def _is_under(row: Row, *, must_all: bool) -> bool:
     if not texts or any(parse_points(cell.text) is not None or len(cell.text) > 80 for cell in row.cells):
         return False
     known = [bool(_UNDER.match(text)) for text in texts]
-    return (all(known) and len(known) >= 2) if must_all else any(known) or all(role_of_heading(text) for text in texts)
+    if must_all:
+        return all(known) and len(known) >= 2
+    roles = [role_of_heading(text) for text in texts]
+    figured = any(
+        sign.isdigit() for text in texts for sign in text
+    )  # a field may name its points: "A. Chung (50 điểm)"
+    pointed = len(texts) > 1 and not figured and any(role in _POINTED for role in roles)
+    return any(known) or all(roles) or pointed
 
 
 def _heading_texts(rows: Sequence[Row]) -> dict[int, str]:

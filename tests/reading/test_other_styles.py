@@ -290,3 +290,19 @@ def test_points_of_options_below_the_heading_of_titles_are_no_titles() -> None:
     )
     assert tree(appendix) == [("1", None, Decimal(6)), ("1.1", "1", Decimal(4)), ("1.2", "1", Decimal(2))]
     assert appendix.criteria[1].original == "Có\t4 điểm\nKhông\t0 điểm"
+
+
+def test_a_heading_of_three_rows_is_one_heading_and_a_field_right_below_it_is_none() -> None:
+    appendix = read(
+        document(
+            [
+                [cell("STT", down=3), cell("Tiêu chí", down=3), cell("Điểm", span=4)],
+                ["", "", cell("Điểm tối đa", down=2), cell("Kết quả", span=3)],
+                ["", "", "", "Tự chấm", "Thẩm định", "Chênh lệch"],
+                ["A", "Phần chung được giao (5 điểm)", ""],
+                ["1", "Kế hoạch", "5"],
+            ]
+        )
+    )
+    assert tree(appendix) == [("A", None, Decimal(5)), ("1", "A", Decimal(5))]
+    assert said(appendix, FindingCode.UNUSED_TEXT) == []
