@@ -39,7 +39,10 @@ class Interval:
 
 _PERCENT = rf"(?P<{{0}}>{NUMBER})\s*(?:%|phần trăm)"
 _P1, _P2 = _PERCENT.format("a"), _PERCENT.format("b")
-_COUNT1, _COUNT2 = r"(?<![\d./,-])(?P<a>\d{1,4})", r"(?P<b>\d{1,4})"
+_COUNT1, _COUNT2 = (
+    r"(?<![\d./,-])(?P<a>\d{1,3}(?:\.\d{3})+|\d{1,5})",
+    r"(?P<b>\d{1,3}(?:\.\d{3})+|\d{1,5})",
+)
 _NOT_COUNT = r"(?![\d.,/]*\s*(?:%|điểm|đ\b|phần trăm))(?![\d]*[/.,-]\d)"
 _TO = r"(?:\s*[-–]\s*|\s+(?:đến|tới)\s+)"
 
@@ -49,6 +52,27 @@ _SHAPES: tuple[tuple[str, bool | None, bool | None, bool], ...] = (
     ("{a}\\s*(?:≤|<=)\\s*[^\\d≤<>=]{{0,30}}<\\s*{b}", True, False, False),
     ("{a}\\s*<\\s*[^\\d≤<>=]{{0,30}}(?:≤|<=)\\s*{b}", False, True, False),
     ("{a}\\s*<\\s*[^\\d≤<>=]{{0,30}}<\\s*{b}", False, False, False),
+    (
+        "(?:(?:dưới|nhỏ hơn|thấp hơn|ít hơn)\\s+hoặc\\s+bằng|bằng\\s+hoặc\\s+(?:dưới|nhỏ hơn|thấp hơn|ít hơn))\\s+{a}",
+        None,
+        True,
+        False,
+    ),
+    (
+        "(?:(?:trên|lớn hơn|cao hơn|nhiều hơn)\\s+hoặc\\s+bằng|bằng\\s+hoặc\\s+(?:trên|lớn hơn|cao hơn|nhiều hơn))\\s+{a}",
+        True,
+        None,
+        False,
+    ),
+    (
+        "(?:từ\\s+)?{a}{m}\\s*trở\\s+lên,?\\s+(?:và|nhưng)\\s+(?:không\\s+(?:vượt\\s+)?quá|tối đa)\\s*{b}",
+        True,
+        True,
+        False,
+    ),
+    ("(?:từ\\s+)?{a}{m}\\s*trở\\s+lên,?\\s+(?:và|nhưng)\\s+(?:dưới|chưa đến|chưa đạt)\\s*{b}", True, False, False),
+    ("từ\\s+{a}{m},?\\s+(?:và|nhưng)\\s+không\\s+(?:vượt\\s+)?quá\\s*{b}", True, True, False),
+    ("(?:trên|hơn|lớn hơn)\\s+{a}{m},?\\s+(?:và|nhưng)\\s+không\\s+(?:vượt\\s+)?quá\\s*{b}", False, True, False),
     (
         "(?:từ\\s+trên|trên|hơn|lớn hơn)\\s+{n}{a}{m}(?:{to}|,?\\s+(?:và|nhưng)\\s+)(?:đến\\s+)?dưới\\s*{b}",
         False,
@@ -202,8 +226,8 @@ def _noun(text: str, interval: Interval) -> str:
 
 
 def _interval(match: re.Match[str], on: BandsOn, lower: bool | None, upper: bool | None, *, doubt: bool) -> Interval:  # noqa: FBT001
-    first = exact(match["a"])
-    second = exact(match["b"]) if "b" in match.groupdict() and match["b"] else None
+    first = _figure(match["a"], on)
+    second = _figure(match["b"], on) if "b" in match.groupdict() and match["b"] else None
     low = None if lower is None else first
     high = None if upper is None else (first if second is None else second)
     return Interval(
@@ -218,8 +242,13 @@ def _interval(match: re.Match[str], on: BandsOn, lower: bool | None, upper: bool
     )
 
 
+def _figure(printed: str, on: BandsOn) -> Decimal:
+    """Return a figure as printed; in a count a point parts thousands ("1.000 hồ sơ")."""
+    return Decimal(printed.replace(".", "")) if on is BandsOn.COUNT else exact(printed)
+
+
 def _alone(match: re.Match[str], on: BandsOn) -> Interval:
-    figure = exact(match["a"])
+    figure = _figure(match["a"], on)
     return Interval(
         on, figure, lower_closed=True, upper=figure, upper_closed=True, start=match.start(), end=match.end(), lone=True
     )

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from app.reading.formula_terms import Quotient, Sort, Term, taken_apart
 from app.reading.point_words import NUMBER, exact
 
 
@@ -42,22 +44,13 @@ _FULL_FIRST = re.compile(
     r"(?P<full>(?:số\s+)?(?:thang\s+)?điểm\s+(?:tối\s+đa|chuẩn)|(?P<number>\d+(?:[.,]\d+)?)(?:\s*điểm)?)\s*(?<=[\s)\]\w])[x×*✕]\s*[\[(]?\s*(?=(?:tỷ lệ|tỉ lệ|số|tổng|[a-z]\s*[/:]|\())",
     re.IGNORECASE,
 )
-_SUM_TERM = re.compile(r"\(?\s*[\w%]{1,4}\s*[x×*]\s*\d\s*(?:điểm)?\s*\)?", re.IGNORECASE)
 _SURVEY = re.compile(
     r"(?:\(?\s*[\w%]{1,4}\s*[x×*]\s*(\d)\s*(?:điểm)?\s*\)?\s*\+\s*){2,}\(?\s*[\w%]{1,4}\s*[x×*]\s*(\d)", re.IGNORECASE
 )
 _INTRODUCED = re.compile(
-    r"(?:công thức(?:\s+(?:tính|sau))?|như sau|được tính(?:\s+bằng)?|tính bằng|điểm(?:\s+\w+){0,4})\s*[:=]|=|:|công thức|như sau",
+    r"(?:công thức(?:\s+(?:tính|sau))?|như sau|được tính(?:\s+bằng)?|tính bằng|điểm(?:\s+\w+){0,4})\s*[:=]|=|:|công thức|như sau|tính\s+(?:điểm\s+)?theo|\bthì\b",
     re.IGNORECASE,
 )
-_HUNDRED = re.compile(r"/\s*100\s*%?|:\s*100\s*%?|chia\s+(?:cho\s+)?100", re.IGNORECASE)
-_RATIO = re.compile(r"[\[(]?\s*(?:[a-z]\d?\s*[/:÷]\s*[a-z]\d?|[^/]{3,200}/\s*(?:tổng|số)[^/]{2,})", re.IGNORECASE)
-_PERCENTAGE = re.compile(r"t[ỷỉ] lệ|phần trăm|%", re.IGNORECASE)
-_PUBLISHED = re.compile(
-    r"chỉ số (?:hài lòng|sipas|par ?index|pci|papi|đánh giá|phục vụ|cải cách)|sipas|mức độ hài lòng|điểm (?:số )?(?:[^/;.]{0,20})?(?:do|của|trên) cổng|kết quả (?:đo lường|công bố|khảo sát)",
-    re.IGNORECASE,
-)
-_MINUS = re.compile(r"(?:\d\s*%?|[\w)])\s*[-–−]\s*(?:[\w(])")
 _PART_OF_FULL = re.compile(
     r"(?:\d/\d|\d+(?:[.,]\d+)?\s*%)\s*[x×*]?\s*(?:tổng\s+)?(?:số\s+)?điểm(?:\s+(?:tối\s+đa|chuẩn))?", re.IGNORECASE
 )
@@ -95,25 +88,39 @@ def formula_in(text: str) -> Formula | None:
 
 
 def _survey(text: str, match: re.Match[str]) -> Formula:
-    body = text[match.start() :]
+    """Return the formula of weighted answers; what stands around the sum must be read too, or nothing is."""
+    end = _end(text, match.end())
     weights = tuple(re.findall(r"[x×*]\s*(\d)", match.group(0)))
-    return Formula(
-        body.strip(),
-        match.start(),
-        len(text),
-        FormulaKind.SURVEY,
-        weights=weights,
-        scaled=_is_scaled(text, match, weights),
-    )
+    body = text[match.start() : end].strip()
+    around = taken_apart(f"{_SUM} {text[match.end() : end].lstrip(' )]')}")
+    before = text[: match.start()]
+    if around is None or not _OPENS.search(before):
+        return Formula(body, match.start(), end, FormulaKind.UNCLEAR, weights=weights)
+    return _scaled(around, weights, Formula(body, match.start(), end, FormulaKind.SURVEY, weights=weights))
 
 
-def _is_scaled(text: str, match: re.Match[str], weights: tuple[str, ...]) -> bool:
-    """Tell whether the whole sum is over (answers × top answer) and multiplied by the maximum."""
-    top = max(weights)
-    after = text[match.end() :]
-    return bool(
-        re.match(rf"[\s)\]]*[/:]\s*\(?\s*\w{{1,3}}\s*[x×*]\s*{top}\s*\)?\s*[x×*]\s*(?:số\s+)?(?:điểm|\d)", after)
-    )
+_SUM = "tổng điểm các phiếu"
+_OPENS = re.compile(r"(?:^|[=:]|công thức|như sau)[\s(\[]*$", re.IGNORECASE)
+
+
+def _scaled(around: Quotient, weights: tuple[str, ...], formula: Formula) -> Formula:
+    """Tell what the mean of the answers is multiplied by: nothing, or what brings the top answer to `factor`."""
+    above, below = _measured(around.above), _measured(around.below)
+    times = [term for term in around.above if term.sort is not Sort.AMOUNT]
+    over = [term for term in around.below if term.sort is not Sort.AMOUNT]
+    if len(above) != 1 or len(below) != 1 or len(times) > 1 or len(over) > 1:
+        return replace(formula, kind=FormulaKind.UNCLEAR)
+    if not times and not over:
+        return formula
+    top = exact(max(weights))
+    divided = over[0].number if over else None
+    if not times or times[0].sort is not Sort.FULL or (over and divided != top):
+        return replace(formula, kind=FormulaKind.UNCLEAR)
+    if over:
+        return replace(formula, scaled=True, factor=times[0].number)
+    if times[0].number is None:
+        return replace(formula, kind=FormulaKind.UNCLEAR)
+    return replace(formula, scaled=True, factor=times[0].number * top)
 
 
 def _end(text: str, at: int) -> int:
@@ -135,46 +142,43 @@ def _stretch(text: str, match: re.Match[str]) -> tuple[int, int]:
     start = heads[-1].end() if heads else begin
     if not heads:
         opened = text.rfind("(", begin, match.start())
-        if opened > begin and re.search(r"\S", text[begin:opened]):
+        inner = text[opened : match.start()]
+        if (
+            opened > begin
+            and re.search(r"\S", text[begin:opened])
+            and re.search(r"[/÷]|t[ỷỉ] lệ", inner, re.IGNORECASE)
+        ):
             start = opened
     return start, _end(text, match.end())
 
 
 def _read(body: str) -> tuple[FormulaKind, Decimal | None]:
     """Tell what a formula multiplies. Anything but one share times one maximum is UNCLEAR."""
-    factors = [(m["number"], m["percent"], m["full"]) for m in _MULTIPLY.finditer(body)]
-    factors += [(m["number"], None, m["full"]) for m in _FULL_FIRST.finditer(body)]
-    numbers = [number for number, percent, _ in factors if number and not percent]
-    hundreds = [number for number in numbers if exact(number) == 100]
-    points = [number for number in numbers if exact(number) != 100]
-    percents = [exact(number) for number, percent, _ in factors if number and percent]
-    full = any(words and not number for number, _, words in factors)
-    if len(points) + int(full) != 1 or any(figure != 100 for figure in percents):
+    quotient = taken_apart(body)
+    full = [] if quotient is None else [term for term in quotient.above if term.sort is Sort.FULL]
+    if quotient is None or len(full) != 1 or any(term.sort is Sort.FULL for term in quotient.below):
         return FormulaKind.UNCLEAR, None
-    if _MINUS.search(re.sub(r"[xX×*]\s*\d+(?:[.,]\d+)?", "", _words_out(body))) or "+" in body:
-        return FormulaKind.UNCLEAR, None
-    factor = exact(points[0]) if points else None
-    return _share(body, factor, hundreds=len(hundreds) + len(percents))
+    kind = _kind(quotient)
+    return kind, None if kind is FormulaKind.UNCLEAR else full[0].number
 
 
-def _words_out(body: str) -> str:
-    """Leave a hyphen between words alone: only one between figures or letters is a subtraction."""
-    return re.sub(r"(?<=[^\W\d_]{2})\s*[-–]\s*(?=[^\W\d_]{2})", " ", body)
+def _kind(quotient: Quotient) -> FormulaKind:
+    above, below = _measured(quotient.above), _measured(quotient.below)
+    divided = sum(term.sort in {Sort.HUNDRED, Sort.WHOLE} for term in quotient.below)
+    hundreds = sum(term.sort is Sort.HUNDRED for term in quotient.above)
+    wholes = sum(term.sort is Sort.WHOLE for term in quotient.above)
+    sorts = [term.sort for term in above], [term.sort for term in below]
+    if sorts == ([Sort.VALUE], []):
+        known = not hundreds and (divided == 1 or (divided == 0 and ("%" in above[0].text or wholes == 1)))
+        return FormulaKind.VALUE if known else FormulaKind.UNCLEAR
+    if sorts == ([Sort.SHARE], []):
+        return FormulaKind.SHARE if divided <= 1 and hundreds <= divided else FormulaKind.UNCLEAR
+    if sorts == ([Sort.AMOUNT], [Sort.AMOUNT]):
+        return FormulaKind.SHARE if divided in {hundreds, hundreds + wholes} else FormulaKind.UNCLEAR
+    whole_of = bool(below) and below[0].text.lower().startswith("tổng")
+    shared = sorts == ([Sort.SHARE], [Sort.AMOUNT]) and whole_of and divided == hundreds
+    return FormulaKind.SHARE if shared else FormulaKind.UNCLEAR
 
 
-def _share(body: str, factor: Decimal | None, *, hundreds: int) -> tuple[FormulaKind, Decimal | None]:
-    divided = len(_HUNDRED.findall(body))
-    if _PUBLISHED.search(body):
-        return (FormulaKind.VALUE, factor) if divided == 1 or "%" in body else (FormulaKind.UNCLEAR, None)
-    without = _HUNDRED.sub("", body)
-    ratio = bool(_RATIO.search(without))
-    percent = bool(_PERCENTAGE.search(re.sub(r"100\s*%", "", without)))
-    if ratio and not percent:
-        return (
-            (FormulaKind.SHARE, factor)
-            if hundreds == divided or (hundreds and "%" in body)
-            else (FormulaKind.UNCLEAR, None)
-        )
-    if percent:
-        return (FormulaKind.SHARE, factor) if divided <= 1 and hundreds <= 1 else (FormulaKind.UNCLEAR, None)
-    return FormulaKind.UNCLEAR, None
+def _measured(terms: Sequence[Term]) -> list[Term]:
+    return [term for term in terms if term.sort in {Sort.SHARE, Sort.VALUE, Sort.AMOUNT}]

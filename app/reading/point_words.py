@@ -26,6 +26,7 @@ class Gives(StrEnum):
     CAP = "cap"
     MINUS_CAP = "minus_cap"
     RANGE = "range"
+    UNTOLD = "untold"  # "trừ", "cộng" or "thưởng" stand before the points in a way no other kind explains
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ _POINTS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_MINUS = re.compile(r"\b(?:trừ|giảm)\s*(?:đi|điểm|là|:)?\s*$", re.IGNORECASE)
+_MINUS = re.compile(r"\b(?:trừ|giảm)\s*(?:đi|điểm|thêm|bớt|ngay|là|:)?\s*$", re.IGNORECASE)
 _MINUS_CAP = re.compile(
     r"\b(?:trừ|điểm trừ|giảm)\b[^.;]{0,30}?(?:tối đa|không (?:vượt )?quá|nhiều nhất)\s*(?:là|đến|:)?\s*$", re.IGNORECASE
 )
@@ -70,6 +71,11 @@ _EACH_BEFORE = re.compile(
 )
 _EACH_AFTER = re.compile(
     r"\s*(?:/\s*(?:0?1\s+|một\s+|mỗi\s+)?(?=[^\W\d])|(?:cho|với)\s+(?:mỗi|từng|01|1)\b|mỗi\b)", re.IGNORECASE
+)
+_TAKEN_OR_ADDED = re.compile(
+    r"(?:\btrừ\b(?!\s+(?:các\s+|những\s+)?(?:trường hợp|khi|lý do|nguyên nhân|hồ sơ|nhiệm vụ|vụ|đơn|yếu tố))|\b(?:bị|không) trừ\b"
+    r"|\b(?:được|điểm)\s+(?:cộng|thưởng)\b)(?![^.;]*[.;])",
+    re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
 _PLUS = re.compile(r"\b(?:cộng|thưởng|được cộng|cộng thêm)\s*(?:thêm|điểm)?\s*$", re.IGNORECASE)
@@ -136,4 +142,4 @@ def _earned(match: re.Match[str], before: str, after: str, found: list[Value]) -
         return Gives.PLUS
     if match["number"] and _DASH.search(before):
         return Gives.DASH
-    return Gives.FIXED
+    return Gives.UNTOLD if match["number"] and _TAKEN_OR_ADDED.search(before) else Gives.FIXED

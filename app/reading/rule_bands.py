@@ -1,7 +1,5 @@
 """Options that are stretches of one percentage or count → a `bands` rule, with its gaps, overlaps and open bounds."""
 
-# ruff: noqa: E501 (a pattern stands on one line)
-
 from __future__ import annotations
 
 import re
@@ -15,15 +13,11 @@ from app.reading.bounds import Interval, interval_in
 from app.reading.clauses import Clause
 from app.reading.findings import FindingCode
 from app.reading.leaf_case import LeafCase, figure, keep, take_rule
+from app.reading.rule_conditions import asks_more, ground_split, one_measures_a_change, ways_differ
 from app.reading.zero_words import ground_key, is_about, is_rest, says_nothing_arose, starts_with_no
 
 HUNDRED = Decimal(100)
 
-_EXTRA = re.compile(
-    r"\b(?:đồng thời|kèm theo|với điều kiện|trong đó có|hoặc)\b|\bvà\s+(?:có|không|ban hành|thực hiện|tổ chức|đảm bảo|bố trí"
-    r"|hoàn thành|triển khai|gửi|báo cáo|xây dựng|công khai|đạt)\b",
-    re.IGNORECASE,
-)
 _NEGATED = re.compile(
     r"\b(?:không|chưa)\s+(?:(?:hoàn thành|đạt|đảm bảo|bảo đảm|đủ|thực hiện|được|xong|tới|đến)\s*){0,3}$", re.IGNORECASE
 )
@@ -43,10 +37,12 @@ def read_bands(case: LeafCase, clauses: Sequence[Clause]) -> BandsRule | None:
     if not pieces:
         return None
     on = {piece.interval.on for piece in pieces}
+    if len(on) == 1 and ways_differ([_measured(piece) for piece in pieces]):
+        return None
     if len(on) == 2:
         pieces, rest = _counted_faults(case, pieces, rest)
     else:
-        pieces = [_Piece(_ground_split(case, piece), piece.interval) for piece in pieces]
+        pieces = [_without_ground(case, piece) for piece in pieces]
         pieces, rest = _none_counted(pieces, rest)
     on = {piece.interval.on for piece in pieces}
     if len(on) != 1:
@@ -78,22 +74,40 @@ def _without_nothing_arose(case: LeafCase, clauses: Sequence[Clause]) -> list[Cl
 def _pieces(clauses: Sequence[Clause]) -> tuple[list[_Piece], list[Clause]]:
     pieces, rest = [], []
     for clause in clauses:
-        interval = interval_in(clause.text)
-        if interval is None:
+        piece = _piece(clause)
+        if piece is None:
             rest.append(clause)
-            continue
-        if interval.lone and _NEGATED.search(clause.text[: interval.start]):
-            interval = replace(interval, lower=None, lower_closed=False, upper_closed=False, lone=False)
-        pieces.append(_Piece(clause, interval))
+        else:
+            pieces.append(piece)
     return pieces, rest
 
 
+def _piece(clause: Clause) -> _Piece | None:
+    interval = interval_in(clause.text)
+    if interval is None:
+        return None
+    if interval.lone and _NEGATED.search(clause.text[: interval.start]):
+        interval = replace(interval, lower=None, lower_closed=False, upper_closed=False, lone=False)
+    return _Piece(clause, interval)
+
+
+def _without_ground(case: LeafCase, piece: _Piece) -> _Piece:
+    clause = ground_split(case, piece.clause)
+    return piece if clause is piece.clause else _piece(clause) or piece
+
+
 def _extra_conditions(pieces: Sequence[_Piece]) -> bool:
-    return any(_EXTRA.search(_outside(piece)) for piece in pieces)
+    return any(asks_more(piece.clause.text, piece.interval) for piece in pieces)
 
 
-def _outside(piece: _Piece) -> str:
-    return f"{piece.clause.text[: piece.interval.start]} | {piece.clause.text[piece.interval.end :]}"
+def _measured(piece: _Piece) -> tuple[str, Interval]:
+    """Return the words of a piece, the denial that its interval already took in left out."""
+    text, interval = piece.clause.text, piece.interval
+    denied = None if interval.lower is not None else _NEGATED.search(text[: interval.start])
+    if denied is None:
+        return text, interval
+    blank = " " * (denied.end() - denied.start())
+    return text[: denied.start()] + blank + text[denied.end() :], interval
 
 
 def _one_noun(pieces: Sequence[_Piece], rest: Sequence[Clause]) -> bool:
@@ -138,10 +152,10 @@ def _counted_faults(case: LeafCase, pieces: list[_Piece], rest: list[Clause]) ->
     )
     made = [_Piece(one.clause, replace(zero, noun=next(iter(nouns))))]
     for piece in counted:
-        interval = piece.interval
-        if interval.lower is None:
-            interval = replace(interval, lower=Decimal(1), lower_closed=True)
-        made.append(_Piece(_ground_split(case, piece), interval))
+        alone = _without_ground(case, piece)
+        if alone.interval.lower is None:
+            alone = replace(alone, interval=replace(alone.interval, lower=Decimal(1), lower_closed=True))
+        made.append(alone)
     return made, rest
 
 
@@ -171,19 +185,6 @@ def _none_counted(pieces: list[_Piece], rest: list[Clause]) -> tuple[list[_Piece
     return [_Piece(denying[0], none), *counts], [clause for clause in rest if clause is not denying[0]]
 
 
-def _ground_split(case: LeafCase, piece: _Piece) -> Clause:
-    """Take "A hoặc" off "A hoặc từ 06 …": A becomes a ground for 0 of its own."""
-    clause = piece.clause
-    parts = re.split(r"\s+hoặc\s+", clause.text)
-    other = [part for part in parts if interval_in(part) is None]
-    if clause.points or len(parts) != 2 or len(other) != 1:
-        return clause
-    ground = other[0].strip(" .;,")
-    case.zero_when.append(ZeroGround(ground_key(ground, case.zero_when), ground))
-    case.find(FindingCode.ZERO_GROUND, row=clause.row, text=ground)
-    return replace(clause, text=next(part for part in parts if part not in other))
-
-
 def _activity_and_share(case: LeafCase, pieces: Sequence[_Piece], rest: Sequence[Clause]) -> BandsRule | None:
     """Read "Ban hành kế hoạch và hoàn thành 100% …" against "Không ban hành, không hoàn thành 100% …".
 
@@ -197,7 +198,11 @@ def _activity_and_share(case: LeafCase, pieces: Sequence[_Piece], rest: Sequence
     if bad.clause.points or joined is None or len(parts) != 2 or good.interval.lower is None:
         return None
     denied = interval_in(parts[0]) is None and starts_with_no(parts[0]) and starts_with_no(parts[1])
-    if not denied or good.interval.lower != bad.interval.upper or _EXTRA.search(good.clause.text[good.interval.end :]):
+    if (
+        not denied
+        or good.interval.lower != bad.interval.upper
+        or asks_more(good.clause.text, replace(good.interval, start=0))
+    ):
         return None
     ground = _denied(parts[0].strip(), joined["act"].strip())
     case.zero_when.append(ZeroGround(ground_key(ground, case.zero_when), ground))
@@ -219,7 +224,7 @@ def _drawn(case: LeafCase, pieces: Sequence[_Piece], rest: Sequence[Clause]) -> 
         key=lambda band: (band.lower is not None, band.lower or Decimal(0), not band.lower_closed),
     )
     bands = _edges(bands, on)
-    if _overlapping(case, bands):
+    if _overlapping(case, bands, pieces):
         return None
     bands = _shared_bounds(case, bands)
     bands = _with_rest(case, bands, rest, on)
@@ -291,9 +296,12 @@ def _edges(bands: list[Step], on: BandsOn) -> list[Step]:
     return bands
 
 
-def _overlapping(case: LeafCase, bands: Sequence[Step]) -> bool:
+def _overlapping(case: LeafCase, bands: Sequence[Step], pieces: Sequence[_Piece]) -> bool:
+    """Tell whether two stretches share more than a figure; of one measure that is a fault of the paper, and is said."""
     for one, other in pairwise(bands):
         if one.upper is None or other.lower is None or one.upper > other.lower:
+            if one_measures_a_change([_measured(piece) for piece in pieces]):
+                return True
             text = f"{_words(one)} / {_words(other)}"
             case.find(FindingCode.BANDS_OVERLAP, remedies=(keep(),), text=text)
             return True

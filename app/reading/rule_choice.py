@@ -18,6 +18,7 @@ _GRADE = re.compile(
     r"^(?:được\s+)?(?:đánh giá|xếp loại|đạt loại|xếp hạng|đạt mức)?\s*[“\"'‘]?(?:không\s+)?hoàn thành\b", re.IGNORECASE
 )
 _PEOPLE = re.compile(r"cán bộ|công chức|viên chức|lãnh đạo|người đứng đầu", re.IGNORECASE)
+_PARTS = re.compile(r"\b(?:trong đó|bao gồm|cụ thể|gồm)\s*:", re.IGNORECASE)
 _ACT = re.compile(r"\bvà\s+(?:tổ chức|thực hiện|triển khai|công khai|gửi|báo cáo|niêm yết)\b", re.IGNORECASE)
 
 
@@ -34,8 +35,13 @@ def read_choice(case: LeafCase, clauses: Sequence[Clause]) -> Rule | None:
 
 
 def _adds_up(case: LeafCase, clauses: Sequence[Clause]) -> bool:
-    """Tell whether the points are parts of the maximum: none gives all of it, together they do."""
+    """Tell whether the points are parts of the maximum: none gives all of it, together they do.
+
+    A first line that gives all of it and says "trong đó" only names what the others are parts of.
+    """
     positive = [clause.points for clause in clauses if clause.points > 0]
+    if positive and positive[0] == case.maximum and _PARTS.search(case.words):
+        positive = positive[1:]
     return len(positive) > 1 and max(positive) < case.maximum and sum(positive, Decimal(0)) == case.maximum
 
 

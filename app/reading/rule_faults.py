@@ -13,11 +13,18 @@ from app.reading.clauses import Clause
 from app.reading.findings import FindingCode
 from app.reading.leaf_case import LeafCase, figure, keep
 from app.reading.point_words import Gives
+from app.reading.rule_conditions import asks_more, ground_split
 from app.reading.zero_words import ground_key, is_rest, says_nothing_arose, starts_with_no
 
 _CASES = frozenset({Gives.EACH, Gives.CAP})
 _ONE_MORE = re.compile(r"tăng thêm|thêm|tiếp theo|vượt|\d\s*%", re.IGNORECASE)
-_TWICE = re.compile(r"\b(?:mỗi|cứ)\s+(?:0*[2-9]|[1-9]\d)\b|\d\s*%", re.IGNORECASE)
+_TWICE = re.compile(
+    r"\b(?:mỗi|cứ)\s+(?:(?!năm\b|quý\b|tháng\b|dưới\b|trên\b|quá\b|từ\b|hơn\b|cấp\b|loại\b)[^\W\d]+\s+){0,4}(?:0*[2-9]|[1-9]\d+)\b|\d\s*%",
+    re.IGNORECASE,
+)
+_MANY = re.compile(
+    r"(?:tối đa|không (?:vượt )?quá|nhiều nhất)\s+(?:là\s+)?(?P<n>\d+)\s+(?P<noun>[^\W\d]+)(?<!điểm)", re.IGNORECASE
+)
 
 
 def read_cases(case: LeafCase, clauses: Sequence[Clause]) -> PerCaseRule | None:
@@ -30,18 +37,37 @@ def read_cases(case: LeafCase, clauses: Sequence[Clause]) -> PerCaseRule | None:
         return None
     if _ONE_MORE.search(each[0].text) or _TWICE.search(each[0].text):
         return None
-    for other in others:
-        if says_nothing_arose(other.full) and other.gives is Gives.FIXED and other.points:
-            case.nothing_arose = other.points
-        elif other.points or other.gives is not Gives.FIXED or not (starts_with_no(other.text) or is_rest(other.text)):
-            return None
-    cap = caps[0].points if caps else None
+    if not all(_beside(case, other) for other in others):
+        return None
+    counted = _most_cases(case, each[0])
+    if counted is not None and (counted == 0 or caps):
+        return None
+    capping = (caps or each)[0]
+    cap = caps[0].points if caps else counted
     if cap is not None and cap > case.maximum:
-        details = {"text": caps[0].text or each[0].text, "points": figure(cap), "maximum": figure(case.maximum)}
-        case.find(FindingCode.OPTION_ABOVE_MAXIMUM, row=caps[0].row, remedies=(keep(),), **details)
+        details = {"text": capping.text or each[0].text, "points": figure(cap), "maximum": figure(case.maximum)}
+        case.find(FindingCode.OPTION_ABOVE_MAXIMUM, row=capping.row, remedies=(keep(),), **details)
     if cap is not None and cap < case.maximum:
-        case.find(FindingCode.NO_FULL_OPTION, row=caps[0].row, remedies=(keep(),), maximum=figure(case.maximum))
+        case.find(FindingCode.NO_FULL_OPTION, row=capping.row, remedies=(keep(),), maximum=figure(case.maximum))
     return PerCaseRule(each=each[0].points, cap=cap)
+
+
+def _beside(case: LeafCase, other: Clause) -> bool:
+    """Tell whether a clause beside the cases only says what nothing earns."""
+    if says_nothing_arose(other.full) and other.gives is Gives.FIXED and other.points:
+        case.nothing_arose = other.points
+        return True
+    return not other.points and other.gives is Gives.FIXED and (starts_with_no(other.text) or is_rest(other.text))
+
+
+def _most_cases(case: LeafCase, each: Clause) -> Decimal | None:
+    """Return the points of as many cases as count at most ("tối đa 03 mô hình"); 0: of something else, or twice."""
+    texts = (each.text, *(line.text for line in case.sorted.silent))
+    most = [found for text in texts for found in _MANY.finditer(text)]
+    if not most:
+        return None
+    same = len(most) == 1 and most[0]["noun"].lower() in each.text[: most[0].start()].lower()
+    return each.points * int(most[0]["n"]) if same else Decimal(0)
 
 
 def _one_case(clause: Clause, clauses: Sequence[Clause]) -> Clause:
@@ -96,6 +122,10 @@ class _Threshold:
         interval = interval_in(clause.text)
         if interval is None:
             return self._words(clause)
+        clause = ground_split(self._case, clause)
+        interval = interval_in(clause.text) or interval
+        if asks_more(clause.text, interval):
+            return False
         if interval.on is BandsOn.PERCENT:
             return self._share(clause, interval)
         return self._faults(clause, interval)

@@ -14,6 +14,7 @@ from app.reading.findings import FindingCode
 from app.reading.formulas import Formula, FormulaKind
 from app.reading.leaf_case import LeafCase, figure, keep, take_rule
 from app.reading.rule_bands import offered
+from app.reading.rule_conditions import asks_more, ground_split
 from app.reading.zero_words import ground_key, is_rest, says_nothing_arose, starts_with_no
 
 HUNDRED = Decimal(100)
@@ -29,7 +30,8 @@ def read_formula(case: LeafCase, clauses: Sequence[Clause]) -> Rule | None:
     others = [other for other in clauses if other is not clause]
     match formula.kind:
         case FormulaKind.SURVEY:
-            return None if others else survey_rule(case, formula, clause.row)
+            fits = formula.factor is None or formula.factor == case.maximum
+            return survey_rule(case, formula, clause.row) if fits and not others else None
         case FormulaKind.UNCLEAR:
             return None
         case FormulaKind.VALUE:
@@ -40,7 +42,18 @@ def read_formula(case: LeafCase, clauses: Sequence[Clause]) -> Rule | None:
                 text = f"{formula.text} ({figure(case.maximum)})"
                 case.find(FindingCode.FORMULA_UNCLEAR, row=clause.row, remedies=(keep(),), text=text)
                 return None
-            return _proportional(case, clause, others)
+            return None if _upside_down(case, formula) else _proportional(case, clause, others)
+
+
+def _upside_down(case: LeafCase, formula: Formula) -> bool:
+    """Tell whether b/a divides the whole by its part, as the paper itself explains its letters."""
+    letters = re.search(r"(?<!\w)([a-zđ]\d?)\s*[/:÷]\s*([a-zđ]\d?)(?!\w)", formula.text, re.IGNORECASE)
+    if letters is None:
+        return False
+    above, below = (
+        bool(re.search(rf"(?<!\w){each.lower()}\s*(?:là|:|=)\s*tổng", case.words)) for each in letters.groups()
+    )
+    return above and not below
 
 
 def survey_rule(case: LeafCase, formula: Formula, row: int | None) -> SurveyRule:
@@ -65,9 +78,7 @@ class _Floor:
 
 def _proportional(case: LeafCase, clause: Clause, others: Sequence[Clause]) -> ProportionalRule | None:
     own = interval_in(clause.text)
-    if own is None and re.search(r"\d\s*%", clause.text):
-        return None
-    if own is not None and (own.lone or (own.upper is not None and own.upper < HUNDRED)):
+    if not _starts_a_share(clause.text, own):
         return None
     if own is not None and own.doubt:
         case.find(
@@ -85,6 +96,13 @@ def _proportional(case: LeafCase, clause: Clause, others: Sequence[Clause]) -> P
     return ProportionalRule(floor=floor.lower, floor_closed=floor.closed, cap=HUNDRED, percent_offered=offered(case))
 
 
+def _starts_a_share(text: str, own: Interval | None) -> bool:
+    """Tell whether the words before a formula say at most from where it holds."""
+    if own is None:
+        return not re.search(r"\d\s*%", text)
+    return not (asks_more(text, own) or own.lone or (own.upper is not None and own.upper < HUNDRED))
+
+
 def _agrees(case: LeafCase, other: Clause, floor: _Floor, *, has_interval: bool) -> bool:
     """Tell whether another clause says what the formula gives anyway, nothing below a floor, or a ground for 0."""
     if says_nothing_arose(other.full):
@@ -93,6 +111,10 @@ def _agrees(case: LeafCase, other: Clause, floor: _Floor, *, has_interval: bool)
     interval = interval_in(other.text)
     if interval is None:
         return _denies(case, other)
+    other = ground_split(case, other)
+    interval = interval_in(other.text) or interval
+    if asks_more(other.text, interval):
+        return False
     if other.points == case.maximum and _is_all(interval):
         return True
     if other.points or interval.upper is None or interval.lower not in {None, Decimal(0)}:

@@ -78,7 +78,7 @@ def _shared_survey(leaves: Sequence[LeafText]) -> tuple[str, Line] | None:
     for leaf in leaves:
         for line in (*leaf.evidence, *leaf.above):
             formula = formula_in(line.text)
-            if formula is not None and formula.kind is FormulaKind.SURVEY:
+            if formula is not None and formula.kind is FormulaKind.SURVEY and formula.factor is None:
                 return leaf.code, line
     return None
 
