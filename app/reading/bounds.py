@@ -46,6 +46,9 @@ _COUNT1, _COUNT2 = (
 _NOT_COUNT = r"(?![\d.,/]*\s*(?:%|điểm|đ\b|phần trăm))(?![\d]*[/.,-]\d)"
 _TO = r"(?:\s*[-–]\s*|\s+(?:đến|tới)\s+)"
 
+#: a long way from the figure to "trở lên", no other figure between that "trở lên" could belong to
+_LONG = r"(?:[^%;.=:\d]|(?:mức độ|mức|năm|cấp|quý|tháng)\s+\d{1,4}){0,160}?"
+
 #: (pattern, lower closed, upper closed, doubt); a group missing is unbounded; None: no such side
 _SHAPES: tuple[tuple[str, bool | None, bool | None, bool], ...] = (
     ("{a}\\s*(?:≤|<=)\\s*[^\\d≤<>=]{{0,30}}(?:≤|<=)\\s*{b}", True, True, False),
@@ -123,7 +126,7 @@ _SHAPES: tuple[tuple[str, bool | None, bool | None, bool], ...] = (
 def _compiled(
     first: str, second: str, gap: str, after: str
 ) -> tuple[tuple[re.Pattern[str], bool | None, bool | None, bool], ...]:
-    places = {"a": first + after, "b": second + after, "to": _TO, "n": "", "m": gap, "long": r"(?:[^%;.=:]{0,160}?)"}
+    places = {"a": first + after, "b": second + after, "to": _TO, "n": "", "m": gap, "long": _LONG}
     return tuple(
         (re.compile(shape.format(**places), re.IGNORECASE), lower, upper, doubt)
         for shape, lower, upper, doubt in _SHAPES

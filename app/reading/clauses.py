@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from app.reading.draft import Line
 from app.reading.formulas import Formula, formula_in
-from app.reading.point_words import Gives, values_in
+from app.reading.point_words import Gives, Value, values_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,20 @@ _POINTS_FIRST = re.compile(
 )
 _ENDS = re.compile(r"[.;:!?)”\"]\s*$")
 _LOWER = re.compile(r"^[a-zà-ỹđ]")
-_CARRIES_FIGURES = re.compile(r"\d+(?:[.,]\d+)?\s*(?:điểm|đ\b)|\bđiểm tương ứng|\b(?:trừ|cộng)\s+điểm", re.IGNORECASE)
+#: words that change points, so that a line that gives none may not stay unread
+ALTERS = re.compile(
+    r"nhân\s+(?:đôi|(?:với\s+)?hệ\s+số)|\bhệ\s+số\s+\d|\b(?:hạ|nâng|giảm|tăng)\s+(?:xuống\s+|lên\s+)?(?:0?1|một)\s+(?:mức|bậc|khung)(?:\s+điểm)?\b"
+    r"|\blàm\s+tròn\b|\bnhân\s+\d",
+    re.IGNORECASE,
+)
+_CARRIES_FIGURES = re.compile(
+    rf"\d+(?:[.,]\d+)?\s*(?:điểm|đ\b)|\bđiểm tương ứng|\b(?:trừ|cộng)\s+điểm|{ALTERS.pattern}", re.IGNORECASE
+)
+_NOT_ASKED = re.compile(
+    r"không\s+phát\s+sinh|không\s+(?:được\s+giao|thuộc)|đơn\s+vị\s+không\s+có|(?:nếu|trường hợp)\s+không\s+có\s+(?:nhiệm vụ|chỉ tiêu|đối tượng|nội dung)",
+    re.IGNORECASE,
+)
+_NOT_COUNTED = re.compile(r"không\s+(?:tính|chấm|đánh giá)", re.IGNORECASE)
 
 
 def without_bullet(text: str) -> str:
@@ -183,6 +196,9 @@ def _valued(line: Line, text: str, maximum: Decimal | None, found: Sorted) -> li
         return _from_column(line, text, maximum, found)
     made: list[Clause] = []
     at = 0
+    if any(_leaves_out(text, value) for value in values):
+        found.lost.append(line)
+        return []
     for value in values:
         before = text[at : value.start]
         after = text[value.end :]
@@ -203,6 +219,12 @@ def _valued(line: Line, text: str, maximum: Decimal | None, found: Sorted) -> li
         if text_now == last.text:
             found.silent.append(Line(rest, line.row))
     return made
+
+
+def _leaves_out(text: str, value: Value) -> bool:
+    """Tell whether "không tính điểm" may mean that the criterion is not counted at all, instead of 0."""
+    stop = max(text.rfind(";", 0, value.start), text.rfind(". ", 0, value.start)) + 1
+    return bool(_NOT_COUNTED.match(text[value.start :]) and _NOT_ASKED.search(text[stop : value.start]))
 
 
 def _from_column(line: Line, text: str, maximum: Decimal | None, found: Sorted) -> list[Clause]:

@@ -58,7 +58,9 @@ _POINTS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_MINUS = re.compile(r"\b(?:trừ|giảm)\s*(?:đi|điểm|thêm|bớt|ngay|là|:)?\s*$", re.IGNORECASE)
+_MINUS = re.compile(
+    r"(?:\btrừ\s*(?:đi|điểm|thêm|bớt|ngay|là|:)?|\bgiảm\s*(?:đi|điểm|thêm|bớt|trừ)?|[:=(]\s*[-–−])\s*$", re.IGNORECASE
+)
 _MINUS_CAP = re.compile(
     r"\b(?:trừ|điểm trừ|giảm)\b[^.;]{0,30}?(?:tối đa|không (?:vượt )?quá|nhiều nhất)\s*(?:là|đến|:)?\s*$", re.IGNORECASE
 )
@@ -78,7 +80,8 @@ _TAKEN_OR_ADDED = re.compile(
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
-_PLUS = re.compile(r"\b(?:cộng|thưởng|được cộng|cộng thêm)\s*(?:thêm|điểm)?\s*$", re.IGNORECASE)
+_PLUS = re.compile(r"\b(?:cộng|thưởng|thêm)\s*(?:thêm|điểm|vào|là|:)?\s*$", re.IGNORECASE)
+_FALLS = re.compile(r"\bgiảm\s*(?:là|:)\s*$", re.IGNORECASE)
 _DASH = re.compile(r"(?<=[^\W\d])[)”\"]?\s+[-–−]\s*$|[-–−]$")
 _SIGN = re.compile(r"[=:(]\s*(?:\w+\s+){0,3}$")
 
@@ -132,11 +135,14 @@ def _gives(match: re.Match[str], before: str, after: str, found: list[Value]) ->
 
 def _earned(match: re.Match[str], before: str, after: str, found: list[Value]) -> Gives:
     running = any(value.gives in {Gives.EACH, Gives.MINUS, Gives.PLUS} for value in found)
+    each = bool(_EACH_BEFORE.search(_BRACKETS.sub(" ", before)))
+    if each and _FALLS.search(before):
+        return Gives.MINUS
     if _CAP.search(before) and not match["full"]:
         return Gives.CAP
     if match["full"] and running:
         return Gives.CAP
-    if _EACH_BEFORE.search(_BRACKETS.sub(" ", before)) or _EACH_AFTER.match(after):
+    if each or _EACH_AFTER.match(after):
         return Gives.EACH
     if _PLUS.search(before):
         return Gives.PLUS

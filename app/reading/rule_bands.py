@@ -12,9 +12,15 @@ from app.domain.rules import BandsOn, BandsRule, Step, ZeroGround
 from app.reading.bounds import Interval, interval_in
 from app.reading.clauses import Clause
 from app.reading.findings import FindingCode
-from app.reading.leaf_case import LeafCase, figure, keep, take_rule
-from app.reading.rule_conditions import asks_more, ground_split, one_measures_a_change, ways_differ
-from app.reading.zero_words import ground_key, is_about, is_rest, says_nothing_arose, starts_with_no
+from app.reading.leaf_case import LeafCase, figure, keep
+from app.reading.rule_conditions import (
+    asks_more,
+    ground_split,
+    one_measures_a_change,
+    ways_differ,
+)
+from app.reading.rule_gaps import gaps, unchanged, with_rest, words
+from app.reading.zero_words import ground_key, is_rest, says_nothing_arose, starts_with_no
 
 HUNDRED = Decimal(100)
 
@@ -227,8 +233,9 @@ def _drawn(case: LeafCase, pieces: Sequence[_Piece], rest: Sequence[Clause]) -> 
     if _overlapping(case, bands, pieces):
         return None
     bands = _shared_bounds(case, bands)
-    bands = _with_rest(case, bands, rest, on)
-    _gaps(case, bands, on, filled=bool(rest))
+    bands, rest = unchanged(bands, [_measured(piece) for piece in pieces], rest)
+    bands = with_rest(case, bands, rest, on)
+    gaps(case, bands, on, filled=bool(rest))
     return BandsRule(on=on, bands=tuple(bands), percent_offered=on is BandsOn.PERCENT and offered(case))
 
 
@@ -302,16 +309,10 @@ def _overlapping(case: LeafCase, bands: Sequence[Step], pieces: Sequence[_Piece]
         if one.upper is None or other.lower is None or one.upper > other.lower:
             if one_measures_a_change([_measured(piece) for piece in pieces]):
                 return True
-            text = f"{_words(one)} / {_words(other)}"
+            text = f"{words(one)} / {words(other)}"
             case.find(FindingCode.BANDS_OVERLAP, remedies=(keep(),), text=text)
             return True
     return False
-
-
-def _words(band: Step) -> str:
-    low = "" if band.lower is None else f"{'từ' if band.lower_closed else 'trên'} {figure(band.lower)}"
-    high = "" if band.upper is None else f"{'đến' if band.upper_closed else 'dưới'} {figure(band.upper)}"
-    return " ".join(part for part in (low, high) if part)
 
 
 def _shared_bounds(case: LeafCase, bands: list[Step]) -> list[Step]:
@@ -320,64 +321,11 @@ def _shared_bounds(case: LeafCase, bands: list[Step]) -> list[Step]:
     for place in range(len(made) - 1):
         one, other = made[place], made[place + 1]
         if one.upper == other.lower and one.upper_closed and other.lower_closed:
-            text = f"{_words(one)} / {_words(other)}"
+            text = f"{words(one)} / {words(other)}"
             better = other if other.points >= one.points else one
-            case.find(FindingCode.BOUND_OPEN, remedies=(keep(),), text=text, taken=_words(better))
+            case.find(FindingCode.BOUND_OPEN, remedies=(keep(),), text=text, taken=words(better))
             if better is other:
                 made[place] = replace(one, upper_closed=False)
             else:
                 made[place + 1] = replace(other, lower_closed=False)
     return made
-
-
-def _with_rest(case: LeafCase, bands: list[Step], rest: Sequence[Clause], on: BandsOn) -> list[Step]:
-    """Put what no stretch says ("Không tổ chức = 0", "còn lại = 0") below the lowest, and say what was assumed."""
-    if not rest:
-        return bands
-    lowest = bands[0]
-    covered = lowest.lower is None or (on is BandsOn.COUNT and lowest.lower == 0)
-    zero = [clause for clause in rest if not is_rest(clause.text)]
-    if covered:
-        for clause in zero:
-            case.zero_when.append(ZeroGround(ground_key(clause.text, case.zero_when), clause.text))
-            case.find(FindingCode.ZERO_GROUND, row=clause.row, text=clause.text)
-        return bands
-    low = None if on is BandsOn.PERCENT else Decimal(0)
-    filled = [Step(low, low is not None, lowest.lower, not lowest.lower_closed, Decimal(0)), *bands]
-    adjoining = on is BandsOn.COUNT and lowest.lower == 1 and lowest.lower_closed
-    for clause in zero:
-        _say_filled(case, clause, BandsRule(on=on, bands=tuple(filled)), lowest, adjoining=adjoining)
-    return filled
-
-
-def _say_filled(case: LeafCase, clause: Clause, rule: BandsRule, lowest: Step, *, adjoining: bool) -> None:
-    remedies = (take_rule("zero_below", rule), keep())
-    if not is_about(clause.text, case.leaf.title, [c.text for c in case.clauses if c is not clause]):
-        case.find(FindingCode.ZERO_ELSEWHERE, row=clause.row, remedies=remedies, text=clause.text)
-    if not adjoining:
-        case.find(FindingCode.BANDS_GAP, row=clause.row, remedies=remedies, low="0", high=figure(lowest.lower))
-
-
-def _gaps(case: LeafCase, bands: Sequence[Step], on: BandsOn, *, filled: bool) -> None:
-    for one, other in pairwise(bands):
-        touching = one.upper == other.lower and (one.upper_closed or other.lower_closed)
-        whole = on is BandsOn.COUNT and _next(one.upper, closed=one.upper_closed) == other.lower and other.lower_closed
-        if not touching and not whole:
-            case.find(FindingCode.BANDS_GAP, remedies=(keep(),), low=figure(one.upper), high=figure(other.lower))
-    lowest, highest = bands[0], bands[-1]
-    if not filled and lowest.lower is not None and not (on is BandsOn.COUNT and lowest.lower == 0):
-        below = Step(
-            None if on is BandsOn.PERCENT else Decimal(0),
-            on is BandsOn.COUNT,
-            lowest.lower,
-            not lowest.lower_closed,
-            Decimal(0),
-        )
-        remedy = take_rule("zero_below", BandsRule(on=on, bands=(below, *bands)))
-        case.find(FindingCode.NO_LOWER_BOUND, remedies=(remedy, keep()), text=_words(lowest))
-    if highest.upper is not None:
-        case.find(FindingCode.BANDS_GAP, remedies=(keep(),), low=figure(highest.upper), high="")
-
-
-def _next(figure_: Decimal | None, *, closed: bool) -> Decimal | None:
-    return None if figure_ is None else figure_ + 1 if closed else figure_

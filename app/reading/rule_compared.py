@@ -20,6 +20,11 @@ _LOWER = re.compile(r"thấp hơn|giảm|tụt|kém hơn|xuống", re.IGNORECASE
 _BETTER_RANK = re.compile(r"xếp hạng|thứ hạng|vị trí|hạng", re.IGNORECASE)
 _ABOUT_YEAR = re.compile(_YEAR, re.IGNORECASE)
 _AMOUNT = re.compile(r"\d+\s*(?:%|bậc|hạng|điểm)", re.IGNORECASE)
+_SIDE = r"(?:bằng|giữ nguyên|duy trì|cao hơn|thấp hơn|tăng|giảm|không (?:tăng|giảm|thay đổi|đổi)|tụt)"
+_EITHER = re.compile(rf"\b{_SIDE}(?:\s+(?:hạng|bậc|điểm))?\s+hoặc\s+(?={_SIDE}\b)", re.IGNORECASE)
+_MORE = re.compile(
+    r"\b(?:hoặc|đồng thời|nhưng|nếu|do|trừ|ngoại trừ|và (?:đạt|có|không|nằm|thuộc|được|hoàn thành))\b", re.IGNORECASE
+)
 _SUBJECTS = (
     (re.compile(r"chỉ số (?:cchc|cải cách hành chính)|par ?index", re.IGNORECASE), "cchc"),
     (re.compile(r"hài lòng|sipas", re.IGNORECASE), "satisfaction"),
@@ -33,7 +38,7 @@ def read_compared(case: LeafCase, clauses: Sequence[Clause]) -> PreviousPeriodRu
     """Return the comparison three clauses draw, or None where they draw none exactly."""
     if len(clauses) not in {2, 3} or not any(_ABOUT_YEAR.search(clause.full) for clause in clauses):
         return None
-    if any(_AMOUNT.search(clause.full) for clause in clauses):
+    if any(_AMOUNT.search(clause.full) or _more(clause.full) for clause in clauses):
         return None
     sides = {"higher": _only(clauses, _HIGHER), "equal": _only(clauses, _EQUAL), "lower": _only(clauses, _LOWER)}
     if sides["equal"] is None or sides["higher"] is None or sides["lower"] is None:
@@ -48,6 +53,11 @@ def read_compared(case: LeafCase, clauses: Sequence[Clause]) -> PreviousPeriodRu
     else:
         case.find(FindingCode.NOTHING_TO_MEASURE, row=clauses[0].row, remedies=(keep(),))
     return rule
+
+
+def _more(text: str) -> bool:
+    """Tell whether a clause asks for more than to be better, equal or worse ("bằng hoặc giảm" asks no more)."""
+    return bool(_MORE.search(_EITHER.sub(" ", text)))
 
 
 def _rule(measures: tuple[Measure, ...], combine: Combine, given: dict[str, Decimal]) -> PreviousPeriodRule:

@@ -36,6 +36,7 @@ _BAD = re.compile(
 )
 _GOOD = re.compile(r"đúng hạn|trước hạn|đúng\b|hài lòng|hoàn thành|giải quyết|xử lý|thực hiện", re.IGNORECASE)
 _UP = re.compile(r"\b(?:tăng|vượt(?! quá)|cao hơn)\b", re.IGNORECASE)
+_UNCHANGED = re.compile(r"(?:không|chưa)\s+(?:tăng|giảm|vượt|cao hơn|thấp hơn)\b", re.IGNORECASE)
 _DOWN = re.compile(r"\b(?:giảm|hụt|thấp hơn)\b", re.IGNORECASE)
 
 
@@ -63,10 +64,19 @@ def ways_differ(pieces: Sequence[tuple[str, Interval]]) -> bool:
     return mixed or (any(map(_UP.search, around)) and any(map(_DOWN.search, around)))
 
 
+def measures_a_change(text: str, interval: Interval) -> bool:
+    words = outside(text, interval)
+    return bool(_UP.search(words) or _DOWN.search(words))
+
+
 def one_measures_a_change(pieces: Sequence[tuple[str, Interval]]) -> bool:
     """Tell whether some figures are a rise or a fall and others are not: "vượt 10%" beside "đạt 100%"."""
-    changed = [bool(_UP.search(words) or _DOWN.search(words)) for words in (outside(*piece) for piece in pieces)]
+    changed = [measures_a_change(*piece) for piece in pieces]
     return any(changed) and not all(changed)
+
+
+def denies_change(text: str) -> bool:
+    return bool(_UNCHANGED.match(text.strip()))
 
 
 def ground_split(case: LeafCase, clause: Clause) -> Clause:

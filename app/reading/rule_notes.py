@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from app.reading.clauses import ALTERS
 from app.reading.draft import Line
 from app.reading.findings import FindingCode
 from app.reading.leaf_case import LeafCase, figure, keep
@@ -42,7 +43,7 @@ def _read_note(case: LeafCase, note: Line) -> None:
     if _FIRST_YEAR.search(note.text):
         case.find(FindingCode.FIRST_YEAR_NOTE, row=note.row, remedies=(keep(),), text=note.text)
         return
-    if not values and not re.search(r"\d\s*%|\btrừ\b|\bcộng\b", note.text):
+    if not values and not re.search(r"\d\s*%|\btrừ\b|\bcộng\b", note.text) and not ALTERS.search(note.text):
         return
     nothing = _NOTHING.search(note.text)
     if nothing and len(values) == 1 and values[0].gives is Gives.FIXED and not _WITHOUT.search(nothing.group(0)):
@@ -52,7 +53,7 @@ def _read_note(case: LeafCase, note: Line) -> None:
             case.find(FindingCode.OPTION_ABOVE_MAXIMUM, row=note.row, remedies=(keep(),), **details)
         _narrower(case, note)
         return
-    if values or re.search(r"\btrừ\b|\bcộng\b", note.text):
+    if values or re.search(r"\btrừ\b|\bcộng\b", note.text) or ALTERS.search(note.text):
         case.find(FindingCode.NOTE_ON_POINTS, row=note.row, remedies=(keep(),), text=note.text)
 
 
