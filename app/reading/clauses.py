@@ -82,7 +82,7 @@ _LOWER = re.compile(r"^[a-zà-ỹđ]")
 #: words that change points, so that a line that gives none may not stay unread
 ALTERS = re.compile(
     r"nhân\s+(?:đôi|(?:với\s+)?hệ\s+số)|\bhệ\s+số\s+\d|\b(?:hạ|nâng|giảm|tăng)\s+(?:xuống\s+|lên\s+)?(?:0?1|một)\s+(?:mức|bậc|khung)(?:\s+điểm)?\b"
-    r"|\blàm\s+tròn\b|\bnhân\s+\d",
+    r"|\blàm\s+tròn\b|\bnhân\s+\d|(?:tính|chấm|cho|lấy)\s+(?:bằng|theo)\s+(?:điểm\s+|mức\s+)?(?:bình\s+quân|trung\s+bình)",
     re.IGNORECASE,
 )
 _CARRIES_FIGURES = re.compile(

@@ -15,8 +15,8 @@ from app.reading.findings import FindingCode
 from app.reading.leaf_case import LeafCase, figure, keep
 from app.reading.rule_conditions import (
     asks_more,
+    figures_differ,
     ground_split,
-    one_measures_a_change,
     ways_differ,
 )
 from app.reading.rule_gaps import gaps, unchanged, with_rest, words
@@ -307,7 +307,7 @@ def _overlapping(case: LeafCase, bands: Sequence[Step], pieces: Sequence[_Piece]
     """Tell whether two stretches share more than a figure; of one measure that is a fault of the paper, and is said."""
     for one, other in pairwise(bands):
         if one.upper is None or other.lower is None or one.upper > other.lower:
-            if one_measures_a_change([_measured(piece) for piece in pieces]):
+            if figures_differ([_measured(piece) for piece in pieces]):
                 return True
             text = f"{words(one)} / {words(other)}"
             case.find(FindingCode.BANDS_OVERLAP, remedies=(keep(),), text=text)

@@ -25,6 +25,11 @@ _EXTRA = re.compile(
     r"|\btrừ\s+(?:các\s+|những\s+)?(?:trường hợp|khi|lý do|nguyên nhân|hồ sơ|nhiệm vụ|vụ|đơn|yếu tố)",
     re.IGNORECASE,
 )
+_IN_TIME = re.compile(r"\b(?:đúng|trước|sớm)(?:\s+hạn)?\s*(?:,|và|hoặc)\s*(?:đúng|trước|sớm)\s+hạn\b", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\b(?:trước|sau|trong)\s+(?:ngày|quý|tháng|kỳ|\d)|\bđến\s+(?:ngày\s+)?\d{1,2}/\d|\bquý\s+(?:[IVX]+|\d)",
+    re.IGNORECASE,
+)
 _BODIES = r"(?:xã|phường|đơn vị|cơ quan|phòng|ban|thôn|bản|tổ|huyện|thị trấn|sở|ngành|chi bộ|trường|địa phương|công chức|cán bộ)"
 _EACH_BODY = re.compile(
     rf"\b(?:tất cả|mỗi|từng)\s+(?:các\s+)?{_BODIES}\b|\bđều\b|\b(?:có|còn|để)\s+{_BODIES}\b|\b{_BODIES}\s+nào\b",
@@ -47,7 +52,7 @@ def outside(text: str, interval: Interval) -> str:
 def asks_more(text: str, interval: Interval) -> bool:
     """Tell whether `text` asks for more than that one figure lies in `interval`."""
     beside = outside(text, interval)
-    if _EXTRA.search(beside):
+    if _EXTRA.search(_IN_TIME.sub(" ", beside)):
         return True
     other = interval_in(beside)
     if other is not None and not other.lone:
@@ -69,10 +74,11 @@ def measures_a_change(text: str, interval: Interval) -> bool:
     return bool(_UP.search(words) or _DOWN.search(words))
 
 
-def one_measures_a_change(pieces: Sequence[tuple[str, Interval]]) -> bool:
-    """Tell whether some figures are a rise or a fall and others are not: "vượt 10%" beside "đạt 100%"."""
+def figures_differ(pieces: Sequence[tuple[str, Interval]]) -> bool:
+    """Tell whether not all figures are of one thing: "vượt 10%" beside "đạt 100%", or of one day beside another's."""
     changed = [measures_a_change(*piece) for piece in pieces]
-    return any(changed) and not all(changed)
+    dated = [(each.lower, each.upper) for text, each in pieces if _WHEN.search(outside(text, each))]
+    return (any(changed) and not all(changed)) or len(set(dated)) < len(dated)
 
 
 def denies_change(text: str) -> bool:

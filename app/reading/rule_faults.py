@@ -131,7 +131,7 @@ class _Threshold:
         return self._faults(clause, interval)
 
     def _words(self, clause: Clause) -> bool:
-        if says_nothing_arose(clause.full) and clause.points != self._case.maximum:
+        if says_nothing_arose(clause.full):
             self._case.nothing_arose = clause.points
             return True
         if clause.points == self._case.maximum:

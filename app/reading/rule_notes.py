@@ -11,17 +11,17 @@ from app.reading.clauses import ALTERS
 from app.reading.draft import Line
 from app.reading.findings import FindingCode
 from app.reading.leaf_case import LeafCase, figure, keep
-from app.reading.point_words import Gives, values_in
-from app.reading.zero_words import words_of
+from app.reading.point_words import Gives, Value, values_in
+from app.reading.zero_words import names_fault, says_nothing_arose, words_of
 
 _NOTHING = re.compile(
-    r"(?:nếu|trường hợp|đơn vị|trong (?:năm|kỳ))[^.;]*?\bkhông\s+(?:có|phát sinh|được giao|thuộc|phải)\b|\bkhông phát sinh\b",
+    r"(?:nếu|trường hợp|đơn vị|trong (?:năm|kỳ))[^.;]*?\bkhông\s+(?:có|phát sinh|được giao|thuộc\s+(?:đối tượng|diện|phạm vi|nhiệm vụ)|phải\s+(?!do\b|vì\b|lỗi\b))\b|\bkhông phát sinh\b",
     re.IGNORECASE,
 )
 _FIRST_YEAR = re.compile(r"năm đầu tiên", re.IGNORECASE)
 _CUTOFF = re.compile(r"số liệu (?:được )?tính đến|thời điểm (?:gửi|nộp) báo cáo", re.IGNORECASE)
 _CODES = re.compile(r"\d+(?:\.\d+)+")
-_WITHOUT = re.compile(r"tài liệu kiểm chứng|minh chứng", re.IGNORECASE)
+_WITHOUT = re.compile(r"tài liệu|minh chứng|chứng minh|báo cáo|kế hoạch|văn bản|lý do", re.IGNORECASE)
 _INCLUDING = re.compile(r"\((?:bao )?gồm(?: có)?:?\s*([^)]+)\)", re.IGNORECASE)
 
 
@@ -46,7 +46,12 @@ def _read_note(case: LeafCase, note: Line) -> None:
     if not values and not re.search(r"\d\s*%|\btrừ\b|\bcộng\b", note.text) and not ALTERS.search(note.text):
         return
     nothing = _NOTHING.search(note.text)
-    if nothing and len(values) == 1 and values[0].gives is Gives.FIXED and not _WITHOUT.search(nothing.group(0)):
+    if (
+        nothing
+        and len(values) == 1
+        and values[0].gives is Gives.FIXED
+        and _nothing_to_do(note.text, nothing, values[0])
+    ):
         case.nothing_arose = min(values[0].points, case.maximum)
         if values[0].points > case.maximum:
             details = {"text": note.text, "points": figure(values[0].points), "maximum": figure(case.maximum)}
@@ -55,6 +60,14 @@ def _read_note(case: LeafCase, note: Line) -> None:
         return
     if values or re.search(r"\btrừ\b|\bcộng\b", note.text) or ALTERS.search(note.text):
         case.find(FindingCode.NOTE_ON_POINTS, row=note.row, remedies=(keep(),), text=note.text)
+
+
+def _nothing_to_do(text: str, nothing: re.Match[str], value: Value) -> bool:
+    """Tell whether what is missing is work, not evidence for it or a fault in it; 0 for a lack is a ground, no case."""
+    lacked = text[nothing.start() : value.start]
+    if _WITHOUT.search(lacked) or names_fault(lacked):
+        return False
+    return bool(value.points) or says_nothing_arose(text)
 
 
 def _narrower(case: LeafCase, note: Line) -> None:

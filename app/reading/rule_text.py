@@ -39,7 +39,7 @@ from app.reading.rule_compared import read_compared
 from app.reading.rule_faults import read_cases, read_deduction
 from app.reading.rule_notes import nothing_arose_points, read_notes
 from app.reading.rule_shares import read_formula, survey_rule
-from app.reading.zero_words import says_nothing_arose, words_of
+from app.reading.zero_words import names_fault, says_nothing_arose, words_of
 
 _LEADERS = re.compile(
     r"phiếu[^.;]{0,40}lãnh đạo|lãnh đạo (?:ubnd|ủy ban|sở|huyện|tỉnh)[^.;]{0,30}(?:chấm|đánh giá)", re.IGNORECASE
@@ -53,6 +53,7 @@ _COUNCIL = re.compile(
     r"hội đồng(?: thẩm định| đánh giá)? (?:tự )?(?:chấm|xem xét,? quyết định|cho điểm)", re.IGNORECASE
 )
 _HAS_NONE = re.compile(r"\bkhông\s+(?:có|được giao|thuộc|phải)\b", re.IGNORECASE)
+_STILL = re.compile(r"\b(?:nhưng|báo cáo|kế hoạch|văn bản|tài liệu|minh chứng|lý do|do|phải do)\b", re.IGNORECASE)
 _UNLESS = re.compile(r"^(?:nếu|trường hợp|đơn vị)\b", re.IGNORECASE)
 _PENALTY = re.compile(
     r"^(?:(?:phần|nội dung|mục|lĩnh vực)\s+)?(?:[A-ZIVX\d]{1,4}[.:)]?\s+)?(?:các\s+)?(?:nội dung\s+|tiêu chí\s+)?(?:điểm (?:trừ|phạt)|trừ điểm)\b",
@@ -153,15 +154,18 @@ _FATAL = frozenset({FindingCode.BANDS_OVERLAP, FindingCode.FORMULA_UNCLEAR})
 def _without_unless(case: LeafCase) -> list[Clause]:
     """Take "Nếu không phát sinh … thì được điểm tối đa" out of the options: it is no grade but a case of its own."""
     cases = [clause for clause in case.clauses if _UNLESS.match(clause.text)]
-    asides = [
-        c for c in cases if (says_nothing_arose(c.full) or _HAS_NONE.search(c.full)) and not c.signed and c.points
-    ]
+    asides = [c for c in cases if (says_nothing_arose(c.full) or _has_none(c.full)) and not c.signed and c.points]
     if len(asides) != 1 or asides[0].gives is not Gives.FIXED or len(case.clauses) < 2:
         return case.clauses
     if len(cases) > 1 and not says_nothing_arose(asides[0].full):
         return case.clauses
     case.nothing_arose = asides[0].points
     return [clause for clause in case.clauses if clause is not asides[0]]
+
+
+def _has_none(text: str) -> bool:
+    """Tell whether a unit has nothing to do ("không được giao nhiệm vụ"), not nothing to show or nothing amiss."""
+    return bool(_HAS_NONE.search(text)) and not names_fault(text) and not _STILL.search(text)
 
 
 def _meant(clauses: Sequence[Clause]) -> list[Clause]:

@@ -16,7 +16,14 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"\bkhông\s+(?:có\s+)?(?:[^\W\d]+\s+){0,6}?phát sinh\b|\bkhông phát sinh\b|\bchưa phát sinh\b",
+    r"\bkhông\s+(?!(?:để|làm|được|cho)\b)(?:có\s+)?(?:[^\W\d]+\s+){0,6}?phát sinh\b|\b(?:không|chưa) phát sinh\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[,;:.]|\s(?:thì|hoặc|được)\s", re.IGNORECASE)
+#: that none of these is there is what was asked for, not that there was nothing to do
+_FAULT = re.compile(
+    r"sai sót|sai phạm|vi phạm|quá hạn|trễ hạn|\bchậm\b|\blỗi\b|vượt cấp|tồn đọng|\bnợ\b|kỷ luật|khiếu kiện|tiêu cực|tham nhũng|lãng phí"
+    r"|mất an|điểm nóng|đông người|\bthiếu\b|tai nạn|tội phạm|\bbị\s+(?:xử lý|kỷ luật|phê bình|nhắc nhở|trả lại)|\bsai\b",
     re.IGNORECASE,
 )
 #: a denial that says no more than "not this": it fits any criterion
@@ -90,7 +97,13 @@ def is_rest(text: str) -> bool:
 
 
 def says_nothing_arose(text: str) -> bool:
-    return bool(_NOTHING.search(text))
+    found = _NOTHING.search(text)
+    return found is not None and not names_fault(_CLAUSE_END.split(text[found.start() :])[0])
+
+
+def names_fault(text: str) -> bool:
+    """Tell whether `text` speaks of what nobody wants: none of it is a merit."""
+    return bool(_FAULT.search(text))
 
 
 def words_of(text: str) -> list[str]:
