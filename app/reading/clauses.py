@@ -248,6 +248,8 @@ def _condition(before: str) -> str:
         cut = _FILLER.sub("", text)
         if re.search(r"\b(?:không|chưa)$", cut, re.IGNORECASE):
             cut = text.strip()
+        elif re.match(r"\d\s*điểm\b", text[len(cut) - 1 :], re.IGNORECASE):  # "đạt trên 70 điểm được …"
+            cut = f"{cut} điểm"
     else:
         cut = re.sub(r"\s+(?:thì|được|đạt|chấm)\s*$", "", cut) if re.search(r"\bthì\s*$", cut) else cut
     return re.sub(r"^(?:và|hoặc|còn|nếu)\s+(?=(?:từ|trên|dưới)\b)", "", cut.strip(" .;,"), flags=re.IGNORECASE)

@@ -49,8 +49,9 @@ _POINTS = re.compile(
     rf"""
     (?P<range>(?<![\d.,%]){NUMBER}\s*(?:-|–|đến)\s*{NUMBER}\s*điểm\b(?!\s*(?:%|phần)))
     |(?P<share>{NUMBER})\s*%\s*[x×*]?\s*(?:tổng\s+)?(?:số\s+)?điểm\b(?:\s+(?:tối\ đa|chuẩn|số|của\ tiêu\ chí))?
-    |(?P<half>(?:(?P<above>[1-9])/(?P<below>[1-9])|một\ nửa)\s*[x×*]?\s*(?:tổng\s+)?(?:số\s+)?điểm\b(?:\s+(?:tối\ đa|chuẩn))?)
-    |(?<![\d.,/%])(?P<number>{NUMBER})\s*(?:điểm\b|đ\b)(?!\s*(?:%|phần\ trăm))
+    |(?P<odd>(?:[½⅓¼¾⅔]|[1-9]/[1-9])\s*điểm\b(?!\s+(?:tối\ đa|chuẩn)))
+    |(?P<half>(?:(?P<above>[1-9])/(?P<below>[1-9])|½|một\ nửa)\s*[x×*]?\s*(?:tổng\s+)?(?:số\s+)?điểm\b(?:\s+(?:tối\ đa|chuẩn))?)
+    |(?<![\d.,/%])(?P<number>{NUMBER})\s*(?:điểm\b|đ\b)(?!\s*(?:%|phần\ trăm|du\ lịch|sáng|nóng|cầu|trường|bưu|tiếp\ nhận|dân\ cư|giao\ dịch|truy\ cập|phục\ vụ|đen|nghẽn|bán|kết\ nối|thi\b))
     |(?P<full>(?:\b(?:đạt|được|chấm|cho|tính|là|hưởng)|[=:(])\s*(?:số\s+|đủ\s+)?(?:điểm\s+tối\s+đa|tối\s+đa\s+(?:số\s+)?điểm|trọn\s+điểm))
     |(?P<none>không\s+(?:được\s+)?(?:tính|chấm|cho|có|đạt|ghi)\s+điểm\b|không\s+được\s+điểm\b)
     |điểm(?:\s+(?:đánh\s+giá|số|đạt\s+được))?\s+(?:là|bằng)\s*:?\s*(?P<said>{NUMBER})(?![\d.,]*\s*%)
@@ -62,7 +63,8 @@ _MINUS = re.compile(
     r"(?:\btrừ\s*(?:đi|điểm|thêm|bớt|ngay|là|:)?|\bgiảm\s*(?:đi|điểm|thêm|bớt|trừ)?|[:=(]\s*[-–−])\s*$", re.IGNORECASE
 )
 _MINUS_CAP = re.compile(
-    r"\b(?:trừ|điểm trừ|giảm)\b[^.;]{0,30}?(?:tối đa|không (?:vượt )?quá|nhiều nhất)\s*(?:là|đến|:)?\s*$", re.IGNORECASE
+    r"\b(?:trừ|điểm trừ|giảm)\b[^.;]{0,30}?(?:tối đa|không (?:vượt )?quá|nhiều nhất)\s*(?:là|đến|:)?\s*$|\b(?:tối đa|nhiều nhất)\s+(?:bị\s+)?trừ\s*$",
+    re.IGNORECASE,
 )
 _CAP = re.compile(
     r"\b(?:tối đa|không (?:vượt )?quá|cao nhất|nhiều nhất)\s*(?:là|được|không quá|:|=)?\s*$", re.IGNORECASE
@@ -81,6 +83,9 @@ _TAKEN_OR_ADDED = re.compile(
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
 _PLUS = re.compile(r"\b(?:cộng|thưởng|thêm)\s*(?:thêm|điểm|vào|là|:)?\s*$", re.IGNORECASE)
+_OF_ALL = re.compile(r"\b(?:điểm tối đa\s+(?:của|cho|đối với)|tổng (?:số )?điểm)\b[^.;:=]{0,40}$", re.IGNORECASE)
+_AT_LEAST = re.compile(r"(?:\b(?:từ|dưới|trên|đến|tới|hơn|quá|cận)|[<>≤≥])\s*$", re.IGNORECASE)
+_OR_MORE = re.compile(r"\s*trở\s+(?:lên|xuống)\b", re.IGNORECASE)
 _FALLS = re.compile(r"\bgiảm\s*(?:là|:)\s*$", re.IGNORECASE)
 _DASH = re.compile(r"(?<=[^\W\d])[)”\"]?\s+[-–−]\s*$|[-–−]$")
 _SIGN = re.compile(r"[=:(]\s*(?:\w+\s+){0,3}$")
@@ -93,6 +98,8 @@ def values_in(text: str, maximum: Decimal | None) -> tuple[Value, ...]:
     if not _MAYBE.search(text):
         return ()
     for match in _POINTS.finditer(text):
+        if maximum is not None and _is_asked(match, text, maximum):
+            continue
         points = _points(match, maximum)
         if points is not None:
             before = text[found[-1].end if found else 0 : match.start()]
@@ -102,8 +109,17 @@ def values_in(text: str, maximum: Decimal | None) -> tuple[Value, ...]:
     return tuple(found)
 
 
-def _points(match: re.Match[str], maximum: Decimal | None) -> Decimal | None:
+def _is_asked(match: re.Match[str], text: str, maximum: Decimal) -> bool:
+    """Tell whether points are what is asked, not what is given: "đạt từ 90 điểm trở lên" where 2 points are to earn."""
     if match["range"]:
+        return max(exact(each) for each in re.findall(NUMBER, match["range"])) > maximum
+    if not match["number"] or exact(match["number"]) <= maximum:
+        return False
+    return bool(_AT_LEAST.search(text[: match.start()]) or _OR_MORE.match(text[match.end() :]))
+
+
+def _points(match: re.Match[str], maximum: Decimal | None) -> Decimal | None:
+    if match["range"] or match["odd"]:
         return Decimal(0)
     if match["none"]:
         return Decimal(0)
@@ -130,6 +146,8 @@ def _gives(match: re.Match[str], before: str, after: str, found: list[Value]) ->
     for pattern, gives in ((_MINUS_CAP, Gives.MINUS_CAP), (_MINUS, Gives.MINUS)):
         if not match["range"] and pattern.search(before):
             return gives
+    if match["odd"] or (match["number"] and _OF_ALL.search(before)):
+        return Gives.UNTOLD
     return Gives.RANGE if match["range"] else _earned(match, before, after, found)
 
 

@@ -40,7 +40,7 @@ def read_bands(case: LeafCase, clauses: Sequence[Clause]) -> BandsRule | None:
     """Return the bands `clauses` draw, or None where they are no stretches of one figure."""
     clauses = _without_nothing_arose(case, clauses)
     pieces, rest = _pieces(clauses)
-    if not pieces:
+    if not pieces or len({piece.clause.branch for piece in pieces}) > 1:
         return None
     on = {piece.interval.on for piece in pieces}
     if len(on) == 1 and ways_differ([_measured(piece) for piece in pieces]):

@@ -18,7 +18,7 @@ _GRADE = re.compile(
     r"^(?:được\s+)?(?:đánh giá|xếp loại|đạt loại|xếp hạng|đạt mức)?\s*[“\"'‘]?(?:không\s+)?hoàn thành\b", re.IGNORECASE
 )
 _PEOPLE = re.compile(r"cán bộ|công chức|viên chức|lãnh đạo|người đứng đầu", re.IGNORECASE)
-_PARTS = re.compile(r"\b(?:trong đó|bao gồm|cụ thể|gồm)\s*:", re.IGNORECASE)
+_PARTS = re.compile(r"\btrong đó\b|\b(?:bao gồm|cụ thể|gồm)\s*:", re.IGNORECASE)
 _ACT = re.compile(r"\bvà\s+(?:tổ chức|thực hiện|triển khai|công khai|gửi|báo cáo|niêm yết)\b", re.IGNORECASE)
 
 
@@ -42,7 +42,17 @@ def _adds_up(case: LeafCase, clauses: Sequence[Clause]) -> bool:
     positive = [clause.points for clause in clauses if clause.points > 0]
     if positive and positive[0] == case.maximum and _PARTS.search(case.words):
         positive = positive[1:]
-    return len(positive) > 1 and max(positive) < case.maximum and sum(positive, Decimal(0)) == case.maximum
+    return _parts(positive, case.maximum) or _parts(_best_of_each(clauses), case.maximum)
+
+
+def _parts(points: Sequence[Decimal], maximum: Decimal) -> bool:
+    return len(points) > 1 and max(points) < maximum and sum(points, Decimal(0)) == maximum
+
+
+def _best_of_each(clauses: Sequence[Clause]) -> list[Decimal]:
+    """Return the highest points under each heading ("Kế hoạch:", "Báo cáo:")."""
+    headings = dict.fromkeys(clause.branch for clause in clauses if clause.branch)
+    return [max(clause.points for clause in clauses if clause.branch == heading) for heading in headings]
 
 
 def _pick(case: LeafCase, clauses: Sequence[Clause]) -> Pick:

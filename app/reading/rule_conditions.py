@@ -35,6 +35,8 @@ _EACH_BODY = re.compile(
     rf"\b(?:tất cả|mỗi|từng)\s+(?:các\s+)?{_BODIES}\b|\bđều\b|\b(?:có|còn|để)\s+{_BODIES}\b|\b{_BODIES}\s+nào\b",
     re.IGNORECASE,
 )
+_EACH_TIME = re.compile(r"\b(?:mỗi|từng|có|hằng|hàng)\s+(?:tháng|quý|tuần)\b", re.IGNORECASE)
+_MEAN = re.compile(r"bình quân|trung bình", re.IGNORECASE)
 _BAD = re.compile(
     r"quá hạn|trễ hạn|\bchậm\b|\btrễ\b|(?:không|chưa)\s+(?:đúng|hài lòng|hoàn thành|giải quyết|đạt|thực hiện|xử lý)|sai sót|vi phạm|tồn đọng|trả lại|bị hủy",
     re.IGNORECASE,
@@ -57,7 +59,10 @@ def asks_more(text: str, interval: Interval) -> bool:
     other = interval_in(beside)
     if other is not None and not other.lone:
         return True
-    return interval.on is BandsOn.PERCENT and bool(_EACH_BODY.search(text[: interval.start]))
+    before = text[: interval.start]
+    if _EACH_TIME.search(before) and not _MEAN.search(before):
+        return True
+    return interval.on is BandsOn.PERCENT and bool(_EACH_BODY.search(before))
 
 
 def ways_differ(pieces: Sequence[tuple[str, Interval]]) -> bool:
