@@ -72,6 +72,8 @@ _TAIL = re.compile(
 _EACH_TAIL = re.compile(
     r"^\s*(?:/\s*|(?:cho|với)\s+)?(?:mỗi|từng|0?1|một)?\s*[^.;,\d()]{1,60}(?=[.;,(]|$)", re.IGNORECASE
 )
+_PER = re.compile(r"\s*(?:/\s*(?:mỗi|từng|0?1|một)?|(?:cho|với)\s+(?:mỗi|từng|0?1)\b)", re.IGNORECASE)
+_PER_OTHER = re.compile(r"\b(?:mỗi|cứ|từng)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"\.\s+(?=(?:nếu|đạt|từ|trên|dưới|hoàn thành|tỷ lệ|trường hợp)\b)", re.IGNORECASE)
 _UNDER = re.compile(r":\s*(?=\+\s)")
 _POINTS_FIRST = re.compile(
@@ -205,8 +207,9 @@ def _valued(line: Line, text: str, maximum: Decimal | None, found: Sorted) -> li
         bracketed = before.lstrip(" .;,").startswith("(") and not before.rstrip().endswith("(")
         made.append(Clause(_condition(before), value.points, value.gives, value.signed, line.row, bracketed=bracketed))
         tail = _EACH_TAIL.match(after) if value.gives in {Gives.EACH, Gives.MINUS} else None
-        if tail and re.match(r"\s*(?:/|(?:cho|với)\s+(?:mỗi|từng|0?1)\b)", tail.group(0)):
-            made[-1] = replace(made[-1], per_each=True)
+        if tail and _PER.match(tail.group(0)):
+            twice = bool(_PER_OTHER.search(before)) and _noun_of(tail.group(0)) not in before.lower()
+            made[-1] = replace(made[-1], per_each=True, gives=Gives.UNTOLD if twice else value.gives)
         at = value.end + (tail.end() if tail else 0)
         at += _TAIL.match(text[at:]).end()  # type: ignore[union-attr] # matches the empty text too
     rest = text[at:].strip(" .;,)-–")
@@ -219,6 +222,12 @@ def _valued(line: Line, text: str, maximum: Decimal | None, found: Sorted) -> li
         if text_now == last.text:
             found.silent.append(Line(rest, line.row))
     return made
+
+
+def _noun_of(tail: str) -> str:
+    """Return the first word of what points are counted by: "điểm/ngày"."""
+    words = re.findall(r"[^\W\d]+", _PER.sub("", tail))
+    return words[0].lower() if words else ""
 
 
 def _leaves_out(text: str, value: Value) -> bool:

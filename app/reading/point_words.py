@@ -84,6 +84,10 @@ _TAKEN_OR_ADDED = re.compile(
 _BRACKETS = re.compile(r"\([^()]*\)")
 _PLUS = re.compile(r"\b(?:cộng|thưởng|thêm)\s*(?:thêm|điểm|vào|là|:)?\s*$", re.IGNORECASE)
 _OF_ALL = re.compile(r"\b(?:điểm tối đa\s+(?:của|cho|đối với)|tổng (?:số )?điểm)\b[^.;:=]{0,40}$", re.IGNORECASE)
+#: "02 điểm sinh hoạt cộng đồng: 2 điểm": places, not points, since a noun follows and then what they give
+_RUNS_ON = re.compile(
+    rf"\s+(?!(?:nếu|khi|cho|với|đối|và|hoặc|trở|mỗi|từng|thì|ở|của|không|chưa|còn|là|từ|trên|dưới|đạt|tối|trong|nhưng|trường|có|vào|tại|theo|sau|trước)\b)[a-zà-ỹđ]+\b[^.;,()\d]*[:=]\s*{NUMBER}\s*(?:điểm|đ\b|$)",
+)
 _AT_LEAST = re.compile(r"(?:\b(?:từ|dưới|trên|đến|tới|hơn|quá|cận)|[<>≤≥])\s*$", re.IGNORECASE)
 _OR_MORE = re.compile(r"\s*trở\s+(?:lên|xuống)\b", re.IGNORECASE)
 _FALLS = re.compile(r"\bgiảm\s*(?:là|:)\s*$", re.IGNORECASE)
@@ -146,7 +150,7 @@ def _gives(match: re.Match[str], before: str, after: str, found: list[Value]) ->
     for pattern, gives in ((_MINUS_CAP, Gives.MINUS_CAP), (_MINUS, Gives.MINUS)):
         if not match["range"] and pattern.search(before):
             return gives
-    if match["odd"] or (match["number"] and _OF_ALL.search(before)):
+    if match["odd"] or (match["number"] and (_OF_ALL.search(before) or _RUNS_ON.match(after))):
         return Gives.UNTOLD
     return Gives.RANGE if match["range"] else _earned(match, before, after, found)
 

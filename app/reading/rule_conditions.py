@@ -22,6 +22,7 @@ _EXTRA = re.compile(
     r"\b(?:đồng thời|kèm theo|với điều kiện|trong đó có|hoặc)\b|\bvà\s+(?:có|không|ban hành|thực hiện|tổ chức|đảm bảo|bố trí"
     r"|hoàn thành|triển khai|gửi|báo cáo|xây dựng|công khai|đạt|đã|được|ít nhất|tối thiểu|từ|trên|dưới)\b"
     r"|\bnhưng\s+(?:có|không|chưa|chậm|thiếu|vẫn|còn|để|ban hành|báo cáo|tăng|giảm|cao hơn|thấp hơn)\b|\bngoại trừ\b"
+    r"|\S[^|]*\bnếu\b|\bliên tục\b|,\s*(?:bảo đảm|đảm bảo|có|không có|gửi|báo cáo|ban hành)\b"
     r"|\btrừ\s+(?:các\s+|những\s+)?(?:trường hợp|khi|lý do|nguyên nhân|hồ sơ|nhiệm vụ|vụ|đơn|yếu tố)",
     re.IGNORECASE,
 )
@@ -36,6 +37,7 @@ _EACH_BODY = re.compile(
     re.IGNORECASE,
 )
 _EACH_TIME = re.compile(r"\b(?:mỗi|từng|có|hằng|hàng)\s+(?:tháng|quý|tuần)\b", re.IGNORECASE)
+_LACKING = re.compile(r"\bthiếu\s*$", re.IGNORECASE)
 _MEAN = re.compile(r"bình quân|trung bình", re.IGNORECASE)
 _BAD = re.compile(
     r"quá hạn|trễ hạn|\bchậm\b|\btrễ\b|(?:không|chưa)\s+(?:đúng|hài lòng|hoàn thành|giải quyết|đạt|thực hiện|xử lý)|sai sót|vi phạm|tồn đọng|trả lại|bị hủy",
@@ -71,6 +73,9 @@ def ways_differ(pieces: Sequence[tuple[str, Interval]]) -> bool:
     bad = [bool(_BAD.search(words)) for words in around]
     good = [bool(_GOOD.search(_BAD.sub(" ", words))) for words in around]
     mixed = any(bad) and any(fine and not poor for fine, poor in zip(good, bad, strict=True))
+    lacking = [bool(_LACKING.search(text[: interval.start])) for text, interval in pieces]
+    if any(lacking) and not all(lacking):
+        return True
     return mixed or (any(map(_UP.search, around)) and any(map(_DOWN.search, around)))
 
 
