@@ -157,6 +157,7 @@ class _Replay:
     """What the decisions add up to, while they are read one by one."""
 
     nodes: dict[int, ReviewNode]
+    read: Sequence[tuple[str, Finding, int | None]] = ()
     deleted: set[int] = field(default_factory=set)
     settled: dict[str, Settlement] = field(default_factory=dict)
 
@@ -165,7 +166,7 @@ class _Replay:
             case ApplyRemedy(place=place, changes=changes):
                 if place is not None and changes:
                     self._change(place, changes)
-                self.settled[decision.finding] = Settlement(number, remedy=Remedy(decision.key, changes))
+                self._remedied(number, decision)
             case Settle(finding=finding, note=note):
                 self.settled[finding] = Settlement(number, note=note)
             case SettleMany(findings=findings, note=note):
@@ -174,6 +175,15 @@ class _Replay:
                 self.settled.pop(finding, None)
             case _:
                 self._write(decision)
+
+    def _remedied(self, number: int, decision: ApplyRemedy) -> None:
+        """Settle the finding, and every other one at the same place that offers the very same way out."""
+        remedy = Remedy(decision.key, decision.changes)
+        settlement = Settlement(number, remedy=remedy)
+        for key, finding, place in self.read if decision.changes else ():
+            if place == decision.place and key not in self.settled and remedy in finding.remedies:
+                self.settled[key] = settlement
+        self.settled[decision.finding] = settlement
 
     def _write(self, decision: Decision) -> None:
         match decision:
@@ -268,7 +278,8 @@ def review(appendix: Appendix, decisions: Sequence[Decision], agencies: Mapping[
     Raises: RuleInvalid, InputInvalid where a kept decision can no longer be read.
     """
     read = nodes_as_read(appendix)
-    replay = _Replay(dict(read))
+    placed = _placed(appendix, read)
+    replay = _Replay(dict(read), placed)
     standing = still_standing(decisions)
     for number, decision in standing:
         replay.take(number, decision)
@@ -278,8 +289,8 @@ def review(appendix: Appendix, decisions: Sequence[Decision], agencies: Mapping[
     before = recheck(in_tree_order(list(read.values())), appendix.printed_total)
     now = recheck(living, appendix.printed_total)
     found = [
-        *_read_findings(appendix, read, gone, (before, now)),
-        *_new_findings(appendix, read, (before, now)),
+        *_read_findings(placed, gone, (before, now)),
+        *_new_findings(placed, (before, now)),
         *unknown_agencies(living, agencies),
     ]
     return Review(
@@ -293,25 +304,28 @@ def review(appendix: Appendix, decisions: Sequence[Decision], agencies: Mapping[
     )
 
 
+def _placed(appendix: Appendix, read: Mapping[int, ReviewNode]) -> Sequence[tuple[str, Finding, int | None]]:
+    """Return the reader's findings, each with its key and the place it is about."""
+    places = Places(read)
+    return [(f"r{number}", finding, places.target(finding)) for number, finding in enumerate(appendix.findings)]
+
+
 def _read_findings(
-    appendix: Appendix, read: Mapping[int, ReviewNode], gone: frozenset[int], checks: tuple[Recheck, Recheck]
+    placed: Sequence[tuple[str, Finding, int | None]], gone: frozenset[int], checks: tuple[Recheck, Recheck]
 ) -> Iterable[Found]:
     """Return the reader's findings; one about a row left out, or about what is no longer so, no longer applies."""
     before, now = checks
-    places = Places(read)
-    for number, finding in enumerate(appendix.findings):
-        place = places.target(finding)
+    for key, finding, place in placed:
         was, still = before.at(finding.code, place), now.at(finding.code, place)
-        yield Found(f"r{number}", finding, place, over=place in gone or (bool(was) and not was & still))
+        yield Found(key, finding, place, over=place in gone or (bool(was) and not was & still))
 
 
 def _new_findings(
-    appendix: Appendix, read: Mapping[int, ReviewNode], checks: tuple[Recheck, Recheck]
+    placed: Sequence[tuple[str, Finding, int | None]], checks: tuple[Recheck, Recheck]
 ) -> Iterable[Found]:
     """Return what the checks find now and the reader did not say."""
     before, now = checks
-    places = Places(read)
-    said = {(checked_as(finding.code), places.target(finding)) for finding in appendix.findings}
+    said = {(checked_as(finding.code), place) for _, finding, place in placed}
     for key, (finding, place) in now.found.items():
         if (finding.code, place) not in said or key not in before.found:
             yield Found(key, finding, place)

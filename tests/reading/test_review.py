@@ -31,7 +31,7 @@ from app.reading.decisions import (
 from app.reading.draft import Appendix
 from app.reading.findings import Finding, FindingCode, Remedy
 from app.reading.review import FindingState, Review, review
-from tests.reading.appendix_samples import APPENDIX, YES_NO, criterion
+from tests.reading.appendix_samples import APPENDIX, GAP, YES_NO, criterion
 
 
 def after(*decisions: Decision, appendix: Appendix = APPENDIX, agencies: dict[str, str] | None = None) -> Review:
@@ -102,6 +102,20 @@ def test_a_wrong_figure_by_hand_is_a_new_finding_with_its_own_figures() -> None:
     mended = after(EditFields(4, {"maximum": "5"}), ApplyRemedy(new.key, 0))
     assert mended.node(1).criterion.maximum == Decimal(8)
     assert mended.obstacles == ()
+
+
+def test_one_way_out_settles_every_finding_of_the_criterion_that_offers_the_very_same() -> None:
+    """5.2 is doubted twice; "below is 0" answers both. 5.3, whose rule it is not, stays open."""
+    below = GAP.remedies[0]
+    twin = Finding(FindingCode.ZERO_ELSEWHERE, "5.2", {"text": "Không đề xuất"}, (below, Remedy("as_printed")))
+    other = Finding(FindingCode.ZERO_ELSEWHERE, "5.3", {"text": "Không đề xuất"}, (below, Remedy("as_printed")))
+    appendix = replace(APPENDIX, findings=(GAP, twin, other))
+    once = after(ApplyRemedy("r0", 0), appendix=appendix)
+    assert [once.finding(key).state for key in ("r0", "r1")] == [FindingState.SETTLED] * 2
+    assert once.finding("r1").settlement == once.finding("r0").settlement
+    assert once.finding("r2").open
+    assert after(ApplyRemedy("r0", 0), Unsettle("r1"), appendix=appendix).finding("r1").open
+    assert after(ApplyRemedy("r0", 1), appendix=appendix).finding("r1").open  # left as printed: said of one alone
 
 
 def test_a_remedy_that_is_undone_by_a_later_edit_opens_its_finding_again() -> None:
