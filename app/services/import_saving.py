@@ -25,6 +25,7 @@ from app.reading.review import FindingState, Review, ReviewedFinding
 from app.reading.review_nodes import ReviewNode
 from app.services.imports import STREAM, locked_import, review_in
 from app.services.rule_editing import example_row
+from app.services.set_versions import CODE_LIMIT, NAME_LIMIT
 
 _CODE = re.compile(r"[^\s/\\]{1,64}")
 
@@ -54,8 +55,9 @@ def save_as_set(command: SaveAsSet, *, words: SetWords, actor: Actor, clock: Clo
     """Keep the review as a draft set; return the set's number.
 
     Unsettled findings go along: an error among them keeps a campaign from opening, not the draft from being kept.
-    Raises: NotFound, Forbidden, Conflict (import_changed, import_closed), InputInvalid naming the field (code_missing,
-    code_exists, name_missing, year_out_of_range), or the first obstacle: the criteria are no tree, a sum differs.
+    Raises: NotFound, Forbidden, Conflict (import_changed, import_closed), InputInvalid naming the field
+    (set_code_missing, code_exists, set_name_missing, year_out_of_range), or the first obstacle: the criteria are no
+    tree, a sum differs.
     """
     with unit_of_work(actor=actor, clock=clock) as work:
         row = locked_import(work, command.import_id)
@@ -79,11 +81,12 @@ def save_as_set(command: SaveAsSet, *, words: SetWords, actor: Actor, clock: Clo
 
 def _check_names(session: Session, command: SaveAsSet) -> None:
     if not _CODE.fullmatch(command.code):
-        raise InputInvalid("code_missing" if not command.code else "set_code_unreadable", field="code")
+        code = "set_code_unreadable" if command.code else "set_code_missing"
+        raise InputInvalid(code, field="code", limit=CODE_LIMIT)
     if session.scalars(select(CriteriaSet.id).where(CriteriaSet.code == command.code)).first() is not None:
         raise InputInvalid("code_exists", code=command.code, field="code")
-    if not command.name.strip():
-        raise InputInvalid("name_missing", field="name")
+    if not 0 < len(command.name.strip()) <= NAME_LIMIT:
+        raise InputInvalid("set_name_missing", field="name", limit=NAME_LIMIT)
     if not 2000 <= command.year <= 2100:
         raise InputInvalid("year_out_of_range", field="year")
 

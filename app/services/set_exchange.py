@@ -60,7 +60,7 @@ _FIRST_YEAR, _LAST_YEAR, _CODE_ROOM = 2000, 2100, 64
 def export_set(set_id: int, kind: str, *, actor: Actor | None) -> tuple[str, bytes]:
     """Return the file's name, in ASCII, and its bytes; `actor` None: whoever runs the server.
 
-    Raises: Forbidden, NotFound (set_unknown, export_kind_unknown); InputInvalid for what a workbook cannot hold.
+    Raises: Forbidden, NotFound (set_of_name_unknown, export_kind_unknown); InputInvalid for what a workbook cannot hold.
     """
     if actor is not None:
         policy.require(actor, Permission.SET_CONFIGURE, Subject())
@@ -69,21 +69,21 @@ def export_set(set_id: int, kind: str, *, actor: Actor | None) -> tuple[str, byt
     with reading() as session:
         criteria_set = session.get(CriteriaSet, set_id)
         if criteria_set is None:
-            raise NotFound("set_unknown", set=set_id)
+            raise NotFound("set_of_name_unknown", set=set_id)
         content, version = content_of_set(criteria_set), criteria_set.version_number
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", unaccented(content.code)).strip("-.") or "set"
     return f"{name}-v{version}.{kind}", WRITERS[kind](content)
 
 
 def find_set(code: str, version: int | None = None) -> int:
-    """Return the id of the set `code`, its newest version unless one is named. Raises NotFound("set_unknown")."""
+    """Return the id of the set `code`, its newest version unless one is named. Raises NotFound("set_of_name_unknown")."""
     with reading() as session:
         statement = select(CriteriaSet.id).where(CriteriaSet.code == code).order_by(CriteriaSet.version_number.desc())
         if version is not None:
             statement = statement.where(CriteriaSet.version_number == version)
         found = session.scalars(statement.limit(1)).first()
     if found is None:
-        raise NotFound("set_unknown", set=code)
+        raise NotFound("set_of_name_unknown", set=code)
     return found
 
 
@@ -193,7 +193,7 @@ def check_content(content: SetContent, code: str) -> None:
     if code != code.strip() or len(code) > _CODE_ROOM:
         raise InputInvalid("text_too_long", field="code", most=_CODE_ROOM)
     if not _FIRST_YEAR <= content.year <= _LAST_YEAR:
-        raise InputInvalid("year_out_of_range", year=content.year, least=_FIRST_YEAR, most=_LAST_YEAR)
+        raise InputInvalid("year_beyond_reach", year=content.year, least=_FIRST_YEAR, most=_LAST_YEAR)
     check_tree(tree_nodes(content))
     for node in content.nodes:
         _check_node(node)

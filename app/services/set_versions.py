@@ -139,16 +139,17 @@ def copy_for_year(
     """Copy a set, whatever its state, as the draft of another year under a code of its own; return the draft's id.
 
     The legal basis is left open: another year has another decision.
-    Raises: Forbidden, NotFound, InputInvalid code_missing, code_exists, year_impossible, name_missing.
+    Raises: Forbidden, NotFound, InputInvalid set_code_missing, code_exists, year_impossible,
+    set_name_missing.
     """
     with unit_of_work(actor=actor, clock=clock) as work:
         policy.require(actor, Permission.SET_CONFIGURE, Subject())
         source = found_set(work.session, set_id)
         wanted = code.strip()
         if not wanted or len(wanted) > CODE_LIMIT:
-            raise InputInvalid("code_missing", field="code", limit=CODE_LIMIT)
+            raise InputInvalid("set_code_missing", field="code", limit=CODE_LIMIT)
         if not name.strip() or len(name.strip()) > NAME_LIMIT:
-            raise InputInvalid("name_missing", field="name", limit=NAME_LIMIT)
+            raise InputInvalid("set_name_missing", field="name", limit=NAME_LIMIT)
         if year not in YEARS:
             raise InputInvalid("year_impossible", field="year", year=year)
         if work.session.scalar(select(func.count(CriteriaSet.id)).where(CriteriaSet.code == wanted)):

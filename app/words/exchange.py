@@ -40,7 +40,7 @@ EXCHANGE: Mapping[str, object] = {
     ),
     "set_missing_field": lazy_gettext('JSON, criterion %(criterion)s: the field "%(field)s" is missing. Write it.'),
     "set_not_an_object": lazy_gettext("The JSON file holds no criteria set."),
-    "set_unknown": lazy_gettext("There is no criteria set %(set)s."),
+    "set_of_name_unknown": lazy_gettext("There is no criteria set %(set)s."),
     "set_unknown_field": lazy_gettext(
         'JSON, criterion %(criterion)s: the field "%(field)s" is not known here. Take it off.'
     ),
@@ -140,7 +140,7 @@ EXCHANGE: Mapping[str, object] = {
     "workbook_word_unknown": lazy_gettext(
         'Sheet "%(sheet)s", row %(row)s, column "%(column)s": "%(text)s" is not known. Write one of: %(known)s.'
     ),
-    "year_out_of_range": lazy_gettext("The year %(year)s is not between %(least)s and %(most)s. Correct it."),
+    "year_beyond_reach": lazy_gettext("The year %(year)s is not between %(least)s and %(most)s. Correct it."),
 }
 
 #: what is noted about a set that was read from a file: code → sentence

@@ -22,7 +22,6 @@ IMPORT_MESSAGES: Mapping[str, object] = {
     "import_unknown": lazy_gettext("There is no such review."),
     "legal_basis_unknown": lazy_gettext("There is no such legal basis. Choose one of the list."),
     "maximum_missing": lazy_gettext("%(criterion)s has no maximum. Type it."),
-    "name_missing": lazy_gettext("Give the set a name."),
     "appendix_not_chosen": lazy_gettext("Choose one of the appendices."),
     "code_missing": lazy_gettext("Give a code."),
     "title_missing": lazy_gettext("Give the criterion a title."),
@@ -35,7 +34,6 @@ IMPORT_MESSAGES: Mapping[str, object] = {
     "remedy_unknown": lazy_gettext("This way out is not offered any more. Load the page again."),
     "row_decided_already": lazy_gettext("This row was left out or put back meanwhile."),
     "set_code_unreadable": lazy_gettext("The code of a set has no blanks and no slash, 64 letters at most: xa_2025."),
-    "set_unknown": lazy_gettext("There is no such criteria set."),
     "upload_gone": lazy_gettext("The file waited too long and was removed. Choose it again."),
     "year_out_of_range": lazy_gettext("The year is a number from 2000 to 2100."),
 }

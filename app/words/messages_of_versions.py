@@ -15,7 +15,7 @@ VERSION_MESSAGES: Mapping[str, object] = {
     "campaign_not_open": lazy_gettext(
         "%(campaign)s is not open. Before the opening its set is simply chosen; nothing has to be adopted."
     ),
-    "code_missing": lazy_gettext("Give the new set a code of its own, of at most %(limit)s characters."),
+    "set_code_missing": lazy_gettext("Give the new set a code of its own, of at most %(limit)s characters."),
     "document_missing": lazy_gettext(
         "Give the number of the document that orders it, in at most %(limit)s characters."
     ),
@@ -34,7 +34,7 @@ VERSION_MESSAGES: Mapping[str, object] = {
     "mapping_twice": lazy_gettext(
         "%(criterion)s would become both %(first)s and %(second)s. A criterion continues in one only; leave the other as new."
     ),
-    "name_missing": lazy_gettext("Give the new set a name, of at most %(limit)s characters."),
+    "set_name_missing": lazy_gettext("Give the new set a name, of at most %(limit)s characters."),
     "old_version_unknown": lazy_gettext("This sheet was not scored by such a version."),
     "option_changed": lazy_gettext("The option that was chosen is worded otherwise now."),
     "sent_not_seen": lazy_gettext(

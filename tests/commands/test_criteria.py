@@ -47,7 +47,7 @@ def test_a_broken_edit_is_refused_in_words_that_name_the_cell(seeded: House, tmp
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("export", "khong_co", "--to", "{folder}/a.xlsx"), "set_unknown"),
+        (("export", "khong_co", "--to", "{folder}/a.xlsx"), "set_of_name_unknown"),
         (("export", SEED, "--to", "{folder}/a.pdf"), "export_kind_unknown"),
         (("export", SEED, "--to", "{folder}/khong/a.json"), "set_file_unwritable"),
         (("import", "{folder}/khong.xlsx"), "set_file_unreadable"),

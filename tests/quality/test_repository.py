@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from flask import Flask
 
 from app.db.schema import MIGRATIONS
 from app.web.access import needed_for
+from app.words import exchange, import_messages, messages_of_versions, reading, rule_messages
 from app.words.messages import MESSAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,6 +129,22 @@ def test_every_refusal_has_its_sentence() -> None:
                 codes |= {part.value for part in parts if isinstance(part, ast.Constant)}
     assert len(codes) > 80
     assert {code for code in codes if code not in MESSAGES and not OF_COMMANDS.match(code)} == set()
+
+
+def test_no_refusal_has_two_sentences() -> None:
+    """Of two words for one code the later would be said, whatever the details given to it."""
+    of_parts = [
+        *exchange.EXCHANGE,
+        *import_messages.IMPORT_MESSAGES,
+        *rule_messages.RULE_MESSAGES,
+        *messages_of_versions.VERSION_MESSAGES,
+        *reading.READING,
+    ]
+    own = re.findall(r'^    "(\w+)": ', (ROOT / "app/words/messages.py").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(own) > 150
+    counted = Counter([*of_parts, *own])
+    assert {code for code, count in counted.items() if count > 1} == set()
+    assert set(counted) == set(MESSAGES)
 
 
 @pytest.mark.parametrize(("name", "least"), [("messages", 500), ("wtforms", 30), ("admin", 5)])

@@ -322,10 +322,11 @@ def test_an_agency_matched_by_hand_is_the_unit_of_the_set(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("given", "code", "field"),
     [
-        ({"code": ""}, "code_missing", "code"),
+        ({"code": ""}, "set_code_missing", "code"),
         ({"code": "hai chữ"}, "set_code_unreadable", "code"),
         ({"code": "bo_thu"}, "code_exists", "code"),
-        ({"name": "  "}, "name_missing", "name"),
+        ({"name": "  "}, "set_name_missing", "name"),
+        ({"name": "Bộ" * 201}, "set_name_missing", "name"),
         ({"year": 24}, "year_out_of_range", "year"),
     ],
 )

@@ -243,7 +243,7 @@ def _leaf(**changes: object) -> SetContent:
         (replace(SMALL, name=" "), "set_field_missing"),
         (replace(SMALL, code=""), "set_field_missing"),
         (replace(SMALL, code="a" * 65), "text_too_long"),
-        (replace(SMALL, year=24), "year_out_of_range"),
+        (replace(SMALL, year=24), "year_beyond_reach"),
     ],
 )
 def test_a_set_that_could_not_be_scored_is_refused_whole(
@@ -270,7 +270,7 @@ def test_what_is_not_there_is_said(database: Database, clock: FixedClock) -> Non
     for asked in (lambda: find_set("khac", 2), lambda: find_set("thu"), lambda: export_set(999, "json", actor=None)):
         with pytest.raises(NotFound) as refused:
             asked()
-        assert refused.value.code == "set_unknown"
+        assert refused.value.code == "set_of_name_unknown"
     with pytest.raises(NotFound) as unknown:
         export_set(made.set_id, "pdf", actor=None)
     assert unknown.value.code == "export_kind_unknown"

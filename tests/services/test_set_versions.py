@@ -122,9 +122,9 @@ def test_last_years_set_becomes_this_years_draft(flow: Flow) -> None:
     ("code", "year", "name", "refusal"),
     [
         ("bo_thu", 2025, "Bộ", "code_exists"),
-        (" ", 2025, "Bộ", "code_missing"),
+        (" ", 2025, "Bộ", "set_code_missing"),
         ("b", 1999, "Bộ", "year_impossible"),
-        ("b", 2025, " ", "name_missing"),
+        ("b", 2025, " ", "set_name_missing"),
     ],
 )
 def test_a_copy_with_a_wrong_field_names_the_field(flow: Flow, code: str, year: int, name: str, refusal: str) -> None:
