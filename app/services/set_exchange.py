@@ -60,7 +60,8 @@ _FIRST_YEAR, _LAST_YEAR, _CODE_ROOM = 2000, 2100, 64
 def export_set(set_id: int, kind: str, *, actor: Actor | None) -> tuple[str, bytes]:
     """Return the file's name, in ASCII, and its bytes; `actor` None: whoever runs the server.
 
-    Raises: Forbidden, NotFound (set_of_name_unknown, export_kind_unknown); InputInvalid for what a workbook cannot hold.
+    Raises: Forbidden, NotFound (set_of_name_unknown, export_kind_unknown); InputInvalid for what a workbook cannot
+    hold.
     """
     if actor is not None:
         policy.require(actor, Permission.SET_CONFIGURE, Subject())
@@ -76,7 +77,7 @@ def export_set(set_id: int, kind: str, *, actor: Actor | None) -> tuple[str, byt
 
 
 def find_set(code: str, version: int | None = None) -> int:
-    """Return the id of the set `code`, its newest version unless one is named. Raises NotFound("set_of_name_unknown")."""
+    """Return the id of the set `code`, its newest version unless one is named. Raises set_of_name_unknown."""
     with reading() as session:
         statement = select(CriteriaSet.id).where(CriteriaSet.code == code).order_by(CriteriaSet.version_number.desc())
         if version is not None:
