@@ -64,6 +64,17 @@ def test_after_a_remedy_the_next_finding_is_looked_at(client: FlaskClient) -> No
     assert current[1].startswith("5.2:")
 
 
+def test_the_list_of_errors_stays_with_errors(client: FlaskClient) -> None:
+    """Of two errors the second is next; after it nothing of another weight is looked at, and the way on is shown."""
+    review = bring(client)
+    answer = make(client, review, "remedy:0", finding_key="r0", show="error")
+    assert 'id="finding"' in text_of(client.get(answer.headers["Location"]))
+    answer = make(client, review, "remedy:0", finding_key="r1", show="error")
+    page = text_of(client.get(answer.headers["Location"]))
+    assert 'id="finding"' not in page
+    assert 'show=open#h-findings"' in page
+
+
 def test_leaving_it_as_printed_asks_why_and_keeps_the_note(client: FlaskClient) -> None:
     review = bring(client)
     refused = make(client, review, "settle", finding_key="r1", note=" ")

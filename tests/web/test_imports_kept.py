@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -84,6 +85,14 @@ def test_what_stands_against_keeping_is_named_with_a_way_there(client: FlaskClie
     page = text_of(client.get(f"{review}/save"))
     assert f'href="{review}?at=1&amp;tab=criteria#edit"' in page
     assert 'name="code"' not in page
+
+
+def test_the_name_offered_is_the_title_without_its_bracket(client: FlaskClient, reader: Reader) -> None:
+    title = "Phụ lục II (kèm theo Hướng dẫn số 1)"
+    reader.answer = Read(appendix=replace(APPENDIX, title=title))
+    review = bring(client)
+    make(client, review, "remedy:0", finding_key="r0")
+    assert 'name="name" autocomplete="off" value="Phụ lục II"' in text_of(client.get(f"{review}/save"))
 
 
 def test_a_review_is_kept_as_a_draft_with_words_in_vietnamese(client: FlaskClient) -> None:

@@ -82,6 +82,12 @@ def _command(import_id: int) -> SaveAsSet:
     )
 
 
+def _name_of(title: str) -> str:
+    """Return a name to begin with: the title of the appendix without the bracket that says what it belongs to."""
+    head, bracket, tail = title.partition("(")
+    return head.strip() if bracket and tail.endswith(")") and head.strip() else title
+
+
 def _page(import_id: int, refused: DomainError | None) -> ResponseReturnValue:
     view = review_of(import_id, actor=current_actor(), clock=clock())
     page = render_template(
@@ -89,7 +95,7 @@ def _page(import_id: int, refused: DomainError | None) -> ResponseReturnValue:
         view=view,
         obstacles=obstacles_at(view.review),
         bases=legal_bases(actor=current_actor()),
-        typed=request.form or {"name": view.title, "year": str(view.created_at.year)},
+        typed=request.form or {"name": _name_of(view.title), "year": str(view.created_at.year)},
         refusal="" if refused is None else sentence(refused),
         bad_field="" if refused is None else str(refused.details.get("field", "")),
     )

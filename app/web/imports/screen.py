@@ -111,7 +111,11 @@ class Screen:
         ordered = _ordered(self.review.findings)
         keys = [each.key for each in ordered]
         later = ordered[keys.index(self.place.after) + 1 :] if self.place.after in keys else ordered
-        return next((each for each in [*later, *ordered] if each.open), None)
+        return next((each for each in [*later, *ordered] if each.open and self._of_weight(each)), None)
+
+    def _of_weight(self, found: ReviewedFinding) -> bool:
+        """Is a finding among those the list is narrowed to?"""
+        return self.place.show in {"open", "all", found.finding.severity.value}
 
     @cached_property
     def node(self) -> ReviewNode | None:

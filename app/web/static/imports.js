@@ -38,12 +38,20 @@
     const way = ["j", "k"].includes(event.key) && document.querySelector(`[data-key="${event.key}"]`);
     if (way) { event.preventDefault(); way.click(); }
   });
-  // drop a file where it is asked for
+  // a file may fall anywhere on the page that asks for one: beside the field the browser would leave the page for it
   for (const place of document.querySelectorAll("[data-drop]")) {
     const field = place.querySelector("input[type=file]");
-    for (const kind of ["dragenter", "dragover"]) place.addEventListener(kind, (event) => { event.preventDefault(); place.classList.add("over"); });
-    for (const kind of ["dragleave", "drop"]) place.addEventListener(kind, () => place.classList.remove("over"));
-    place.addEventListener("drop", (event) => { event.preventDefault(); if (event.dataTransfer.files.length) field.files = event.dataTransfer.files; });
+    place.querySelector("[data-hint]").hidden = false;
+    const holdsFile = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+    for (const kind of ["dragenter", "dragover"]) document.addEventListener(kind, (event) => { if (holdsFile(event)) { event.preventDefault(); place.classList.add("over"); } });
+    document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) place.classList.remove("over"); });
+    document.addEventListener("drop", (event) => {
+      if (!holdsFile(event)) return;
+      event.preventDefault();
+      place.classList.remove("over");
+      field.files = event.dataTransfer.files;
+      field.focus();
+    });
   }
   // a table copied out of a page or out of Word keeps its cells; what is typed afterwards is plain text again
   const pasted = document.getElementById("pasted");
