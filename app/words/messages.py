@@ -50,7 +50,7 @@ MESSAGES: Mapping[str, object] = {
     "branch_with_rule": lazy_gettext("%(criterion)s has criteria below it and cannot have a rule itself."),
     "branch_with_scorer": lazy_gettext("%(criterion)s is a branch: its points are the sum below it. Nobody scores it."),
     "campaign_open": lazy_gettext(
-        "The campaign %(campaign)s is open: this changes only with a decision of the council. Nothing was changed."
+        "The campaign %(campaign)s is open: this changes only with a decision of the council."
     ),
     "campaign_unknown": lazy_gettext("There is no campaign %(code)s."),
     "campaign_without_group": lazy_gettext("The campaign has no group of units yet. Add one."),

@@ -128,7 +128,26 @@ def test_a_maximum_below_an_option_of_the_rule_is_refused_at_its_line(sign_in: S
     answer = maxima(sign_in("to_chuc"), draft, _1_2="1,5")  # its best option gives 2
     assert answer.status_code == 422
     assert f'id="e-{draft["1.2"]}"' in text_of(answer)
+    assert f"/criteria/{draft['1.2']}/rule" in text_of(answer)
     assert_sums(draft["set"])
+
+
+def test_a_set_that_is_worth_something_else_now_is_told_of(sign_in: SignIn, draft: dict[str, int]) -> None:
+    client = sign_in("to_chuc")
+    moved = client.get(maxima(client, draft, _1_6="1,25", _1_9="0,75").headers["Location"])
+    assert "19,75" not in text_of(moved)
+    less = text_of(client.get(maxima(client, draft, _1_9="0,5").headers["Location"]))  # 20 − 0,25
+    assert re.search(r'role="status"[^>]*>[^<]*19,75[^<]*20', less)
+
+
+def test_the_page_of_a_set_lists_what_is_not_settled(sign_in: SignIn, draft: dict[str, int]) -> None:
+    client, page = sign_in("to_chuc"), f"/criteriasetrecords/show/{draft['set']}"
+    shown = text_of(client.get(page))
+    way = re.search(r"/findingrecords/edit/\d+", shown)
+    assert "Hai cách hiểu" in shown
+    assert way is not None
+    post(client, way[0], settled="y", choice="Theo cách đầu")
+    assert "Hai cách hiểu" not in text_of(client.get(page))
 
 
 def test_maxima_changed_by_somebody_else_are_not_overwritten(sign_in: SignIn, draft: dict[str, int]) -> None:

@@ -17,6 +17,7 @@ from flask_appbuilder import expose, has_access
 from flask_appbuilder.models.filters import BaseFilter
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, select, update
+from sqlalchemy.orm import contains_eager
 from wtforms.validators import NumberRange
 
 from app.db.campaigns import Campaign, GroupStage
@@ -27,7 +28,7 @@ from app.domain.errors import Conflict, DomainError, InputInvalid
 from app.domain.rule_checks import check_rule
 from app.domain.rule_codec import rule_from_json, rule_to_json
 from app.domain.rules import JudgedRule
-from app.domain.terms import SetStatus
+from app.domain.terms import CampaignStatus, SetStatus, Severity, Stage
 from app.services.set_versions import versions_of
 from app.web.access import current_actor
 from app.web.records.base import Records
@@ -143,8 +144,35 @@ class CriteriaSetRecords(Records):
     def extra_of(self, item: Any) -> dict[str, Any]:
         leaves = [row for row in item.criteria if row.rule is not None]
         total = sum((row.maximum for row in item.criteria if row.parent_id is None), Decimal(0))
-        versions = versions_of(item.id, actor=current_actor())
-        return {"nodes": len(item.criteria), "leaves": len(leaves), "total": total, "versions": versions}
+        return {
+            "nodes": len(item.criteria),
+            "leaves": len(leaves),
+            "total": total,
+            "versions": versions_of(item.id, actor=current_actor()),
+            "findings": _unsettled(self.datamodel.session, item),
+            "scored_by_another": _scored_by_another(self.datamodel.session, item),
+        }
+
+
+def _unsettled(session: Any, item: Any) -> list[Any]:
+    """Return the findings of a set nobody settled, errors first, each weight in the order of the paper."""
+    found = select(CriterionFinding).join(CriterionFinding.criterion).where(Criterion.set_id == item.id)
+    rows = session.scalars(
+        found.where(CriterionFinding.settled.is_(False))
+        .options(contains_eager(CriterionFinding.criterion))
+        .order_by(Criterion.position, CriterionFinding.id)
+    )
+    return sorted(rows, key=lambda row: tuple(Severity).index(row.severity))
+
+
+def _scored_by_another(session: Any, item: Any) -> list[Any]:
+    """Return the open campaigns a version of this code may be adopted by: a group there is scored by another one."""
+    if item.previous_id is None:
+        return []
+    stages = select(GroupStage.campaign_id).join(CriteriaSet, CriteriaSet.id == GroupStage.set_id)
+    others = stages.where(CriteriaSet.code == item.code, CriteriaSet.id != item.id, GroupStage.stage == Stage.SCORING)
+    open_ones = select(Campaign).where(Campaign.status == CampaignStatus.OPEN, Campaign.id.in_(others))
+    return list(session.scalars(open_ones.order_by(Campaign.id)))
 
 
 class CriterionRecords(Records):

@@ -13,7 +13,7 @@ from flask_appbuilder import expose, has_access
 from flask_babel import gettext, lazy_gettext
 
 from app.db.criteria import Criterion
-from app.domain.errors import Conflict, DomainError
+from app.domain.errors import Conflict, DomainError, RuleInvalid
 from app.domain.points import parse_screen_number, plain, to_units
 from app.domain.rule_checks import check_rule
 from app.domain.rule_codec import rule_from_json
@@ -25,12 +25,16 @@ from app.words.refusals import sentence
 
 @dataclass(slots=True)
 class Line:
-    """One criterion of the page: `text` is what stands in its field; a branch has none."""
+    """One criterion of the page: `text` is what stands in its field; a branch has none.
+
+    `of_rule`: the figure is fine by itself, its rule stands against it.
+    """
 
     row: Criterion
     depth: int
     text: str
     problem: str = ""
+    of_rule: bool = False
 
 
 class MaximaPage(CriteriaSetRecords):
@@ -50,10 +54,12 @@ class MaximaPage(CriteriaSetRecords):
         lines = _lines(item.criteria)
         if request.method == "GET":
             return self._maxima(item, lines, "", 200)
+        before = _total(item.criteria)
         refusal = self._read_maxima(item, lines)
         if not refusal and not any(line.problem for line in lines):
+            total = _total(item.criteria)
             self.datamodel.edit(item)
-            flash(gettext("Saved."), "success")
+            flash(_saved(before, total), "success")
             return redirect(url_for("CriteriaSetRecords.show", pk=item.id))
         session.rollback()
         return self._maxima(self._found(pk), lines, refusal, 422)
@@ -101,7 +107,7 @@ def _read_line(line: Line) -> None:
         to_units(maximum)  # more than four decimals are refused, never rounded away
         check_rule(rule_from_json(line.row.rule), maximum)
     except DomainError as refused:
-        line.problem = sentence(refused)
+        line.problem, line.of_rule = sentence(refused), isinstance(refused, RuleInvalid)
     else:
         if maximum != line.row.maximum:
             line.row.maximum = maximum
@@ -114,6 +120,23 @@ def _add_up(rows: list[Criterion]) -> None:
         if row.rule is None and row.maximum != sums.get(row.id, row.maximum):
             row.maximum = sums[row.id]
         sums[row.parent_id] = sums.get(row.parent_id, Decimal(0)) + row.maximum
+
+
+def _total(rows: list[Criterion]) -> Decimal:
+    return sum((row.maximum for row in rows if row.parent_id is None), Decimal(0))
+
+
+def _saved(before: Decimal, total: Decimal) -> str:
+    """Say that it is kept, and that the whole set is worth something else now, which is seldom meant."""
+    if total == before:
+        return str(gettext("Saved."))
+    return str(
+        gettext(
+            "Saved. The set is worth %(total)s points in all now; it was %(before)s.",
+            total=spelled(plain(total)),
+            before=spelled(plain(before)),
+        )
+    )
 
 
 def _stamp(rows: list[Criterion]) -> str:
