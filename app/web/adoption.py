@@ -47,6 +47,7 @@ def _page(campaign_id: int, group_id: int, set_id: int, refused: DomainError | N
         shown=shown,
         problems=[sentence(problem) for problem in (shown.problems if shown else ())],
         refusal="" if against is None else sentence(against),
+        field="" if refused is None or shown is None or shown.problems else str(refused.details.get("field", "")),
         typed=request.form,
     )
     return page, 200 if against is None else status_of(against)
@@ -69,5 +70,9 @@ def perform(campaign_id: int, group_id: int, set_id: int) -> ResponseReturnValue
         if status_of(refused) in {403, 404}:
             raise
         return _page(campaign_id, group_id, set_id, refused)
-    flash(gettext("The version is adopted. %(count)s sheets went back to their units.", count=count))
+    flash(
+        gettext("The version is adopted. %(count)s sheets went back to their units.", count=count)
+        if count
+        else gettext("The version is adopted. No sheet that was sent had to go back.")
+    )
     return redirect(url_for("CampaignRecords.show", pk=campaign_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import Blueprint, redirect, send_file, url_for
+from flask import Blueprint, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
@@ -27,7 +27,9 @@ PAPER = lazy_gettext("score-sheet-earlier-version")
 @access(Permission.ASSESSMENT_SCORE)
 def seen(assessment_id: int, code: str) -> ResponseReturnValue:
     mark_seen(assessment_id, code, actor=current_actor(), clock=clock())
-    return redirect(url_for("sheet.show", assessment_id=assessment_id, _anchor=f"l-{dom(code)}"))
+    if request.form.get("show") == "changed":  # more of them are left: on with the list
+        return redirect(url_for("sheet.show", assessment_id=assessment_id, show="changed"))
+    return redirect(url_for("sheet.show", assessment_id=assessment_id, open=code, _anchor=f"l-{dom(code)}"))
 
 
 @blueprint.get("/<int:assessment_id>/versions/<int:adoption_id>.pdf")

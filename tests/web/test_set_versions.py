@@ -158,6 +158,23 @@ def test_a_version_is_adopted_from_the_page_of_the_campaign_after_its_preview(
         assert session.get_one(GroupStage, world.stage).set_id == number
 
 
+def test_an_adoption_without_its_reason_is_refused_at_the_field(sign_in: SignIn, world: World, flow: Flow) -> None:
+    number = second_version(flow)
+    lower_maximum(flow, number)
+    page = f"/campaigns/{world.campaign}/groups/{group(world)}/adoption/{number}"
+    shown = text_of(post(sign_in("to_chuc"), page, reason=" ", document="7/QĐ-UBND"))
+    assert '<textarea class="form-control is-bad" id="reason"' in shown
+    assert 'value="7/QĐ-UBND"' in shown
+    assert "shell-refusal" not in shown
+
+
+def test_a_draft_version_leads_to_the_campaign_that_may_adopt_it(sign_in: SignIn, world: World, flow: Flow) -> None:
+    number = second_version(flow)
+    client, way = sign_in("to_chuc"), f"/campaigns/{world.campaign}/adoption"
+    assert way in text_of(client.get(f"/criteriasetrecords/show/{number}"))
+    assert way not in text_of(client.get(f"/criteriasetrecords/show/{world.set}"))
+
+
 def test_what_stands_against_an_adoption_is_said_instead_of_the_form(sign_in: SignIn, world: World, flow: Flow) -> None:
     number = second_version(flow)
     change(flow, number, "1.5", maximum=Decimal(3))
@@ -185,9 +202,23 @@ def test_the_officer_sees_what_was_touched_and_takes_the_mark_off(sign_in: SignI
     assert 'id="l-1_1"' not in shown
     assert f"/sheets/{sheet}/entries/1.5/seen" not in text_of(sign_in("thu_truong_01").get(f"/sheets/{sheet}"))
     answer = post(client, f"/sheets/{sheet}/entries/1.5/seen")
-    assert answer.headers["Location"] == f"/sheets/{sheet}#l-1_5"
+    assert answer.headers["Location"] == f"/sheets/{sheet}?open=1.5#l-1_5"
     assert "c-changed" not in text_of(client.get(f"/sheets/{sheet}"))
     assert "show=changed" not in text_of(client.get("/"))
+
+
+def test_marks_are_worked_off_one_after_another(sign_in: SignIn, world: World, flow: Flow) -> None:
+    """Two leaves are touched: after the first the list goes on, after the second the sheet opens at the leaf."""
+    number = second_version(flow)
+    lower_maximum(flow, number)
+    change(flow, number, "1.9", title="Tiêu chí mới 1.9")
+    adopt(flow, number)
+    sheet, client = world.sheets["XM01"], sign_in("tong_hop_01")
+    listed = f"/sheets/{sheet}?show=changed"
+    assert '<input type="hidden" name="show" value="changed">' in text_of(client.get(listed))
+    answer = post(client, f"/sheets/{sheet}/entries/1.5/seen", show="changed")
+    assert answer.headers["Location"] == listed
+    assert 'name="show"' not in text_of(client.get(listed))  # the last one
 
 
 def test_a_choice_that_could_not_go_along_says_so_at_its_leaf(sign_in: SignIn, world: World, flow: Flow) -> None:
