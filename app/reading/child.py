@@ -14,10 +14,14 @@ import sys
 from typing import Any
 
 from app.domain.errors import DomainError
+from app.domain.set_words import TREE_SHEET
+from app.reading.appendix import read_appendix
 from app.reading.codec import appendix_to_json, document_to_json
+from app.reading.document import Document, Table
+from app.reading.draft import Appendix
 from app.reading.files import read_document
+from app.reading.late import late
 from app.reading.limits import ANSWER_LIMIT, CPU_SECONDS, MEMORY, OPEN_FILES, TOO_HEAVY
-from app.reading.own_files import read_any
 
 
 def main() -> int:
@@ -50,10 +54,19 @@ def _limit() -> None:
 def _answer(data: bytes, asked: dict[str, Any]) -> dict[str, Any]:
     try:
         document = read_document(data, asked["name"])
-        appendix = read_any(data, document, asked["appendix"])
+        appendix = _appendix(data, document, asked["appendix"])
     except DomainError as refusal:
         return {"refused": {"code": refusal.code, "details": _plain(refusal.details)}}
     return {"document": document_to_json(document), "appendix": appendix_to_json(appendix)}
+
+
+def _appendix(data: bytes, document: Document, number: int | None) -> Appendix:
+    """Read an appendix; a file that may be the portal's own is looked at by the readers of such files."""
+    sheets = {block.name for block in document.blocks if isinstance(block, Table)}
+    if TREE_SHEET in sheets or (document.format == "docx" and b"customXml/" in data):
+        found: Appendix = late("own_files").read_any(data, document, number)
+        return found
+    return read_appendix(document, number)
 
 
 def _plain(details: dict[str, object]) -> dict[str, object]:

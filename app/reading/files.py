@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from types import ModuleType
 
 from app.domain.errors import InputInvalid
 from app.reading.document import Document, Table
 from app.reading.guards import Kind, kind_of_file
+from app.reading.late import late
 from app.reading.letters import refuse_legacy
 from app.reading.package import Package
 
 Reader = Callable[[bytes, str], Document]
 _MODULES = {Kind.HTML: "html_rows", Kind.TEXT: "text_rows", Kind.PDF: "pdf_rows"}
 _OFFICE_MODULES = {Kind.DOCX: "docx_rows", Kind.XLSX: "xlsx_rows"}
-
-_OWN_MODULES = {"docx": "own_document", "xlsx": "own_workbook"}
 
 
 def read_document(data: bytes, name: str) -> Document:
@@ -38,25 +35,13 @@ def read_document(data: bytes, name: str) -> Document:
 
 def _office(data: bytes, name: str) -> Document:
     package = Package(data, name)
-    read: Callable[[Package], Document] = _module(_OFFICE_MODULES[package.kind()]).read
+    read: Callable[[Package], Document] = late(_OFFICE_MODULES[package.kind()]).read
     return read(package)
 
 
 def _reader(module: str) -> Reader:
-    read: Reader = _module(module).read
+    read: Reader = late(module).read
     return read
-
-
-def own_module(format_name: str) -> ModuleType | None:
-    """Return the reader of the portal's own files of a format ("xlsx", "docx"), None where there is none."""
-    module = _OWN_MODULES.get(format_name)
-    return None if module is None else _module(module)
-
-
-def _module(name: str) -> ModuleType:
-    """Load one format's reader when its first file comes: the PDF library alone costs more than reading a workbook,
-    and the child that reads starts anew for every file. This is the one place that imports late."""
-    return import_module(f"app.reading.{name}")
 
 
 def _words(document: Document) -> str:

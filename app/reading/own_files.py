@@ -10,9 +10,9 @@ from app.domain.set_content import NodeContent, SetContent
 from app.reading.appendix import read_appendix
 from app.reading.document import Document, Row
 from app.reading.draft import Appendix, ReadCriterion
-from app.reading.files import own_module
 from app.reading.findings import Finding, FindingCode
-from app.reading.own_document import OwnDocument
+from app.reading.own_document import OwnDocument, is_own_document, read_own_document
+from app.reading.own_workbook import is_own_workbook, read_own_workbook
 
 
 def read_any(data: bytes, document: Document, number: int | None = None) -> Appendix:
@@ -20,11 +20,10 @@ def read_any(data: bytes, document: Document, number: int | None = None) -> Appe
 
     Raises: what `read_appendix` and `read_own_workbook` raise.
     """
-    module = own_module(document.format)
-    if document.format == "xlsx" and module is not None and module.is_own_workbook(data):
-        return _exactly(module.read_own_workbook(data), document)
-    if document.format == "docx" and module is not None and module.is_own_document(data):
-        own: OwnDocument = module.read_own_document(data)
+    if is_own_workbook(data):
+        return _exactly(read_own_workbook(data), document)
+    if is_own_document(data):
+        own = read_own_document(data)
         return _exactly(own.content, document) if own.whole else _overlaid(own, read_appendix(document, number))
     return read_appendix(document, number)
 

@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+from app.reading.late import late
 
 _SHOWN_DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
 #: points have up to four decimals: a figure that has no more is never rounded to what its format shows
@@ -41,7 +40,7 @@ def format_of(code: str) -> Format:
     if code in {GENERAL, "@", ""}:
         return Format()
     section = code.partition(";")[0]
-    if is_date_format(section):
+    if late("xlsx_formats").is_date(section):
         plain = _QUOTED.sub("", section).lower()
         return Format(date=True, day="d" in plain or "y" in plain, clock="h" in plain or "s" in plain)
     literal: list[str] = []
@@ -75,7 +74,7 @@ def _unmask(part: str, literal: list[str]) -> str:
 
 
 def builtin(number: int) -> str:
-    return str(BUILTIN_FORMATS.get(number, GENERAL))
+    return GENERAL if number == 0 else str(late("xlsx_formats").built_in(number) or GENERAL)
 
 
 def shown(raw: str, form: Format, *, since_1904: bool) -> str:
@@ -105,11 +104,7 @@ def _figure(value: Decimal, form: Format) -> str:
 
 
 def _date(value: Decimal, form: Format, *, since_1904: bool) -> str:
-    epoch = CALENDAR_MAC_1904 if since_1904 else CALENDAR_WINDOWS_1900
-    try:
-        instant = from_excel(float(value), epoch)
-    except (ValueError, OverflowError):
-        return ""
+    instant = late("xlsx_formats").instant_of(float(value), since_1904=since_1904)
     if isinstance(instant, dt.time):
         return f"{instant:%H:%M}"
     if not isinstance(instant, dt.datetime):
