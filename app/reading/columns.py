@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from statistics import mean
 
@@ -103,6 +104,7 @@ class Layout:
         return next((self.headings.get(column, "") for column, here in self.roles.items() if here is role), "")
 
 
+@lru_cache(maxsize=1024)  # every row is asked whether it repeats the heading
 def role_of_heading(text: str) -> Role | None:
     plain = fold(text).strip(" .:*")
     if not plain or len(plain) > 140:

@@ -95,6 +95,10 @@ _DASH = re.compile(r"(?<=[^\W\d])[)”\"]?\s+[-–−]\s*$|[-–−]$")
 _SIGN = re.compile(r"[=:(]\s*(?:\w+\s+){0,3}$")
 
 
+#: without one of these before them, points are simply given
+_CHANGES = re.compile(r"trừ|giảm|tối đa|quá|nhất|cộng|thưởng|thêm|mỗi|cứ|từng|tổng|[-–−]\s*$", re.IGNORECASE)
+
+
 @lru_cache(maxsize=2048)  # a line is asked whether it ends, whether it is a note, and what it gives
 def values_in(text: str, maximum: Decimal | None) -> tuple[Value, ...]:
     """Return the points `text` gives, in order. A share of the points needs `maximum`; without it, it is left out."""
@@ -108,7 +112,7 @@ def values_in(text: str, maximum: Decimal | None) -> tuple[Value, ...]:
         if points is not None:
             before = text[found[-1].end if found else 0 : match.start()]
             gives = _gives(match, before, text[match.end() :], found)
-            signed = match.group(0)[0] in "=:(" or bool(_SIGN.search(before))
+            signed = match.group(0)[0] in "=:(" or bool(_SIGN.search(before[-60:]))
             found.append(Value(match.start(), match.end(), gives, points, signed))
     return tuple(found)
 
@@ -147,6 +151,9 @@ def _part(maximum: Decimal, above: str, below: str) -> Decimal | None:
 
 
 def _gives(match: re.Match[str], before: str, after: str, found: list[Value]) -> Gives:
+    plain = match["number"] or match["said"] or match["bare"]
+    if plain and not _CHANGES.search(before) and not _EACH_AFTER.match(after) and not _RUNS_ON.match(after):
+        return Gives.FIXED
     for pattern, gives in ((_MINUS_CAP, Gives.MINUS_CAP), (_MINUS, Gives.MINUS)):
         if not match["range"] and pattern.search(before):
             return gives

@@ -22,7 +22,7 @@ _EXTRA = re.compile(
     r"\b(?:đồng thời|kèm theo|với điều kiện|trong đó có|hoặc)\b|\bvà\s+(?:có|không|ban hành|thực hiện|tổ chức|đảm bảo|bố trí"
     r"|hoàn thành|triển khai|gửi|báo cáo|xây dựng|công khai|đạt|đã|được|ít nhất|tối thiểu|từ|trên|dưới)\b"
     r"|\bnhưng\s+(?:có|không|chưa|chậm|thiếu|vẫn|còn|để|ban hành|báo cáo|tăng|giảm|cao hơn|thấp hơn)\b|\bngoại trừ\b"
-    r"|\S[^|]*\bnếu\b|\bliên tục\b|,\s*(?:bảo đảm|đảm bảo|có|không có|gửi|báo cáo|ban hành)\b"
+    r"|(?:(?<=[\w,;)%]\s)|(?<=\())nếu\b|\bliên tục\b|,\s*(?:bảo đảm|đảm bảo|có|không có|gửi|báo cáo|ban hành)\b"
     r"|\btrừ\s+(?:các\s+|những\s+)?(?:trường hợp|khi|lý do|nguyên nhân|hồ sơ|nhiệm vụ|vụ|đơn|yếu tố)",
     re.IGNORECASE,
 )
