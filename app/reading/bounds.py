@@ -9,6 +9,7 @@ quá leave it open. A bound the words leave open keeps `doubt`, the words themse
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -123,12 +124,49 @@ _SHAPES: tuple[tuple[str, bool | None, bool | None, bool], ...] = (
 )
 
 
-def _compiled(
-    first: str, second: str, gap: str, after: str
-) -> tuple[tuple[re.Pattern[str], bool | None, bool | None, bool], ...]:
+#: what a shape holds → words of which one must stand in a text it can match; the first that fits decides
+_CUES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("(?:đến|tới)\\s+{a}", ("đến", "tới")),
+    ("trở\\s+", ("trở",)),
+    ("hoặc\\s+bằng", ("bằng",)),
+    ("≤|<=", ("≤", "<=")),
+    ("≥|>=", ("≥", ">=")),
+    ("quá\\s*{b}", ("quá",)),
+    ("{to}", ("-", "–", "đến", "tới", "và", "nhưng")),
+    ("<", ("<",)),
+    (">", (">",)),
+    ("ít nhất", ("tối thiểu", "ít nhất", "không", "thấp nhất")),
+    ("tối đa|", ("tối đa", "nhất", "không")),
+    ("(?:dưới|thấp hơn", ("dưới", "hơn", "chưa", "không")),
+    ("(?:trên|hơn|quá|vượt", ("trên", "hơn", "quá", "vượt")),
+    ("từ\\s+{a}", ("từ",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """One way a bound is put. `cues`: without one of these words in a text, the pattern need not be tried."""
+
+    pattern: re.Pattern[str]
+    lower: bool | None
+    upper: bool | None
+    doubt: bool
+    cues: tuple[str, ...]
+
+    def found_in(self, text: str, plain: str) -> Iterator[re.Match[str]]:
+        return self.pattern.finditer(text) if any(cue in plain for cue in self.cues) else iter(())
+
+
+def _compiled(first: str, second: str, gap: str, after: str) -> tuple[_Shape, ...]:
     places = {"a": first + after, "b": second + after, "to": _TO, "n": "", "m": gap, "long": _LONG}
     return tuple(
-        (re.compile(shape.format(**places), re.IGNORECASE), lower, upper, doubt)
+        _Shape(
+            re.compile(shape.format(**places), re.IGNORECASE),
+            lower,
+            upper,
+            doubt,
+            next(words for held, words in _CUES if held in shape.replace("(?:<|", "(?:")),
+        )
         for shape, lower, upper, doubt in _SHAPES
     )
 
@@ -185,14 +223,15 @@ def _of_fraction(match: re.Match[str]) -> Interval:
 
 
 def _percent(text: str) -> Interval | None:
-    for pattern, lower, upper, doubt in _PERCENT_SHAPES:
-        for match in pattern.finditer(text):
+    plain = text.lower()
+    for shape in _PERCENT_SHAPES:
+        for match in shape.found_in(text, plain):
             if "%" not in match.group(0) and "phần trăm" not in match.group(0).lower():
                 continue
             rest = text[: match.start()] + " " + text[match.end() :]
             if _ANY_PERCENT.search(rest):
                 continue
-            return _interval(match, BandsOn.PERCENT, lower, upper, doubt=doubt)
+            return _interval(match, BandsOn.PERCENT, shape.lower, shape.upper, doubt=shape.doubt)
     lone = list(_LONE_PERCENT.finditer(text))
     if len(lone) != 1:
         return None
@@ -201,12 +240,13 @@ def _percent(text: str) -> Interval | None:
 
 def _count(text: str) -> Interval | None:
     found: list[Interval] = []
-    for pattern, lower, upper, doubt in _COUNT_SHAPES:
-        for match in pattern.finditer(text):
+    plain = text.lower()
+    for shape in _COUNT_SHAPES:
+        for match in shape.found_in(text, plain):
             if _counts(text, match) and not any(
                 match.start() < other.end and other.start < match.end() for other in found
             ):
-                found.append(_interval(match, BandsOn.COUNT, lower, upper, doubt=doubt))
+                found.append(_interval(match, BandsOn.COUNT, shape.lower, shape.upper, doubt=shape.doubt))
     for match in _LONE_COUNT.finditer(text):
         if _counts(text, match) and not any(match.start() < other.end and other.start < match.end() for other in found):
             found.append(_alone(match, BandsOn.COUNT))
