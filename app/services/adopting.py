@@ -137,21 +137,33 @@ def _along(work: Work, plan: Plan, rows: Iterable[Row]) -> None:
 
 
 def _move_assignments(work: Work, plan: Plan) -> None:
-    session, campaign_id = work.session, plan.group.campaign_id
-    for code, row in plan.overrides.items():  # the old ones stay: another group may still be scored by the old set
-        target = plan.crossing.target(code)
-        if target is not None:
-            session.add(
-                CampaignOverride(
-                    campaign_id=campaign_id,
-                    criterion_id=plan.new_ids[target],
-                    points=row.points,
-                    reason=row.reason,
-                    sample=row.sample,
-                ),
-            )
+    _copy_overrides(work, plan)
     _move_appraisers(work, plan)
     _move_officers(work, plan)
+
+
+def _copy_overrides(work: Work, plan: Plan) -> None:
+    """Give what the council gives on the new leaves too; the old rows stay, another group may be scored by them.
+
+    A group that went over before has brought them along already.
+    """
+    session, campaign_id = work.session, plan.group.campaign_id
+    targets = {code: plan.new_ids[new] for code in plan.overrides if (new := plan.crossing.target(code)) is not None}
+    of_campaign = (CampaignOverride.campaign_id == campaign_id, CampaignOverride.criterion_id.in_(targets.values()))
+    present = set(session.scalars(select(CampaignOverride.criterion_id).where(*of_campaign)))
+    for code, target in targets.items():
+        if target in present:
+            continue
+        row = plan.overrides[code]
+        session.add(
+            CampaignOverride(
+                campaign_id=campaign_id,
+                criterion_id=target,
+                points=row.points,
+                reason=row.reason,
+                sample=row.sample,
+            ),
+        )
 
 
 def _move_appraisers(work: Work, plan: Plan) -> None:
