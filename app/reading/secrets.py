@@ -42,7 +42,8 @@ def masked(document: Document, appendix: Appendix) -> tuple[Document, Appendix, 
     )
     before = {row.number: row for row in document.rows()}
     changed = tuple(row.number for row in clean.rows() if row != before[row.number])
-    findings = tuple(_finding(finding, kept, secrets_of(document, clean)) for finding in appendix.findings)
+    secrets = secrets_of(document, clean)
+    findings = tuple(_finding(finding, kept, secrets) for finding in appendix.findings)
     return clean, replace(appendix, findings=findings), changed
 
 
