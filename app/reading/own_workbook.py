@@ -116,12 +116,11 @@ class _Book:
 def _look_through(package: Package) -> None:
     """Refuse a part that declares entities, and a sheet with something where nobody looks: past column BH."""
     for name in package.names:
-        if name.endswith((".xml", ".rels")):
-            part = package.read(name)
-            if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
-                raise InputInvalid("own_file_unreadable")
-            if name.startswith("xl/worksheets/") and _FAR.search(part):
-                raise InputInvalid("workbook_too_wide", limit=MOST_COLUMNS)
+        part = package.read(name)  # of whatever name: any part can be the one a relation points to
+        if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+            raise InputInvalid("own_file_unreadable")
+        if name.startswith("xl/worksheets/") and _FAR.search(part):
+            raise InputInvalid("workbook_too_wide", limit=MOST_COLUMNS)
 
 
 def _lines(sheet: Any) -> Iterator[Sequence[Any]]:

@@ -16,7 +16,7 @@ from app.db.assessments import Assessment, Exemption, Receipt, ScoreEntry
 from app.db.campaigns import AppraiserAssignment, CampaignOverride, GroupStage
 from app.db.criteria import CriteriaSet, Criterion
 from app.db.queries.trees import criterion_ids, findings_of_set, nodes_of_set
-from app.db.queries.versions import described_of_set, in_force, kept_mapping, mapping_between
+from app.db.queries.versions import described_of_set, in_force, kept_mapping, mapping_between, versions_between
 from app.domain.award import award
 from app.domain.campaign import AppraiserScope, Opening, OpeningGroup, Policies, opening_problems
 from app.domain.carried import carried
@@ -119,7 +119,12 @@ def refuse_adoption(session: Session, group: GroupStage, new_set: CriteriaSet) -
     mapping = mapping_between(session, group.set_id, new_set.id)
     if mapping is None:
         raise InputInvalid("set_not_linked", field="set", set=str(new_set))
-    doubtful = [code for _old, code, row in kept_mapping(session, new_set.id) if not row.confirmed]
+    doubtful = [
+        code
+        for number in versions_between(session, group.set_id, new_set.id)
+        for _old, code, row in kept_mapping(session, number)
+        if not row.confirmed
+    ]
     if doubtful:
         raise InputInvalid("mapping_doubtful", criteria=", ".join(doubtful), count=len(doubtful))
     return mapping

@@ -62,3 +62,16 @@ def test_figures_are_awarded_by_the_new_maximum() -> None:
 
 def test_a_leaf_left_unscored_on_purpose_stays_so() -> None:
     assert moved({"declined": True}, OLD, choice(("1", "Khác", "1"))) == ({"declined": True}, Decimal(0))
+
+
+def grounded(key: str, text: str) -> Rule:
+    grounds = [{"key": key, "text": text}]
+    return rule_from_json({"kind": "judged", "version": 1, "nothing_arose": None, "step": "0.5", "zero_when": grounds})
+
+
+def test_a_ground_for_nought_is_found_by_its_sentence() -> None:
+    """No plan gives 0 before and after, under another key; late plans under the old key are another matter."""
+    old = grounded("no_plan", "Không ban hành kế hoạch")
+    assert moved({"zero": "no_plan"}, old, grounded("none", "Không ban hành  kế hoạch")) == ({"zero": "none"}, 0)
+    with pytest.raises(ClaimInvalid, match="option_changed"):
+        moved({"zero": "no_plan"}, old, grounded("no_plan", "Ban hành kế hoạch chậm"))

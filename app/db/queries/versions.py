@@ -62,20 +62,26 @@ def kept_mapping(session: Session, set_id: int) -> Sequence[tuple[str, str, Crit
     return [(before, after, row) for before, after, row in session.execute(statement)]
 
 
-def mapping_between(session: Session, old_id: int, new_id: int) -> Mapping[str, str] | None:
-    """Return old code → new code through every version between, or None where no chain of versions leads back.
-
-    Two statements a version.
-    """
+def versions_between(session: Session, old_id: int, new_id: int) -> Sequence[int]:
+    """Return the sets that lead from `old_id` to `new_id`, the oldest first; none where no chain of versions does."""
     chain: list[int] = []
     at: int | None = new_id
     while at is not None and at != old_id and at not in chain:
         chain.append(at)
         at = session.scalar(select(CriteriaSet.previous_id).where(CriteriaSet.id == at))
-    if at != old_id:
+    return chain[::-1] if at == old_id else ()
+
+
+def mapping_between(session: Session, old_id: int, new_id: int) -> Mapping[str, str] | None:
+    """Return old code → new code through every version between, or None where no chain of versions leads back.
+
+    Two statements a version.
+    """
+    chain = versions_between(session, old_id, new_id)
+    if not chain and old_id != new_id:
         return None
     mapping: dict[str, str] | None = None
-    for number in reversed(chain):
+    for number in chain:
         step = {before: after for before, after, _row in kept_mapping(session, number)}
         mapping = step if mapping is None else composed(mapping, step)
     return mapping if mapping is not None else {}

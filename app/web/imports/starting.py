@@ -122,7 +122,7 @@ def choose() -> ResponseReturnValue:
     chosen = request.form.get("appendix", "", type=str)
     if data is None:
         return _page(InputInvalid("upload_gone"))
-    if not (chosen.isascii() and chosen.isdigit() and 0 < int(chosen[:4]) < 1000):
+    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 4 and int(chosen)):
         return _page(InputInvalid("appendix_not_chosen"))
     try:
         answer = _started(data, name, int(chosen))
