@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from app.domain.appendix_rows import collapsed
 from app.domain.points import sum_points
 from app.domain.set_content import NodeContent, SetContent
 from app.reading.appendix import read_appendix
@@ -13,6 +14,18 @@ from app.reading.draft import Appendix, ReadCriterion
 from app.reading.findings import Finding, FindingCode
 from app.reading.own_document import OwnDocument, is_own_document, read_own_document
 from app.reading.own_workbook import is_own_workbook, read_own_workbook
+
+#: what is not about a row's own words: another row can be the one that was changed
+_OF_NEIGHBOURS = frozenset(
+    {
+        FindingCode.SUM_DIFFERS,
+        FindingCode.CODE_TWICE,
+        FindingCode.CODE_LOST,
+        FindingCode.CODE_QUALIFIED,
+        FindingCode.CODE_DISAGREES,
+        FindingCode.ROW_UNPLACED,
+    }
+)
 
 
 def read_any(data: bytes, document: Document, number: int | None = None) -> Appendix:
@@ -24,7 +37,10 @@ def read_any(data: bytes, document: Document, number: int | None = None) -> Appe
         return _exactly(read_own_workbook(data), document)
     if is_own_document(data):
         own = read_own_document(data)
-        return _exactly(own.content, document) if own.whole else _overlaid(own, read_appendix(document, number))
+        if own.whole:
+            return _exactly(own.content, document)
+        appendix = read_appendix(document, number)
+        return appendix if number is not None else _overlaid(own, appendix)  # one of several may not be ours
     return read_appendix(document, number)
 
 
@@ -42,15 +58,25 @@ def _exactly(content: SetContent, document: Document) -> Appendix:
 
 
 def _overlaid(own: OwnDocument, appendix: Appendix) -> Appendix:
-    """Put the exact rule over what was read at every criterion nobody changed; its doubts were settled before."""
-    kept = {node.code: node for node in own.content.nodes}
+    """Put the exact rule over what was read at every criterion nobody changed.
+
+    What the reader doubts about its words goes where all doubts were settled before; what it says of the rows around
+    it, which may have changed, stays.
+    """
+    exact = {node.code: node for node in own.content.nodes}
+    kept = {node.code: exact[node.code] for node in appendix.criteria if _same(node, exact.get(node.code))}
+    settled = {code for code, node in kept.items() if all(each.settled for each in node.findings)}
     criteria = tuple(
         replace(node, rule=kept[node.code].rule, scored_by=kept[node.code].scored_by) if node.code in kept else node
         for node in appendix.criteria
     )
-    open_ = tuple(finding for finding in appendix.findings if finding.where not in kept)
-    changed = own.changed_codes or own.removed or ("PHỤ LỤC",)
+    open_ = tuple(each for each in appendix.findings if each.where not in settled or each.code in _OF_NEIGHBOURS)
+    changed = (*own.changed_codes, *own.removed, *(row.text for row in own.added)) or ("PHỤ LỤC",)
     return replace(appendix, criteria=criteria, findings=(_said(len(kept), changed), *open_))
+
+
+def _same(node: ReadCriterion, exact: NodeContent | None) -> bool:
+    return exact is not None and collapsed(node.title) == collapsed(exact.title) and node.maximum == exact.maximum
 
 
 def _said(count: int, changed: Sequence[str]) -> Finding:

@@ -39,7 +39,7 @@ class Package:
         try:
             if self._zip.getinfo(name).file_size > most:
                 raise InputInvalid("own_file_too_large")
-            with self._zip.open(name) as stream:  # piece by piece: read at once, a part unpacks whole, whatever it claims
+            with self._zip.open(name) as stream:  # in pieces: at once, a part unpacks whole, whatever it claims
                 return b"".join(iter(lambda: stream.read(_CHUNK), b""))
         except (KeyError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError) as broken:
             raise InputInvalid("own_file_unreadable") from broken

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -310,6 +312,30 @@ def test_a_part_that_declares_entities_is_not_read(name: str) -> None:
             body = whole.read(part)
             doctype = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
             made.writestr(part, body.replace(b"?>\n", b"?>\n" + doctype, 1) if part == name else body)
+    assert refusal(buffer.getvalue()).code == "own_file_unreadable"
+
+
+def test_a_part_that_unpacks_to_more_than_it_claims_is_not_unpacked() -> None:
+    """64 MiB of zeros said to be 100 bytes: refused with some hundred kilobytes in hand, whatever its name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(set_workbook(SET))) as whole, zipfile.ZipFile(buffer, "w") as made:
+        for part in whole.namelist():
+            made.writestr(part, whole.read(part))
+        made.writestr("xl/more.bin", bytes(64 * 1024**2), zipfile.ZIP_DEFLATED)
+    data = buffer.getvalue().replace(struct.pack("<L", 64 * 1024**2), struct.pack("<L", 100))
+    tracemalloc.start()
+    try:
+        assert refusal(data).code == "own_file_unreadable"
+        assert tracemalloc.get_traced_memory()[1] < 8 * 1024**2
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_part_packed_as_no_office_program_packs_is_not_unpacked(method: int) -> None:
+    buffer = io.BytesIO(set_workbook(SET))
+    with zipfile.ZipFile(buffer, "a") as made:
+        made.writestr("xl/more.xml", b"<x/>", method)
     assert refusal(buffer.getvalue()).code == "own_file_unreadable"
 
 
