@@ -28,6 +28,7 @@ from app.domain.deadlines import Span
 from app.domain.errors import Conflict, DomainError, InputInvalid
 from app.domain.set_diff import ChangeKind, differences
 from app.domain.terms import CampaignStatus, ItemStatus, ReceiptKind, ScoredBy, Stage, State
+from app.services.set_examples import example_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +276,7 @@ def adoption_problems(session: Session, plan: Plan) -> list[DomainError]:
         phases={phase.kind: Span(phase.opens_at, phase.closes_at) for phase in campaign.phases},
         bands=[Band(band.name, band.lower) for band in campaign.bands],
     )
-    return [*opening_problems(opening), *_tie_problems(plan)]
+    return [*opening_problems(opening), *_tie_problems(plan), *example_problems(session, plan.new_set.id)]
 
 
 def agency_after(row: AppraiserAssignment, plan: Plan) -> int:

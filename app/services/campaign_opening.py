@@ -28,6 +28,7 @@ from app.domain.opening import AppraiserScope, opening_remarks
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import CampaignStatus, PhaseKind, SetStatus
+from app.services.set_examples import example_problems
 
 
 def scoring_span(phases: Sequence[Phase]) -> Span | None:
@@ -155,8 +156,11 @@ def _copy_printed_agencies(session: Session, campaign: Campaign, stage: GroupSta
 
 
 def _problems(session: Session, campaign: Campaign) -> list[DomainError]:
+    """Return what keeps the campaign from opening; examples a rule contradicts come last."""
     try:
-        return opening_problems(_opening(session, campaign))
+        problems = opening_problems(_opening(session, campaign))
+        sets = dict.fromkeys(stage.set_id for stage in campaign.groups)
+        return [*problems, *(each for set_id in sets for each in example_problems(session, set_id))]
     except DomainError as unreadable:
         return [unreadable]
 

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from app.db.assessments import Exemption
 from app.db.campaigns import CampaignOverride
+from app.db.criteria import CriteriaSet, RuleExample
 from app.db.session import Database, reading, unit_of_work
 from app.db.versions import CriterionMapping
 from app.domain.errors import Conflict, DomainError, Forbidden, InputInvalid
-from app.domain.terms import GroupAction, ItemStatus, State
+from app.domain.terms import ExampleOrigin, GroupAction, ItemStatus, SetStatus, State
 from app.services.adoption import adoption_choice
 from app.services.sheets import sheet
 from tests.services.evidence_steps import add_file
@@ -136,3 +137,33 @@ def test_the_choice_offers_the_versions_that_follow(flow: Flow) -> None:
     number = second_version(flow)
     (group,) = adoption_choice(flow.world.campaign, actor=flow.who("to_chuc")).groups
     assert (group.used.number, [each.id for each in group.offered]) == (1, [number])
+
+
+def test_a_version_whose_examples_its_rules_contradict_is_not_adopted(flow: Flow) -> None:
+    """100 percent gave 4 points while 1.5 was worth 4; it is worth 3 now, and nobody looked at the example."""
+    number = second_version(flow)
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        leaf = row_of(work.session, number, "1.5")
+        leaf.examples.append(
+            RuleExample(position=1, claim={"percent": "100"}, expected=Decimal(4), origin=ExampleOrigin.TYPED)
+        )
+    lower_maximum(flow, number)
+    with pytest.raises(InputInvalid, match="criterion_examples_broken") as refused:
+        adopt(flow, number)
+    assert (refused.value.details["criterion"], refused.value.details["examples"]) == ("1.5", "1")
+    assert not frozen(number)
+
+
+def test_a_match_nobody_confirmed_in_a_version_between_carries_no_entry_either(flow: Flow) -> None:
+    """The second version was frozen elsewhere with a doubtful match; the third comes from it beyond doubt."""
+    second = second_version(flow)
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        session = work.session
+        of_leaf = CriterionMapping.new_criterion_id == row_of(session, second, "1.4").id
+        session.scalars(select(CriterionMapping).where(of_leaf)).one().confirmed = False
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        work.session.get_one(CriteriaSet, second).status = SetStatus.FROZEN
+    third = second_version(flow, second)
+    with pytest.raises(InputInvalid, match="mapping_doubtful") as refused:
+        adopt(flow, third)
+    assert refused.value.details["criteria"] == "1.4"
