@@ -122,6 +122,8 @@ def _shape_problems(nodes: Sequence[Node]) -> Iterable[TreeInvalid]:
 
 def _place_problems(node: Node, seen: Collection[str], codes: Collection[str]) -> Iterable[TreeInvalid]:
     """A parent stands before its children, as on paper, so no node can be its own ancestor."""
+    if not _addressable(node.code):
+        yield TreeInvalid("code_unreadable", criterion=node.code)
     if node.code in seen:
         yield TreeInvalid("code_twice", criterion=node.code)
     if node.parent is None:
@@ -131,6 +133,11 @@ def _place_problems(node: Node, seen: Collection[str], codes: Collection[str]) -
     elif node.parent not in seen:
         cycle = node.parent == node.code
         yield TreeInvalid("cycle" if cycle else "parent_after_child", criterion=node.code, parent=node.parent)
+
+
+def _addressable(code: str) -> bool:
+    """A leaf is asked for by its code within an address: not empty, no slash, no blank at its ends, not dots alone."""
+    return bool(code.strip(".")) and code == code.strip() and not any(sign in code for sign in "/\\")
 
 
 def _leaf_problems(node: Node, *, is_parent: bool) -> Iterable[TreeInvalid]:

@@ -167,12 +167,12 @@ def _set_of(fields: Fields) -> SetContent:
 def facts_from_fields(fields: Fields, nodes: tuple[NodeContent, ...]) -> SetContent:
     """Return the set of these facts and rows; the caller asks whether a field is left over."""
     return SetContent(
-        code=fields.text("code"),
-        name=fields.text("name"),
+        code=writable(fields.text("code")),
+        name=writable(fields.text("name")),
         year=whole(fields, "year"),
-        notes=fields.text("notes"),
-        legal_basis=fields.text("legal_basis"),
-        reason=fields.text("reason"),
+        notes=writable(fields.text("notes")),
+        legal_basis=writable(fields.text("legal_basis")),
+        reason=writable(fields.text("reason")),
         nodes=nodes,
     )
 
@@ -195,8 +195,8 @@ def _placed(item: object, place: int) -> NodeContent:
 
 
 def node_from_json(given: object) -> NodeContent:
-    """Return one row. Raises DomainError naming the field."""
-    fields = Fields(given, InputInvalid, prefix="set")
+    """Return one row, its texts as every file can hold them. Raises DomainError naming the field."""
+    fields = Fields(_writable_in(given), InputInvalid, prefix="set")
     parent, scored_by, rule = fields.raw("parent"), fields.raw("scored_by"), fields.raw("rule")
     if parent is not None and not isinstance(parent, str):
         raise InputInvalid("wrong_type", field="parent", expected="text")
@@ -220,6 +220,15 @@ def node_from_json(given: object) -> NodeContent:
     )
     fields.done()
     return node
+
+
+def _writable_in(given: object) -> object:
+    """Return JSON with every text in it `writable`: an escaped control letter is none that a database or file takes."""
+    if isinstance(given, str):
+        return writable(given)
+    if isinstance(given, list):
+        return [_writable_in(each) for each in given]
+    return {name: _writable_in(each) for name, each in given.items()} if isinstance(given, dict) else given
 
 
 def _rule(given: object) -> Rule:

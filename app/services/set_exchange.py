@@ -49,9 +49,11 @@ WRITERS: Mapping[str, Callable[[SetContent], bytes]] = {
 #: how the sentence of a finding is made: its code and what it names
 Say = Callable[[str, Mapping[str, object]], str]
 
+#: bytes a set as JSON may have, criteria any set may: many times what a decree has; they are read within a request
+LARGEST_JSON, MOST_CRITERIA = 4_000_000, 5_000
 #: letters the columns hold; the others hold any text
 _ROOM = {"code": 20, "agency_printed": 200}
-_FIRST_YEAR, _LAST_YEAR, _CODE_ROOM = 2000, 2100, 64
+_FIRST_YEAR, _LAST_YEAR, _CODE_ROOM, _FINDING_ROOM = 2000, 2100, 64, 64
 
 
 # ── out
@@ -136,6 +138,8 @@ def read_set_file(data: bytes) -> SetContent:
     if len(data) > LARGEST_FILE:
         raise InputInvalid("own_file_too_large")
     if data.lstrip()[:1] == b"{":
+        if len(data) > LARGEST_JSON:
+            raise InputInvalid("own_file_too_large")
         try:
             return set_from_json(data.decode())
         except UnicodeDecodeError as broken:
@@ -195,6 +199,8 @@ def check_content(content: SetContent, code: str) -> None:
         raise InputInvalid("text_too_long", field="code", most=_CODE_ROOM)
     if not _FIRST_YEAR <= content.year <= _LAST_YEAR:
         raise InputInvalid("year_beyond_reach", year=content.year, least=_FIRST_YEAR, most=_LAST_YEAR)
+    if len(content.nodes) > MOST_CRITERIA:
+        raise InputInvalid("own_file_too_large")
     check_tree(tree_nodes(content))
     for node in content.nodes:
         _check_node(node)
@@ -204,8 +210,14 @@ def _check_node(node: NodeContent) -> None:
     for field, room in _ROOM.items():
         if len(getattr(node, field)) > room:
             raise InputInvalid("criterion_field_too_long", criterion=node.code, field=field, most=room)
+    if any(len(finding.code) > _FINDING_ROOM for finding in node.findings):
+        raise InputInvalid("criterion_field_too_long", criterion=node.code, field="findings", most=_FINDING_ROOM)
     if not node.title.strip():
         raise InputInvalid("criterion_without_title", criterion=node.code)
+    _check_rule(node)
+
+
+def _check_rule(node: NodeContent) -> None:
     if node.rule is None and node.scored_by is not None:
         raise InputInvalid("branch_with_scorer", criterion=node.code)
     if node.rule is None and node.examples:

@@ -65,6 +65,9 @@ MESSAGES: Mapping[str, object] = {
         "The code %(code)s stays: a campaign was opened with it, and its papers say so. Change the name instead."
     ),
     "code_exists": lazy_gettext("The code %(code)s is taken. Choose another."),
+    "code_unreadable": lazy_gettext(
+        "Criterion %(criterion)s: a code has a letter or figure, no slash, and no blank at its ends. Change it."
+    ),
     "code_twice": lazy_gettext("The code %(criterion)s stands twice."),
     "collates_of_others": lazy_gettext("Only a scoring officer collates. Take the tick off."),
     "council_missing": lazy_gettext("This role is held in a council. Choose it."),

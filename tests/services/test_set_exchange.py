@@ -20,7 +20,7 @@ from app.domain.errors import DomainError, Forbidden, InputInvalid, NotFound
 from app.domain.policy import Actor, Appointment
 from app.domain.rule_examples import Example
 from app.domain.rules import BandsOn, BandsRule, ChoiceRule, JudgedRule, Option, Step
-from app.domain.set_content import SetContent, set_dumps
+from app.domain.set_content import FindingContent, SetContent, set_dumps
 from app.domain.terms import ExampleOrigin, Role, ScoredBy, SetStatus, Severity
 from app.reports.set_document import set_document
 from app.services import seed_identity
@@ -223,6 +223,13 @@ def _leaf(**changes: object) -> SetContent:
         (_leaf(code="I"), "code_twice"),
         (_leaf(code="1" * 21), "criterion_field_too_long"),
         (_leaf(title=" "), "criterion_without_title"),
+        (_leaf(code="1/2"), "code_unreadable"),
+        (_leaf(code=""), "code_unreadable"),
+        (_leaf(code=".."), "code_unreadable"),
+        (
+            _leaf(findings=(FindingContent("x" * 65, Severity.INFO, "?", settled=False, choice=""),)),
+            "criterion_field_too_long",
+        ),
         (_leaf(rule=JudgedRule(step=Decimal(0))), "figure_not_positive"),
         (_leaf(rule=JudgedRule(nothing_arose=Decimal(11))), "nothing_arose_above_maximum"),
         (
@@ -306,6 +313,7 @@ def _altered(data: bytes, old: bytes, new: bytes) -> bytes:
         (b'  {"version": 1}', "set_missing_field"),
         (b'{"\xff', "not_json"),
         (b" " * 16_000_001, "own_file_too_large"),
+        (b"{" + b" " * 4_000_000, "own_file_too_large"),
     ],
 )
 def test_a_file_that_is_not_ours_is_refused(data: bytes, code: str) -> None:
@@ -316,3 +324,13 @@ def test_a_file_that_is_not_ours_is_refused(data: bytes, code: str) -> None:
 
 def test_json_of_another_hand_is_read_the_same(database: Database) -> None:
     assert read_set_file(b"\n" + set_dumps(SMALL).replace("\n", "\r\n").encode()) == SMALL
+
+
+def test_control_letters_escaped_in_json_reach_no_database(database: Database, clock: FixedClock) -> None:
+    """PostgreSQL keeps no NUL, no file half of a pair; what is seen of the words stays."""
+    given = set_dumps(SMALL).replace(SMALL.nodes[-1].title, SMALL.nodes[-1].title + "\\u0000\\ud800")
+    assert "\\u0000" in given
+    read = read_set_file(given.encode())
+    assert read == SMALL
+    import_set_content(read, actor=ORGANISER, clock=clock, say=say)
+    assert number_of_sets() == 1

@@ -41,7 +41,7 @@ class CriteriaGrid(Grid):
     order_columns = ("code", "maximum", "position")
     base_order = ("position", "asc")
     label_columns = CriterionRecords.label_columns
-    fields_of_refusals = {**CriterionRecords.fields_of_refusals, "code_twice": "code"}
+    fields_of_refusals = {**CriterionRecords.fields_of_refusals, "code_twice": "code", "code_unreadable": "code"}
     can_create = can_delete = False
 
     def narrowed(self, query: Any) -> Any:

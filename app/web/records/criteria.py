@@ -230,6 +230,7 @@ class CriterionRecords(Records):
         "leaf_without_scorer": "scored_by",
         "branch_with_scorer": "scored_by",
         "code_twice": "code",
+        "code_unreadable": "code",
         "parent_with_points": "parent",
         "parent_of_other_set": "parent",
     }
