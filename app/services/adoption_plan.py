@@ -184,9 +184,15 @@ def _sheet(
     others: frozenset[str],
     receipt: Receipt | None,
 ) -> SheetPlan:
-    """`others`: the old leaves the council gives points on, or that do not apply to this unit."""
+    """`others`: the old leaves the council gives points on, or that do not apply to this unit.
+
+    A claim once sent on one of those is in the receipt too: where it counts otherwise now, the receipt no longer does.
+    """
     own_new = crossing.own(crossing.new, {crossing.mapping[code] for code in others if code in crossing.mapping})
-    affected = not crossing.unaffected(crossing.own(crossing.old, others), own_new)
+    pinned = receipt is not None and any(
+        entry.claim is not None and not crossing.same_figures(kept.code) for entry, kept in entries
+    )
+    affected = pinned or not crossing.unaffected(crossing.own(crossing.old, others), own_new)
     return SheetPlan(
         assessment=assessment,
         entries=tuple(entries),

@@ -206,7 +206,7 @@ def compare_with(import_id: int, set_id: int | None, *, actor: Actor, clock: Clo
     with unit_of_work(actor=actor, clock=clock) as work:
         row = locked_import(work, import_id)
         if set_id is not None and work.session.get(CriteriaSet, set_id) is None:
-            raise NotFound("set_unknown")
+            raise NotFound("set_unknown", set=set_id)
         row.compare_set_id = set_id
 
 

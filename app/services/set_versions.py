@@ -64,7 +64,7 @@ def found_set(session: Session, set_id: int) -> CriteriaSet:
     """Return a set. Raises NotFound("set_unknown")."""
     row = session.get(CriteriaSet, set_id)
     if row is None:
-        raise NotFound("set_unknown")
+        raise NotFound("set_unknown", set=set_id)
     return row
 
 

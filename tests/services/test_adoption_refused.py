@@ -17,6 +17,8 @@ from app.db.versions import CriterionMapping
 from app.domain.errors import Conflict, DomainError, Forbidden, InputInvalid
 from app.domain.terms import ExampleOrigin, GroupAction, ItemStatus, SetStatus, State
 from app.services.adoption import adoption_choice
+from app.services.group_context import find_group, group_context
+from app.services.recount import answer_faults
 from app.services.sheets import sheet
 from tests.services.evidence_steps import add_file
 from tests.services.flow import FULL, Flow, start
@@ -70,6 +72,23 @@ def test_what_the_council_gives_and_what_does_not_apply_go_along(flow: Flow) -> 
     assert (view.line("1.11").override, view.line("1.11").own) == (Decimal(1), False)
     assert not view.line("1.2").own
     assert [line.node.code for line in view.lines if line.change] == ["1.5"]
+
+
+def test_a_receipt_that_pins_a_leaf_spared_later_counts_no_more_when_that_leaf_changes(flow: Flow) -> None:
+    """XM01 sent 4 points at 1.5, then was spared it; 1.5 is worth 3 now, so the receipt cannot be recomputed."""
+    flow.send("XM01")
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        spared = row_of(work.session, flow.world.set, "1.5").id
+        sheet_id = flow.world.sheets["XM01"]
+        row = Exemption(assessment_id=sheet_id, criterion_id=spared, status=ItemStatus.ACCEPTED, reason="x")
+        work.session.add(row)
+    number = second_version(flow)
+    lower_maximum(flow, number)
+    assert preview(flow, number).going_back == ("Xã mẫu 01",)
+    assert adopt(flow, number, seen=True) == 1
+    with reading() as session:
+        context = group_context(session, find_group(session, flow.world.stage), flow.now)
+        assert answer_faults(session, context) == []
 
 
 def test_nothing_is_adopted_once_appraising_has_begun(flow: Flow) -> None:
