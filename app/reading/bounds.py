@@ -38,8 +38,7 @@ class Interval:
         return Step(self.lower, self.lower_closed, self.upper, self.upper_closed, points)
 
 
-_PERCENT = rf"(?P<{{0}}>{NUMBER})\s*(?:%|phần trăm)"
-_P1, _P2 = _PERCENT.format("a"), _PERCENT.format("b")
+_LONE = rf"(?P<a>{NUMBER})\s*(?:%|phần trăm)"
 _COUNT1, _COUNT2 = (
     r"(?<![\d./,-])(?P<a>\d{1,3}(?:\.\d{3})+|\d{1,5})",
     r"(?P<b>\d{1,3}(?:\.\d{3})+|\d{1,5})",
@@ -175,7 +174,7 @@ _PERCENT_SHAPES = _compiled(
     rf"(?P<a>{NUMBER})\s*(?:%|phần trăm)?", rf"(?P<b>{NUMBER})\s*(?:%|phần trăm)?", "(?:[^%;.=:\\d]{0,40}?)", ""
 )
 _COUNT_SHAPES = _compiled(_COUNT1, _COUNT2, r"(?:\s+[^\d%;.=:]{1,25}?)?", _NOT_COUNT)
-_LONE_PERCENT = re.compile(rf"(?<![\d.,]){_P1}", re.IGNORECASE)
+_LONE_PERCENT = re.compile(rf"(?<![\d.,]){_LONE}", re.IGNORECASE)
 _LONE_COUNT = re.compile(_COUNT1 + _NOT_COUNT + r"(?=\s+[^\W\d])")
 _ANY_PERCENT = re.compile(rf"{NUMBER}\s*(?:%|phần trăm)", re.IGNORECASE)
 

@@ -88,7 +88,8 @@ ALTERS = re.compile(
     re.IGNORECASE,
 )
 _CARRIES_FIGURES = re.compile(
-    rf"\d+(?:[.,]\d+)?\s*(?:điểm|đ\b)|\bđiểm tương ứng|\b(?:trừ|cộng)\s+điểm|{ALTERS.pattern}", re.IGNORECASE
+    rf"\d{{1,9}}(?:[.,]\d{{1,6}})?\s*(?:điểm|đ\b)|\bđiểm tương ứng|\b(?:trừ|cộng)\s+điểm|{ALTERS.pattern}",
+    re.IGNORECASE,
 )
 _NOT_ASKED = re.compile(
     r"không\s+phát\s+sinh|không\s+(?:được\s+giao|thuộc)|đơn\s+vị\s+không\s+có|(?:nếu|trường hợp)\s+không\s+có\s+(?:nhiệm vụ|chỉ tiêu|đối tượng|nội dung)",

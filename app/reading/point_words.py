@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from app.domain.points import to_points
 
-NUMBER = r"\d+(?:[.,]\d+)?"
+#: nobody's points have more digits; an endless run of them costs nothing
+NUMBER = r"\d{1,9}(?:[.,]\d{1,6})?"
 
 
 class Gives(StrEnum):
