@@ -7,6 +7,7 @@ process, where what the understanding costs is not hidden by starting.
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ import openpyxl
 from docx.shared import Mm
 
 from app.reading.appendix import read_appendix
+from app.reading.codec import document_from_json
 from app.reading.draft import Appendix
 from app.reading.files import read_document
 from app.services.reading import read_file
@@ -163,6 +165,13 @@ def _plainly_apart(kind: Kind) -> None:
     subprocess.run((sys.executable, "-s", "-m", kind.program), input=kind.data, check=True)
 
 
+def _rows_apart(kind: Kind, name: str) -> None:
+    """Read the file alone as the portal does, in a process of its own, and take its rows back."""
+    command = (sys.executable, "-s", "-m", "bench.plain_rows", name)
+    done = subprocess.run(command, input=kind.data, check=True, capture_output=True)
+    document_from_json(json.loads(done.stdout))
+
+
 def reading_lines(_folder: Path) -> Iterator[Line]:
     for kind in _kinds():
         yield from _lines_of(kind)
@@ -172,6 +181,7 @@ def _lines_of(kind: Kind) -> Iterator[Line]:
     data, name, work = kind.data, f"phu_luc.{kind.name}", f"P8 {kind.name} of {ROWS} rows, rules, findings"
     ours = median(lambda: _checked(read_file(data, name).appendix), times=9)
     yield Line(work, ours, MOST_SECONDS, "half a second", 1)
+    yield Line(work, ours, median(lambda: _rows_apart(kind, name), times=9), "the same, rows alone", MOST_TIMES)
     yield Line(work, ours, median(lambda: _plainly_apart(kind), times=9), f"{kind.library} alone", MOST_TIMES)
     work = f"{work}, no process"
     ours = median(lambda: _checked(read_appendix(read_document(data, name))), times=15)

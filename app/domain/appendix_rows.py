@@ -19,7 +19,7 @@ from app.domain.set_content import NodeContent, SetContent
 from app.domain.terms import ScoredBy
 
 #: root and rows of the part of a document that holds the set
-NAMESPACE = "urn:cham-diem:criteria-set"
+NAMESPACE = w.NAMESPACE
 PART_VERSION = "1"
 ROOT, HEADING, CRITERION, DIGEST = "criteriaSet", "heading", "criterion", "sha256"
 #: code given to the parts of an appendix, printed without a number of their own

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from app.domain.rules import Better, Combine, Pick, SurveyBasis
 from app.domain.terms import ExampleOrigin, LeaderKind, ScoredBy, Severity
 
+#: of the part our Word appendix carries its set in
+NAMESPACE = "urn:cham-diem:criteria-set"
+
 TREE_SHEET, RULES_SHEET, NOTES_SHEET = "Cây tiêu chí", "Cách chấm", "Ghi chú"
 
 CODE, PARENT, TITLE, MAXIMUM, SCORER = "Mã", "Thuộc", "Tiêu chí", "Điểm tối đa", "Ai chấm"

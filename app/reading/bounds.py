@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from app.domain.rules import BandsOn, Step
 from app.reading.point_words import NUMBER, exact
@@ -142,25 +142,33 @@ _CUES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+@cache
+def _pattern(source: str) -> re.Pattern[str]:
+    """Compile a shape when a text first needs it: the reader starts anew for every file."""
+    return re.compile(source, re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """One way a bound is put. `cues`: without one of these words in a text, the pattern need not be tried."""
 
-    pattern: re.Pattern[str]
+    source: str
     lower: bool | None
     upper: bool | None
     doubt: bool
     cues: tuple[str, ...]
 
     def found_in(self, text: str, plain: str) -> Iterator[re.Match[str]]:
-        return self.pattern.finditer(text) if any(cue in plain for cue in self.cues) else iter(())
+        if not any(cue in plain for cue in self.cues):
+            return iter(())
+        return _pattern(self.source).finditer(text)
 
 
 def _compiled(first: str, second: str, gap: str, after: str) -> tuple[_Shape, ...]:
     places = {"a": first + after, "b": second + after, "to": _TO, "n": "", "m": gap, "long": _LONG}
     return tuple(
         _Shape(
-            re.compile(shape.format(**places), re.IGNORECASE),
+            shape.format(**places),
             lower,
             upper,
             doubt,

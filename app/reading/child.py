@@ -7,14 +7,16 @@ In: one line of JSON, ``{"name", "appendix"}``, then the bytes of the file. Out:
 from __future__ import annotations
 
 import gc
+import io
 import json
 import os
 import resource
 import sys
 from typing import Any
+from zipfile import ZipFile
 
 from app.domain.errors import DomainError
-from app.domain.set_words import TREE_SHEET
+from app.domain.set_words import NAMESPACE, TREE_SHEET
 from app.reading.appendix import read_appendix
 from app.reading.codec import appendix_to_json, document_to_json
 from app.reading.document import Document, Table
@@ -22,6 +24,9 @@ from app.reading.draft import Appendix
 from app.reading.files import read_document
 from app.reading.late import late
 from app.reading.limits import ANSWER_LIMIT, CPU_SECONDS, MEMORY, OPEN_FILES, TOO_HEAVY
+
+#: bytes of a part that are looked at
+_LOOKED_AT = 4096
 
 
 def main() -> int:
@@ -63,10 +68,17 @@ def _answer(data: bytes, asked: dict[str, Any]) -> dict[str, Any]:
 def _appendix(data: bytes, document: Document, number: int | None) -> Appendix:
     """Read an appendix; a file that may be the portal's own is looked at by the readers of such files."""
     sheets = {block.name for block in document.blocks if isinstance(block, Table)}
-    if TREE_SHEET in sheets or (document.format == "docx" and b"customXml/" in data):
+    if TREE_SHEET in sheets or (document.format == "docx" and _carries_a_set(data)):
         found: Appendix = late("own_files").read_any(data, document, number)
         return found
     return read_appendix(document, number)
+
+
+def _carries_a_set(data: bytes) -> bool:
+    """Look whether a part of a Word file names our namespace near its beginning; most carry parts of other programs."""
+    with ZipFile(io.BytesIO(data)) as package:
+        parts = [name for name in package.namelist() if name.startswith("customXml/")]
+        return any(NAMESPACE.encode() in package.open(name).read(_LOOKED_AT) for name in parts[:50])
 
 
 def _plain(details: dict[str, object]) -> dict[str, object]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from app.domain.errors import InputInvalid
 from app.reading.document import Cell, Document
@@ -73,7 +74,8 @@ class _DocxReader:
 
     def _frame(self, table: Element) -> Element | None:
         """Return the only cell of a table that merely frames other tables: what stands in it is the body's own."""
-        cells = [cell for row in self._inside(table, {"tr"}) for cell in self._inside(row, {"tc"})]
+        every = (cell for row in self._inside(table, {"tr"}) for cell in self._inside(row, {"tc"}))
+        cells = list(islice(every, 2))
         return cells[0] if len(cells) == 1 and cells[0].find(self._w("tbl")) is not None else None
 
     def _inside(self, parent: Element, wanted: set[str]) -> Iterator[Element]:

@@ -12,8 +12,8 @@ from app.reading.appendix import read_appendix
 from app.reading.document import Document, Row
 from app.reading.draft import Appendix, ReadCriterion
 from app.reading.findings import Finding, FindingCode
+from app.reading.late import late
 from app.reading.own_document import OwnDocument, is_own_document, read_own_document
-from app.reading.own_workbook import is_own_workbook, read_own_workbook
 
 #: what is not about a row's own words: another row can be the one that was changed
 _OF_NEIGHBOURS = frozenset(
@@ -33,8 +33,10 @@ def read_any(data: bytes, document: Document, number: int | None = None) -> Appe
 
     Raises: what `read_appendix` and `read_own_workbook` raise.
     """
-    if is_own_workbook(data):
-        return _exactly(read_own_workbook(data), document)
+    if document.format == "xlsx":
+        workbook = late("own_workbook")
+        own_set: SetContent | None = workbook.read_own_workbook(data) if workbook.is_own_workbook(data) else None
+        return read_appendix(document, number) if own_set is None else _exactly(own_set, document)
     if is_own_document(data):
         own = read_own_document(data)
         if own.whole:

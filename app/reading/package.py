@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -229,7 +230,12 @@ def refuse_doctype(raw: bytes, name: str) -> None:
 
 def local(element: Element) -> str:
     """Return the name of a tag without its namespace; "" for comments."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return _name(element.tag) if isinstance(element.tag, str) else ""
+
+
+@lru_cache(maxsize=512)  # a file has few names of tags, and thousands of tags
+def _name(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def parser_options() -> dict[str, bool]:
