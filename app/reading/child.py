@@ -6,7 +6,6 @@ In: one line of JSON, ``{"name", "appendix"}``, then the bytes of the file. Out:
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import os
@@ -32,7 +31,6 @@ _LOOKED_AT = 4096
 def main() -> int:
     """Answer on standard output; what libraries print goes to standard error."""
     _limit()
-    gc.disable()  # the process ends with its answer; what it holds is bounded
     answer_to = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     asked: dict[str, Any] = json.loads(sys.stdin.buffer.readline())

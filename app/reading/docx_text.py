@@ -102,11 +102,10 @@ class ParagraphReader:
 
     def _run(self, run: Element, words: Words, inherited: bool | None) -> None:  # noqa: FBT001
         properties = run.find(self._w("rPr"))
-        style = self._w.value(properties, "rStyle")
-        own = self._w.on(properties, "b")
-        bold = own if own is not None else self._styles.of(style).bold
-        hidden = self._w.on(properties, "vanish")
-        if hidden or (hidden is None and self._styles.of(style).hidden):
+        style = self._styles.of(self._w.value(properties, "rStyle"))
+        own, hidden = (None, None) if properties is None else self._switches(properties)
+        bold = own if own is not None else style.bold
+        if hidden or (hidden is None and style.hidden):
             words.hidden.append(clean("".join(self._piece(child) for child in run)))
             return
         for child in run:
@@ -117,6 +116,10 @@ class ParagraphReader:
                 words.linked = (child.text or "").strip()
             elif piece := self._piece(child):
                 words.spans.append((piece, bool(inherited if bold is None else bold)))
+
+    def _switches(self, properties: Element) -> tuple[bool | None, bool | None]:
+        """Return whether a run says of itself that it is bold, and hidden."""
+        return self._w.on(properties, "b"), self._w.on(properties, "vanish")
 
     def _piece(self, child: Element) -> str:
         name = local(child)
