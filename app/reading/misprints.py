@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 
@@ -43,7 +44,6 @@ _SLIPS: tuple[tuple[str, str], ...] = (
     (r"quyết đinh", "quyết định"),
     (r"nhiêm vụ", "nhiệm vụ"),
 )
-_PATTERNS = tuple((re.compile(rf"(?<!\w){slip}(?!\w)", re.IGNORECASE), meant) for slip, meant in _SLIPS)
 #: most texts hold none of them: one look tells
 _ANY = re.compile(r"(?<!\w)(?:" + "|".join(slip for slip, _ in _SLIPS) + r")(?!\w)", re.IGNORECASE)
 _DOUBLED = re.compile(
@@ -51,10 +51,16 @@ _DOUBLED = re.compile(
 )
 
 
+@cache
+def _pattern(slip: str) -> re.Pattern[str]:
+    """Compile a slip when a text first holds one: the reader starts anew for every file."""
+    return re.compile(rf"(?<!\w){slip}(?!\w)", re.IGNORECASE)
+
+
 def misprints_in(text: str) -> Iterator[Misprint]:
     """Yield each slip in `text` once, as it stands and as it was meant."""
-    for pattern, meant in _PATTERNS if _ANY.search(text) else ():
-        if match := pattern.search(text):
+    for slip, meant in _SLIPS if _ANY.search(text) else ():
+        if match := _pattern(slip).search(text):
             yield Misprint(match[0], meant)
     if match := _DOUBLED.search(text):
         yield Misprint(match[0], match[1])
