@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.db.clock import Clock
 from app.db.criteria import CriteriaSet
-from app.db.identity import LegalBasis, PortalUser, Unit
+from app.db.identity import PortalUser, Unit
 from app.db.imports import CriteriaImport, ImportDecision
 from app.db.queries.versions import described_of_set
 from app.db.session import reading
@@ -172,11 +172,3 @@ def _sets(session: Session) -> tuple[tuple[int, str], ...]:
     """Return the sets a review may be laid beside, newest first."""
     rows = session.scalars(select(CriteriaSet).order_by(CriteriaSet.year.desc(), CriteriaSet.id.desc()))
     return tuple((row.id, str(row)) for row in rows)
-
-
-def legal_bases(*, actor: Actor) -> Sequence[tuple[int, str]]:
-    """Return the legal bases a set may rest on, newest first."""
-    policy.require(actor, Permission.SET_CONFIGURE, Subject())
-    with reading() as session:
-        rows = session.scalars(select(LegalBasis).order_by(LegalBasis.issued_on.desc(), LegalBasis.id.desc()))
-        return [(row.id, str(row)) for row in rows]

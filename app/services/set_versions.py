@@ -95,7 +95,7 @@ def all_sets(*, actor: Actor) -> list[SetHead]:
 
 
 def legal_bases(*, actor: Actor) -> Sequence[tuple[int, str]]:
-    """Return the documents a version may rest on, newest first."""
+    """Return the documents a set or a version of one may rest on, newest first."""
     policy.require(actor, Permission.SET_CONFIGURE, Subject())
     with reading() as session:
         rows = session.scalars(select(LegalBasis).order_by(LegalBasis.issued_on.desc(), LegalBasis.id.desc()))

@@ -13,7 +13,8 @@ from app.domain.errors import DomainError, InputInvalid
 from app.domain.policy import Permission
 from app.reading.draft import Assignment
 from app.services.import_saving import SaveAsSet, SetWords, save_as_set
-from app.services.import_views import legal_bases, review_of
+from app.services.import_views import review_of
+from app.services.set_versions import legal_bases
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
