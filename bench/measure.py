@@ -10,23 +10,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One workload: `ours` and `peer` in seconds a run (median), `goal` the largest ratio ours ÷ peer that is met."""
+    """One workload: `ours` and `peer` in seconds a run (median), `goal` the largest ratio ours ÷ peer that is met,
+    None where a ratio is told and no goal is set.
+    """
 
     name: str
     ours: float
     peer: float
     peer_name: str
-    goal: float
+    goal: float | None
 
     @property
     def ratio(self) -> float:
         return self.ours / self.peer
 
     def printed(self) -> str:
-        met = "met" if self.ratio <= self.goal else "NOT MET"
+        goal, met = "-", "told"
+        if self.goal is not None:
+            goal, met = f"{self.goal:.2f}", "met" if self.ratio <= self.goal else "NOT MET"
         return (
             f"{self.name:<44} {self.ours * 1000:>10.2f} {self.peer * 1000:>10.2f}  {self.peer_name:<34}"
-            f" {self.ratio:>7.2f} {self.goal:>6.2f}  {met}"
+            f" {self.ratio:>7.2f} {goal:>6}  {met}"
         )
 
 

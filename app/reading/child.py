@@ -1,7 +1,9 @@
 """Reads one file in a process of its own, within limits: ``python -m app.reading.child``.
 
-In: one line of JSON, ``{"name", "appendix"}``, then the bytes of the file. Out: JSON, ``{"document", "appendix"}`` or
-``{"refused": {"code", "details"}}``. The limits are set before the first byte is looked at.
+In: one line of JSON, ``{"name", "appendix", "light"}``, then the bytes of the file. Out: JSON, ``{"document",
+"appendix"}`` or ``{"refused": {"code", "details"}}``. The limits are set before the first byte is looked at. `appendix`
+is null where the words are no more than `light` letters: understanding those is bounded by their number, and whoever
+asked has the grammar at hand, which a new process would have to build first.
 """
 
 from __future__ import annotations
@@ -16,11 +18,10 @@ from zipfile import ZipFile
 
 from app.domain.errors import DomainError
 from app.domain.set_words import NAMESPACE, TREE_SHEET
-from app.reading.appendix import read_appendix
 from app.reading.codec import appendix_to_json, document_to_json
 from app.reading.document import Document, Table
 from app.reading.draft import Appendix
-from app.reading.files import read_document
+from app.reading.files import letters_of, read_document
 from app.reading.late import late
 from app.reading.limits import ANSWER_LIMIT, CPU_SECONDS, MEMORY, OPEN_FILES, TOO_HEAVY
 
@@ -57,19 +58,23 @@ def _limit() -> None:
 def _answer(data: bytes, asked: dict[str, Any]) -> dict[str, Any]:
     try:
         document = read_document(data, asked["name"])
-        appendix = _appendix(data, document, asked["appendix"])
+        appendix = _appendix(data, document, asked["appendix"], asked["light"])
     except DomainError as refusal:
         return {"refused": {"code": refusal.code, "details": _plain(refusal.details)}}
-    return {"document": document_to_json(document), "appendix": appendix_to_json(appendix)}
+    understood = None if appendix is None else appendix_to_json(appendix)
+    return {"document": document_to_json(document), "appendix": understood}
 
 
-def _appendix(data: bytes, document: Document, number: int | None) -> Appendix:
-    """Read an appendix; a file that may be the portal's own is looked at by the readers of such files."""
+def _appendix(data: bytes, document: Document, number: int | None, light: int) -> Appendix | None:
+    """Read an appendix, None for a light one; a file that may be the portal's own goes to the readers of such files."""
     sheets = {block.name for block in document.blocks if isinstance(block, Table)}
     if TREE_SHEET in sheets or (document.format == "docx" and _carries_a_set(data)):
         found: Appendix = late("own_files").read_any(data, document, number)
         return found
-    return read_appendix(document, number)
+    if letters_of(document) <= light:
+        return None
+    read: Appendix = late("appendix").read_appendix(document, number)
+    return read
 
 
 def _carries_a_set(data: bytes) -> bool:

@@ -15,6 +15,9 @@ Reader = Callable[[bytes, str], Document]
 _MODULES = {Kind.HTML: "html_rows", Kind.TEXT: "text_rows", Kind.PDF: "pdf_rows"}
 _OFFICE_MODULES = {Kind.DOCX: "docx_rows", Kind.XLSX: "xlsx_rows"}
 
+#: letters that a row or paragraph counts for, be it ever so short: each is placed among the others
+_ROW_WEIGHS = 100
+
 
 def read_document(data: bytes, name: str) -> Document:
     """Return what stands in a file. `name` is shown in refusals; the bytes decide what the file is.
@@ -31,6 +34,11 @@ def read_document(data: bytes, name: str) -> Document:
         raise InputInvalid("nothing_in_file", name=name)
     refuse_legacy(_words(document))
     return document
+
+
+def letters_of(document: Document) -> int:
+    """Return how many letters a document holds, a row or a paragraph counted as some of them."""
+    return len(_words(document)) + _ROW_WEIGHS * sum(1 for _ in document.rows())
 
 
 def _office(data: bytes, name: str) -> Document:

@@ -18,12 +18,13 @@ from app.db.clock import Clock
 from app.db.criteria import CriteriaSet, Criterion
 from app.db.queries.assignments import appraiser_scopes
 from app.db.queries.trees import findings_of_set, nodes_of_set
+from app.db.queries.versions import kept_mapping
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.campaign import Opening, OpeningGroup, Policies, opening_problems
 from app.domain.classification import Band
 from app.domain.deadlines import Span
-from app.domain.errors import Conflict, DomainError, NotFound
+from app.domain.errors import Conflict, DomainError, InputInvalid, NotFound
 from app.domain.opening import AppraiserScope, opening_remarks
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission, Subject
@@ -85,16 +86,14 @@ def open_in(work: Work, campaign: Campaign) -> None:
     if campaign.status is not CampaignStatus.DRAFT:
         raise Conflict("campaign_open", campaign=campaign.code)
     for stage in campaign.groups:
+        if stage.criteria_set is not None:
+            session.refresh(stage.criteria_set, with_for_update=True)  # nobody edits what is being frozen
         _copy_printed_agencies(session, campaign, stage)
     session.flush()
     problems = _problems(session, campaign)
     if problems:
         raise problems[0]
-    for criteria_set in {stage.set_id: stage.criteria_set for stage in campaign.groups}.values():
-        if criteria_set.status is SetStatus.DRAFT:
-            criteria_set.content_sha256 = content_hash(criteria_set)
-            criteria_set.frozen_at = work.now
-            criteria_set.status = SetStatus.FROZEN
+    _freeze_sets(work, campaign)
     for stage in campaign.groups:
         for unit in stage.group.units:
             session.add(Assessment(campaign_id=campaign.id, group_stage=stage, unit=unit))
@@ -102,6 +101,14 @@ def open_in(work: Work, campaign: Campaign) -> None:
     campaign.opened_at = work.now
     units = sum(len(stage.group.units) for stage in campaign.groups)
     work.audit(f"campaign:{campaign.id}", "campaign_opened", "campaign", campaign.code, new={"units": units})
+
+
+def _freeze_sets(work: Work, campaign: Campaign) -> None:
+    for criteria_set in {stage.set_id: stage.criteria_set for stage in campaign.groups}.values():
+        if criteria_set.status is SetStatus.DRAFT:
+            criteria_set.content_sha256 = content_hash(criteria_set)
+            criteria_set.frozen_at = work.now
+            criteria_set.status = SetStatus.FROZEN
 
 
 def content_of(criteria_set: CriteriaSet) -> list[dict[str, Any]]:
@@ -156,13 +163,25 @@ def _copy_printed_agencies(session: Session, campaign: Campaign, stage: GroupSta
 
 
 def _problems(session: Session, campaign: Campaign) -> list[DomainError]:
-    """Return what keeps the campaign from opening; examples a rule contradicts come last."""
+    """Return what keeps the campaign from opening; then what of the sets: examples contradicted, doubtful mappings."""
     try:
         problems = opening_problems(_opening(session, campaign))
-        sets = dict.fromkeys(stage.set_id for stage in campaign.groups)
-        return [*problems, *(each for set_id in sets for each in example_problems(session, set_id))]
+        sets = {stage.set_id: stage.criteria_set for stage in campaign.groups if stage.criteria_set is not None}
+        for set_id, criteria_set in sets.items():
+            problems += example_problems(session, set_id)
+            if criteria_set.status is SetStatus.DRAFT:
+                problems += _mapping_problems(session, set_id)
     except DomainError as unreadable:
         return [unreadable]
+    return problems
+
+
+def _mapping_problems(session: Session, set_id: int) -> list[DomainError]:
+    """A mapping freezes with its set: what is doubtful then could never be adopted or compared with certainty."""
+    doubtful = [code for _old, code, row in kept_mapping(session, set_id) if not row.confirmed]
+    if not doubtful:
+        return []
+    return [InputInvalid("mapping_doubtful", criteria=", ".join(doubtful), count=len(doubtful))]
 
 
 def _remarks(session: Session, campaign: Campaign) -> list[DomainError]:

@@ -207,7 +207,10 @@ def compare_with(import_id: int, set_id: int | None, *, actor: Actor, clock: Clo
         row = locked_import(work, import_id)
         if set_id is not None and work.session.get(CriteriaSet, set_id) is None:
             raise NotFound("set_unknown", set=set_id)
-        row.compare_set_id = set_id
+        old, row.compare_set_id = row.compare_set_id, set_id
+        if old != set_id:
+            new = {"set": set_id}
+            work.audit(STREAM, "import_compared", "criteria_import", row.id, old={"set": old}, new=new)
 
 
 def review_in(session: Session, row: CriteriaImport) -> Review:

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import InputInvalid
+from app.domain.errors import Conflict, DomainError, InputInvalid
+from app.reading.appendix import read_appendix
 from app.reading.codec import appendix_from_json, document_from_json
 from app.reading.document import Document
 from app.reading.draft import Appendix
 from app.reading.guards import FILE_LIMIT
-from app.reading.limits import TOO_HEAVY, WALL_SECONDS
+from app.reading.limits import LIGHT, TOO_HEAVY, WALL_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 #: ``-c``: runpy takes its time; nothing is collected: the process ends with its answer, within its limits
 _PROGRAM = "import gc; gc.disable(); import sys; from app.reading.child import main; sys.exit(main())"
 COMMAND: Sequence[str] = (sys.executable, "-s", "-c", _PROGRAM)
+#: readings at once in this process of the portal, and the seconds one more waits for its turn
+_TURNS = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
+_WAITS = 20
 _LIMITS_MET = frozenset({TOO_HEAVY, -signal.SIGXCPU, -signal.SIGKILL, -signal.SIGXFSZ})
 
 
@@ -44,16 +50,35 @@ def read_file(data: bytes, name: str, *, appendix: int | None = None) -> FileRea
     """Return what stands in a file or a pasted text ("paste.html", "paste.txt"), read within limits.
 
     `appendix`: which of several, from 1. Raises: InputInvalid with the codes of ``app/reading/files.py``, and
-    several_appendices (names), appendix_unknown, reading_too_heavy (a limit was met), file_unreadable (it broke).
+    several_appendices (names), appendix_unknown, reading_too_heavy (a limit was met), file_unreadable (it broke);
+    Conflict reading_busy.
     """
     if len(data) > FILE_LIMIT:
         raise InputInvalid("document_too_large", name=name, limit=FILE_LIMIT // 1024**2)
-    asked = json.dumps({"name": name, "appendix": appendix}).encode()
-    answer = _answer_of_child(asked + b"\n" + data, name)
+    asked = json.dumps({"name": name, "appendix": appendix, "light": LIGHT}).encode()
+    if not _TURNS.acquire(timeout=_WAITS):
+        raise Conflict("reading_busy", name=name)
+    try:
+        answer = _answer_of_child(asked + b"\n" + data, name)
+    finally:
+        _TURNS.release()
     refused = answer.get("refused")
     if refused is not None:
         raise InputInvalid(refused["code"], **refused["details"])
+    if answer["appendix"] is None:
+        return FileRead(_understood(document_from_json(answer["document"]), name, appendix), answer["document"])
     return FileRead(appendix_from_json(answer["appendix"]), answer["document"])
+
+
+def _understood(document: Document, name: str, number: int | None) -> Appendix:
+    """Understand the rows of a light file here; what breaks is refused as it is when the child breaks."""
+    try:
+        return read_appendix(document, number)
+    except DomainError:
+        raise
+    except Exception as broken:
+        logging.getLogger(__name__).exception("an appendix broke its reader")
+        raise InputInvalid("file_unreadable", name=name) from broken
 
 
 def _answer_of_child(given: bytes, name: str) -> dict[str, Any]:

@@ -76,6 +76,9 @@ READING: Mapping[str, object] = {
     "pdf_scanned": lazy_gettext(
         "%(name)s is a scan: its pages are pictures without text. Choose the Word or Excel file, or have the text recognised first."
     ),
+    "reading_busy": lazy_gettext(
+        "Other files are being read just now. %(name)s was not read and nothing was stored. Try again in a minute."
+    ),
     "reading_too_heavy": lazy_gettext(
         "Reading %(name)s takes too much time or memory and was stopped. Nothing was stored. Save the appendix alone as a file."
     ),

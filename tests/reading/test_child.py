@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from app.domain.errors import InputInvalid
+from app.domain.errors import Conflict, InputInvalid
 from app.reading.files import read_document
 from app.services import reading
 from tests.reading.bad_files import REFUSED, heavy_pdf
@@ -18,7 +19,7 @@ from tests.reading.builders import docx, p, tbl, tc, tr
 #: stands in for the tree: names the appendix after the number asked for, says that there are two, or does harm
 STAND_IN = """
 import sys, types
-from app.domain.errors import InputInvalid
+from app.domain.errors import Conflict, InputInvalid
 from app.reading.draft import Appendix
 from app.reading.document import Paragraph
 
@@ -60,7 +61,8 @@ sys.exit(child.main())
 
 @pytest.fixture
 def stood_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The real child, with the tree stood in for and two seconds of work at most."""
+    """The real child, understanding every file itself, with the tree stood in for and two seconds of work at most."""
+    monkeypatch.setattr(reading, "LIGHT", 0)
     program = STAND_IN.format(cpu=2, scratch=str(tmp_path / "x"))
     monkeypatch.setattr(reading, "COMMAND", (sys.executable, "-s", "-c", textwrap.dedent(program)))
     return tmp_path
@@ -168,3 +170,27 @@ def test_a_pdf_that_unpacks_without_end_is_stopped() -> None:
 def test_a_file_past_the_limit_never_gets_to_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "COMMAND", ("/nowhere",))
     assert refusal(b"x" * (20 * 1024**2 + 1)).code == "document_too_large"
+
+
+def test_a_light_file_is_understood_here_as_the_child_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = "STT\tTiêu chí\tĐiểm tối đa\nI\tA\t2\n1\tB\t2\nCó: 2\nKhông: 0".encode()
+    here = reading.read_file(data, "a.tsv")
+    monkeypatch.setattr(reading, "LIGHT", 0)
+    assert reading.read_file(data, "a.tsv") == here
+    assert [each.code for each in here.appendix.criteria] == ["I", "1"]
+
+
+def test_a_light_file_that_breaks_the_grammar_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(document: object, number: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(reading, "read_appendix", broken)
+    assert refusal(saying("Phụ lục")).code == "file_unreadable"
+
+
+def test_a_reading_too_many_is_asked_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_TURNS", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(reading, "_WAITS", 0.01)
+    with reading._TURNS, pytest.raises(Conflict, match="reading_busy"):
+        reading.read_file(saying("Phụ lục"), "a.docx")
+    assert refusal(saying("Phụ lục")).code == "no_criteria_table"

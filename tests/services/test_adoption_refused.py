@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from app.db.assessments import Exemption
-from app.db.campaigns import CampaignOverride
+from app.db.campaigns import Campaign, CampaignOverride, GroupStage
 from app.db.criteria import CriteriaSet, RuleExample
 from app.db.session import Database, reading, unit_of_work
 from app.db.versions import CriterionMapping
 from app.domain.errors import Conflict, DomainError, Forbidden, InputInvalid
 from app.domain.terms import ExampleOrigin, GroupAction, ItemStatus, SetStatus, State
 from app.services.adoption import adoption_choice
+from app.services.campaign_opening import opening_report
 from app.services.group_context import find_group, group_context
 from app.services.recount import answer_faults
 from app.services.sheets import sheet
@@ -186,3 +187,21 @@ def test_a_match_nobody_confirmed_in_a_version_between_carries_no_entry_either(f
     with pytest.raises(InputInvalid, match="mapping_doubtful") as refused:
         adopt(flow, third)
     assert refused.value.details["criteria"] == "1.4"
+
+
+def test_a_draft_with_a_match_nobody_confirmed_does_not_open_a_campaign(flow: Flow) -> None:
+    """Frozen with the set, the match could be confirmed by nobody any more."""
+    number = second_version(flow)
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        session = work.session
+        of_leaf = CriterionMapping.new_criterion_id == row_of(session, number, "1.4").id
+        session.scalars(select(CriterionMapping).where(of_leaf)).one().confirmed = False
+        used = session.get_one(GroupStage, flow.world.stage)
+        other = Campaign(code="sau", name="Chiến dịch sau", year=2025, policies=dict(used.campaign.policies))
+        other.groups.append(GroupStage(group_id=used.group_id, set_id=number, council_id=used.council_id))
+        session.add(other)
+        session.flush()
+        campaign = other.id
+    report = opening_report(campaign, clock=flow.clock)
+    doubtful = [each.details for each in report.problems if each.code == "mapping_doubtful"]
+    assert doubtful == [{"criteria": "1.4", "count": 1}]

@@ -79,6 +79,7 @@ ACTS: Mapping[str, object] = {
     "import_dropped": lazy_gettext("Review put away"),
     "import_saved": lazy_gettext("Review kept as a criteria set"),
     "import_started": lazy_gettext("Appendix read"),
+    "import_compared": lazy_gettext("Review laid beside a set"),
     "import_taken_up": lazy_gettext("Review taken up again"),
     "password_changed": lazy_gettext("Password changed"),
     "password_reset": lazy_gettext("New first password given"),
