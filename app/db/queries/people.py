@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.db.identity import Council, Membership, PortalUser, Unit
 from app.domain.errors import NotFound
 from app.domain.policy import Actor, Appointment
+from app.domain.terms import Role
 
 
 def actor_of(session: Session, user_id: int, *, address: str = "") -> Actor:
@@ -40,3 +43,24 @@ def names_of_house(session: Session, user_id: int) -> list[str]:
     account = session.execute(select(PortalUser.username, PortalUser.first_name).where(PortalUser.id == user_id)).one()
     units = session.scalars(select(Unit.search_name).order_by(Unit.id))
     return [*account, *units, *session.scalars(select(Council.search_name).order_by(Council.id))]
+
+
+def people_of_units(session: Session, unit_ids: Collection[int], roles: Collection[Role]) -> list[int]:
+    """Return the active accounts that hold one of `roles` in one of the units; one statement."""
+    return _holders(session, Membership.unit_id.in_(unit_ids), roles)
+
+
+def people_of_council(session: Session, council_id: int, roles: Collection[Role]) -> list[int]:
+    """Return the active accounts that hold one of `roles` in a council; one statement."""
+    return _holders(session, Membership.council_id == council_id, roles)
+
+
+def _holders(session: Session, place: ColumnElement[bool], roles: Collection[Role]) -> list[int]:
+    statement = (
+        select(Membership.user_id)
+        .join(Membership.user)
+        .where(place, Membership.role.in_(roles), PortalUser.active.is_(True))
+        .distinct()
+        .order_by(Membership.user_id)
+    )
+    return list(session.scalars(statement))
