@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -92,19 +92,38 @@ def verify(session: Session) -> tuple[int, BrokenLink | None]:
     return count, None
 
 
-def heads(session: Session) -> dict[str, str]:
-    """Return the newest hash of each stream, in one statement: what is printed and kept elsewhere."""
-    newest = (
-        select(AuditEvent.stream, func.max(AuditEvent.sequence).label("sequence"))
-        .group_by(AuditEvent.stream)
-        .subquery()
-    )
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest row of a stream at some instant: what is printed, exported and kept elsewhere."""
+
+    stream: str
+    sequence: int
+    at: dt.datetime
+    hash: str
+
+
+def heads(session: Session, until: dt.datetime | None = None) -> list[Head]:
+    """Return the head of each stream, in one statement; with `until`, as the streams stood before that instant."""
+    of_stream = select(AuditEvent.stream, func.max(AuditEvent.sequence).label("sequence")).group_by(AuditEvent.stream)
+    if until is not None:
+        of_stream = of_stream.where(AuditEvent.at < until)
+    newest = of_stream.subquery()
     rows = session.execute(
-        select(AuditEvent.stream, AuditEvent.hash)
+        select(AuditEvent.stream, AuditEvent.sequence, AuditEvent.at, AuditEvent.hash)
         .join(newest, and_(AuditEvent.stream == newest.c.stream, AuditEvent.sequence == newest.c.sequence))
         .order_by(AuditEvent.stream),
     )
-    return {row.stream: row.hash for row in rows}
+    return [Head(row.stream, row.sequence, row.at, row.hash) for row in rows]
+
+
+def heads_missing(session: Session, kept: Iterable[tuple[str, int, str]]) -> list[tuple[str, int]]:
+    """Return the kept heads (stream, sequence, hash) the trail no longer holds: rows cut off or written anew."""
+    there = {}
+    wanted = list(kept)
+    for stream in {each[0] for each in wanted}:
+        rows = session.execute(select(AuditEvent.sequence, AuditEvent.hash).where(AuditEvent.stream == stream))
+        there[stream] = {row.sequence: row.hash for row in rows}
+    return [(stream, sequence) for stream, sequence, said in wanted if there[stream].get(sequence) != said]
 
 
 def _entry_of(row: AuditEvent) -> AuditEntry:

@@ -56,7 +56,8 @@ class RoundTwo(StrEnum):
 class Policies:
     """Settings of one campaign beyond its dates, classes and groups.
 
-    `tie_breakers`: codes of branches whose points decide between equal indexes, in order. The explanation window runs
+    `tie_breakers`: codes of branches whose points decide between equal indexes, in order. `public_results`: published
+    rankings are read without an account. The explanation window runs
     `explanation_days`, counted as `day_count` says, to `explanation_closes` of its last day, Vietnam time.
     """
 
@@ -72,6 +73,7 @@ class Policies:
     explanation_closes: dt.time = dt.time(17, 0)
     request_answerable: Answerable = Answerable.RELEASE
     round_two: RoundTwo = RoundTwo.AGENCY
+    public_results: bool = False
 
     @property
     def zero_keys(self) -> frozenset[str]:
@@ -105,7 +107,7 @@ class Policies:
             read["zero_grounds"] = _grounds(fields)
         if "explanation_days" in names:
             read |= _explanation(fields.raw("explanation_days"))
-        for name in {"cap_index", "internal_approval"} & names:
+        for name in {"cap_index", "internal_approval", "public_results"} & names:
             read[name] = fields.flag(name)
         for name in _CHOICES.keys() & names:
             read[name] = fields.one_of(name, _CHOICES[name])
@@ -128,6 +130,7 @@ class Policies:
             },
             "request_answerable": self.request_answerable.value,
             "round_two": self.round_two.value,
+            "public_results": self.public_results,
         }
 
 

@@ -139,6 +139,8 @@ _CONFIGURATION = (
     *_grants(Permission.DESK_EDIT, _CONFIGURERS),
     *_grants(Permission.STORE_READ, (*_CONFIGURERS, Role.AUDITOR)),
     *_grants(Permission.AUDIT_READ, (*_CONFIGURERS, Role.AUDITOR)),
+    *_grants(Permission.TRAIL_READ, (*_CONFIGURERS, Role.AUDITOR)),
+    *_grants(Permission.TRAIL_READ, _COUNCIL_PEOPLE, same_council, not_own_unit),
 )
 
 _SHEET = (

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     DESK_EDIT = "desk:edit"
     STORE_READ = "store:read"
     AUDIT_READ = "audit:read"
+    TRAIL_READ = "trail:read"
     ASSESSMENT_READ = "assessment:read"
     ASSESSMENT_SCORE = "assessment:score"
     ASSESSMENT_REQUEST_APPROVAL = "assessment:request_approval"

@@ -43,6 +43,7 @@ from app.web import (
     menu,
     opening,
     papers,
+    public,
     records,
     results,
     rule_editor,
@@ -51,6 +52,7 @@ from app.web import (
     sheet,
     sheet_changes,
     submission,
+    trails,
     version_words,
 )
 from app.web.records.filters import LARGEST
@@ -86,6 +88,8 @@ PAGES = (
     adoption,
     sheet_changes,
     imports,
+    trails,
+    public,
 )
 
 

@@ -45,6 +45,7 @@ CONFIGURATION = (
     Entry(lazy_gettext("Accounts"), "AccountRecords.list"),
     Entry(lazy_gettext("Roles held"), "MembershipRecords.list"),
     Entry(lazy_gettext("Audit log"), "AuditEventRecords.list"),
+    Entry(lazy_gettext("Heads of the audit trail"), "trails.heads"),
 )
 
 DESK = (

@@ -27,7 +27,16 @@ class Row(NamedTuple):
 
 
 #: reached without signing in
-PUBLIC = ("static", "appbuilder.static", "AuthDBView.login", "LocaleView.index", "health.check")
+PUBLIC = (
+    "static",
+    "appbuilder.static",
+    "AuthDBView.login",
+    "LocaleView.index",
+    "health.check",
+    "public.verify",
+    "public.rankings",
+    "public.ranking",
+)
 
 #: brought along by the frameworks and given to nobody: 404 for everyone
 CLOSED = (
@@ -201,4 +210,11 @@ TABLE: tuple[Row, ...] = (
     Row("papers.results_file", SCORING, "Otsklg"),
     Row("papers.results_file", PUBLISHED, EVERYONE, FOREIGN),
     Row("papers.published", PUBLISHED, EVERYONE, FOREIGN),
+    # the audit trail
+    Row("trails.sheet", SCORING, "AOtskg"),
+    Row("trails.sheet_export", SCORING, "AOtskg"),
+    Row("trails.campaign", SCORING, "AOt"),
+    Row("trails.campaign_export", SCORING, "AOt"),
+    Row("trails.heads", SCORING, "AOt"),
+    Row("trails.heads_file", SCORING, "AOt"),
 )

@@ -247,6 +247,9 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "results.unit": ({"group_stage_id": stage, "assessment_id": sheet}, {}),
         "papers.results_file": ({"group_stage_id": stage, "which": "ranking", "kind": "xlsx"}, {}),
         "papers.published": ({"group_stage_id": stage}, {}),
+        **{f"trails.{name}": ({"assessment_id": sheet}, {}) for name in ("sheet", "sheet_export")},
+        **{f"trails.{name}": ({"campaign_id": world.campaign}, {}) for name in ("campaign", "campaign_export")},
+        "trails.heads_file": ({"day": "2024-11-25", "kind": "csv"}, {}),
         "exchange.export": ({"set_id": world.set, "kind": "xlsx"}, {}),
         **{
             f"set_versions.{name}": ({"set_id": world.set}, {})

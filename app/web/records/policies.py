@@ -38,6 +38,7 @@ LABELS: Mapping[str, object] = {
     "rank_on": lazy_gettext("Class and position are decided on"),
     "cap_index": lazy_gettext("The index never exceeds 100"),
     "tie_breakers": lazy_gettext("Ties are decided by the points of"),
+    "public_results": lazy_gettext("Published rankings are read by everybody, without an account"),
 }
 
 _GROUND = re.compile(r"([a-z][a-z0-9_]{0,39})\s*:\s*(\S.*)")
@@ -74,6 +75,7 @@ class PoliciesForm(FlaskForm):
             "Codes of the set in order, with commas: II, 5.5. Empty: equal indexes share a position."
         ),
     )
+    public_results = BooleanField(LABELS["public_results"])
 
 
 class PoliciesPage(CampaignRecords):
@@ -161,6 +163,7 @@ def _policies(form: PoliciesForm, known: frozenset[str], stored: Policies) -> Po
                 "rank_on": form.rank_on.data.value,
                 "cap_index": form.cap_index.data,
                 "tie_breakers": codes,
+                "public_results": form.public_results.data,
             },
         )
     except InputInvalid as refused:
