@@ -43,6 +43,14 @@ FRAMEWORK_ROUTES: dict[str, str | Permission] = {
     "GradeBandRecords": Permission.CAMPAIGN_CONFIGURE,
     "GroupStageRecords": Permission.CAMPAIGN_CONFIGURE,
     "AuditEventRecords": Permission.AUDIT_READ,
+    "UnitApi": Permission.UNIT_CONFIGURE,
+    "PeerGroupApi": Permission.UNIT_CONFIGURE,
+    "CouncilApi": Permission.UNIT_CONFIGURE,
+    "LegalBasisApi": Permission.UNIT_CONFIGURE,
+    "CampaignApi": Permission.CAMPAIGN_CONFIGURE,
+    "PhaseApi": Permission.CAMPAIGN_CONFIGURE,
+    "CriteriaSetApi": Permission.SET_CONFIGURE,
+    "CriterionApi": Permission.SET_CONFIGURE,
     "desk.index": SIGNED_IN,
     "desk_criteria": Permission.DESK_EDIT,
     "desk_officers": Permission.OFFICER_ASSIGN,
@@ -88,24 +96,32 @@ def needed_for(app: Flask, endpoint: str) -> str | Permission | None:
     return None if name in CLOSED else FRAMEWORK_ROUTES.get(view)
 
 
+def is_api() -> bool:
+    """Whether the request asks the API, whose door is a key and not a session (``app/web/api/entry.py``)."""
+    return request.path.startswith("/api/")
+
+
 def guard(app: Flask) -> None:
     @app.before_request
     def _guard() -> ResponseReturnValue | None:
-        endpoint = request.endpoint
-        if endpoint is None:
-            return None  # no such route: the 404 page says so
-        needed = needed_for(app, endpoint)
-        if needed is None:
-            abort(404)
-        if needed == PUBLIC:
-            return None
-        if not current_user.is_authenticated:
-            return redirect(url_for("AuthDBView.login", next=request.full_path if request.method == "GET" else "/"))
-        if current_user.password_change_required and endpoint not in BEFORE_PASSWORD_CHANGE:
-            return redirect(url_for("password.change"))
-        if isinstance(needed, Permission) and not may_ever(current_actor(), needed):
-            abort(403)
+        if is_api() or request.endpoint is None:
+            return None  # the API has its own door; where there is no route, the 404 page says so
+        return _asked(app, request.endpoint)
+
+
+def _asked(app: Flask, endpoint: str) -> ResponseReturnValue | None:
+    needed = needed_for(app, endpoint)
+    if needed is None:
+        abort(404)
+    if needed == PUBLIC:
         return None
+    if not current_user.is_authenticated:
+        return redirect(url_for("AuthDBView.login", next=request.full_path if request.method == "GET" else "/"))
+    if current_user.password_change_required and endpoint not in BEFORE_PASSWORD_CHANGE:
+        return redirect(url_for("password.change"))
+    if isinstance(needed, Permission) and not may_ever(current_actor(), needed):
+        abort(403)
+    return None
 
 
 def current_actor() -> Actor:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -14,6 +19,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from app.domain.points import plain
+from app.web.access import is_api
 from app.words.refusals import refusal_words, sentence
 
 _log = logging.getLogger(__name__)
@@ -31,12 +38,40 @@ def status_of(refusal: DomainError) -> int:
             return 422
 
 
+def as_json(status: int, code: str, words: str, details: Mapping[str, Any] | None = None) -> Response:
+    """Return a refusal as the API says it: its code, its sentence, what it names."""
+    answer = jsonify({"code": code, "message": words, "details": json_of(dict(details or {}))})
+    answer.status_code = status
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def json_of(value: Any) -> Any:
+    """Return a value of ours as JSON: decimals as strings, instants in ISO 8601, words of closed lists as they are."""
+    match value:
+        case Decimal():
+            return plain(value)
+        case Enum():
+            return value.value
+        case datetime():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): json_of(inner) for key, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [json_of(each) for each in value]
+        case None | bool() | int() | str():
+            return value
+        case _:
+            return str(value)
+
+
 def register(app: Flask) -> None:
     app.jinja_env.globals["refusal_words"] = refusal_words
 
     @app.errorhandler(DomainError)
     def _refused(refusal: DomainError) -> ResponseReturnValue:
-        return _page(status_of(refusal), sentence(refusal), refusal.code)
+        return _page(status_of(refusal), sentence(refusal), refusal.code, refusal.details)
 
     @app.errorhandler(StaleDataError)
     def _stale(_stale: StaleDataError) -> ResponseReturnValue:
@@ -82,7 +117,9 @@ def _http_sentence(code: int) -> str:
     return str(known.get(code) or gettext("The request could not be read. Go back and try again."))
 
 
-def _page(status: int, words: str, code: str) -> ResponseReturnValue:
+def _page(status: int, words: str, code: str, details: Mapping[str, Any] | None = None) -> ResponseReturnValue:
+    if is_api():
+        return as_json(status, code, words, details)
     if request.headers.get("HX-Request") == "true":
         return render_template("errors/fragment.html", words=words, code=code), status
     return render_template("errors/page.html", words=words, code=code, status=status), status

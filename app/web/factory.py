@@ -28,6 +28,7 @@ from app.storage.waiting import WaitingUploads
 from app.web import (
     access,
     adoption,
+    api,
     appraisal,
     board,
     desk,
@@ -52,6 +53,7 @@ from app.web import (
     sheet,
     sheet_changes,
     submission,
+    tokens,
     trails,
     version_words,
 )
@@ -90,6 +92,7 @@ PAGES = (
     imports,
     trails,
     public,
+    tokens,
 )
 
 
@@ -117,6 +120,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
         appbuilder.init_app(app, db.session)
         records.register(app, appbuilder)
         desk.register(app)
+        api.register(app, appbuilder)
     access.guard(app)
     errors.register(app)
     labels.register(app)

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 
 from app.words.exchange import EXCHANGE
 from app.words.import_messages import IMPORT_MESSAGES
+from app.words.messages_of_api import API_MESSAGES
 from app.words.messages_of_trails import TRAIL_MESSAGES
 from app.words.messages_of_versions import VERSION_MESSAGES
 from app.words.reading import READING
@@ -19,6 +20,7 @@ MESSAGES: Mapping[str, object] = {
     **EXCHANGE,
     **IMPORT_MESSAGES,
     **RULE_MESSAGES,
+    **API_MESSAGES,
     **TRAIL_MESSAGES,
     **VERSION_MESSAGES,
     **READING,

@@ -73,6 +73,19 @@ CLOSED = (
     "UtilView.back",
 )
 
+#: asked with a key, never with a session: tests/web/test_api.py has the table of their roles
+API = (
+    *(
+        f"{name}Api.{method}"
+        for name in ("Unit", "PeerGroup", "Council", "LegalBasis", "Campaign", "Phase", "CriteriaSet", "Criterion")
+        for method in ("get_list", "get", "info")
+    ),
+    *(f"SheetApi.{method}" for method in ("get_list", "get", "save")),
+    *(f"AppraisalApi.{method}" for method in ("get_list", "get", "give")),
+    *(f"ResultApi.{method}" for method in ("get_list", "get")),
+    "DescriptionApi.get",
+)
+
 
 def _records(view: str, who: str, names: str = "list show add edit delete") -> tuple[Row, ...]:
     given = names.split()
@@ -210,6 +223,10 @@ TABLE: tuple[Row, ...] = (
     Row("papers.results_file", SCORING, "Otsklg"),
     Row("papers.results_file", PUBLISHED, EVERYONE, FOREIGN),
     Row("papers.published", PUBLISHED, EVERYONE, FOREIGN),
+    # keys of other systems
+    Row("tokens.index", SCORING, "A"),
+    Row("tokens.make", SCORING, "A"),
+    Row("tokens.revoke", SCORING, ""),  # there is none here; tests/web/test_api.py revokes one
     # the audit trail
     Row("trails.sheet", SCORING, "AOtskg"),
     Row("trails.sheet_export", SCORING, "AOtskg"),

@@ -34,7 +34,7 @@ from app.services.set_versions import copy_for_year
 from tests.reading.appendix_samples import APPENDIX
 from tests.services.flow import FULL, Flow, go_on
 from tests.services.test_imports import Read, Reader
-from tests.web.access_table import ANSWERING, CLOSED, PUBLIC, PUBLISHED, SCORING, TABLE, Row
+from tests.web.access_table import ANSWERING, API, CLOSED, PUBLIC, PUBLISHED, SCORING, TABLE, Row
 from tests.web.world import PASSWORD, World
 
 #: letter → the account of the own unit, agency or council, and the foreign one
@@ -249,6 +249,8 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "papers.published": ({"group_stage_id": stage}, {}),
         **{f"trails.{name}": ({"assessment_id": sheet}, {}) for name in ("sheet", "sheet_export")},
         **{f"trails.{name}": ({"campaign_id": world.campaign}, {}) for name in ("campaign", "campaign_export")},
+        **{f"tokens.{name}": ({"user_id": 1}, {}) for name in ("index", "make")},
+        "tokens.revoke": ({"token_id": 1}, {}),
         "trails.heads_file": ({"day": "2024-11-25", "kind": "csv"}, {}),
         "exchange.export": ({"set_id": world.set, "kind": "xlsx"}, {}),
         **{
@@ -353,5 +355,5 @@ def test_what_is_closed_does_not_exist_for_anybody(staged: tuple[str, Portal]) -
 @pytest.mark.parametrize("staged", [SCORING], indirect=True)
 def test_every_route_has_its_row(staged: tuple[str, Portal]) -> None:
     _stage, portal = staged
-    known = {row.endpoint.partition("|")[0] for row in TABLE} | set(CLOSED) | set(PUBLIC)
+    known = {row.endpoint.partition("|")[0] for row in TABLE} | set(CLOSED) | set(PUBLIC) | set(API)
     assert {rule.endpoint for rule in portal.app.url_map.iter_rules()} == known
