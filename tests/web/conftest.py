@@ -12,7 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from app.db import db
 from app.db.clock import FixedClock
+from app.db.session import use
 from tests.databases import BEFORE_THE_LOCK
 from tests.web.world import PASSWORD, World, build_world
 
@@ -46,14 +48,40 @@ def world(pages_template: tuple[Path, World]) -> World:
     return pages_template[1]
 
 
-@pytest.fixture
-def portal(pages_template: tuple[Path, World], tmp_path: Path) -> Iterator[Flask]:
-    path = tmp_path / "portal.sqlite3"
-    shutil.copy(pages_template[0], path)
-    app = create_app(_settings(path))
-    app.extensions["clock"] = FixedClock(BEFORE_THE_LOCK)
+@pytest.fixture(scope="session")
+def built(pages_template: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application, put together once: a test gets it with a database, files and settings as they were at first."""
+    folder = tmp_path_factory.mktemp("portal")
+    shutil.copy(pages_template[0], folder / "portal.sqlite3")
+    app = create_app(_settings(folder / "portal.sqlite3"))
     yield app
+    _close(app)
+
+
+@pytest.fixture
+def portal(built: Flask, pages_template: tuple[Path, World]) -> Iterator[Flask]:
+    folder = Path(built.config["DATA_DIR"])
+    _close(built)
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.copy(pages_template[0], folder / "portal.sqlite3")
+    config, extensions = dict(built.config), dict(built.extensions)
+    Path(built.config["BLOB_DIR"]).mkdir()
+    use(built.extensions["database"])
+    built.extensions["clock"] = FixedClock(BEFORE_THE_LOCK)
+    built.appbuilder.sm.limiter.reset()  # type: ignore[attr-defined]
+    yield built
+    _close(built)
+    for kept, now in ((config, built.config), (extensions, built.extensions)):
+        now.clear()
+        now.update(kept)
+
+
+def _close(app: Flask) -> None:
     app.extensions["database"].dispose()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
