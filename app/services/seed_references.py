@@ -41,6 +41,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+#: of an account, as the frameworks keep it
+_MOST_OF_A_NAME = 64
+
 #: the tables each criteria set has for itself
 _OF_A_SET = ("criteria.csv", "findings.csv", "rule_examples.csv")
 
@@ -137,6 +140,7 @@ def _own_readers() -> dict[str, list[Reader]]:
             lambda row: cells.word(row, "role", Role),
             lambda row: cells.word_or_none(row, "leader_kind", LeaderKind),
             lambda row: cells.is_yes(row, "covers_all"),
+            lambda row: cells.short(row, "display", _MOST_OF_A_NAME),
         ],
         "overrides.csv": [
             lambda row: cells.figure_or_none(row, "points"),
