@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,12 +66,19 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture
-def postgres_url(postgres_template: str) -> Iterator[str]:
+@contextmanager
+def fresh_postgres(postgres_template: str) -> Iterator[str]:
+    """Make a database of the newest schema on that server, and drop it afterwards."""
     name = f"test_{next(_numbers)}"
     _administer(postgres_template, f"CREATE DATABASE {name} TEMPLATE template_portal")
     yield _named(postgres_template, name)
     _administer(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_url(postgres_template: str) -> Iterator[str]:
+    with fresh_postgres(postgres_template) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -40,11 +40,14 @@ def load(name: str) -> None:
 def check(name: str) -> None:
     """Count the nodes, rows, leaves and points of seed NAME and name every broken invariant."""
     report = check_seed(name)
-    click.echo(f"nodes {report.nodes}")
-    click.echo(f"rows {report.rows}")
-    click.echo(f"leaves {report.leaves} (of the unit: {report.unit_leaves})")
-    click.echo(f"maximum {plain(report.maximum)}")
-    click.echo(f"findings open {report.findings_open} settled {report.findings_settled}")
+    for counts in report.sets:
+        if len(report.sets) > 1:
+            click.echo(f"set {counts.code}")
+        click.echo(f"nodes {counts.nodes}")
+        click.echo(f"rows {counts.rows}")
+        click.echo(f"leaves {counts.leaves} (of the unit: {counts.unit_leaves})")
+        click.echo(f"maximum {plain(counts.maximum)}")
+        click.echo(f"findings open {counts.findings_open} settled {counts.findings_settled}")
     for problem in report.problems:
         click.echo(f"broken: {problem}", err=True)
     if report.problems:

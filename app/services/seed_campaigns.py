@@ -31,7 +31,7 @@ from app.services.seed_cells import branch, code_of, figure, figure_or_none, is_
 from app.services.seed_described import CAMPAIGNS, DescribedCampaign, DescribedPhase, instant, read_campaigns
 from app.services.seed_files import SeedRow, read_table
 from app.services.seed_identity import by_code
-from app.services.seed_sets import basis_of, copy_set, set_by_code
+from app.services.seed_sets import basis_of, copy_set, set_by_code, source_code
 
 
 def load_campaigns(session: Session, folder: Path, *, now: dt.datetime) -> list[Campaign]:
@@ -92,28 +92,36 @@ def _phase(described: DescribedPhase, anchor: dt.date | None) -> Phase:
 def _join_groups(session: Session, campaign: Campaign, described: DescribedCampaign) -> None:
     groups, councils = by_code(session, PeerGroup), by_code(session, Council)
     place = {"file": CAMPAIGNS, "campaign": campaign.code}
-    source = set_by_code(session, described.set_code)
-    if source is None:
-        raise InputInvalid("seed_reference_unknown", **place, column="set", value=described.set_code)
-    criteria_set = copy_set(session, source, f"{source.code}-{campaign.code}") if campaign.rehearsal else source
-    for group, council in described.groups:
+    sets: dict[str, CriteriaSet] = {}
+    for joined in described.groups:
+        if joined.set_code not in sets:
+            sets[joined.set_code] = _set_for(session, campaign, joined.set_code, place)
         campaign.groups.append(
             GroupStage(
-                group=code_of(group, groups, **place, column="group"),
-                council=code_of(council, councils, **place, column="council"),
-                criteria_set=criteria_set,
+                group=code_of(joined.group, groups, **place, column="group"),
+                council=code_of(joined.council, councils, **place, column="council"),
+                criteria_set=sets[joined.set_code],
             ),
         )
         session.flush()
 
 
+def _set_for(session: Session, campaign: Campaign, code: str, place: Mapping[str, object]) -> CriteriaSet:
+    source = set_by_code(session, code)
+    if source is None:
+        raise InputInvalid("seed_reference_unknown", **place, column="set", value=code)
+    return copy_set(session, source, f"{source.code}-{campaign.code}") if campaign.rehearsal else source
+
+
 def _load_rows(session: Session, folder: Path, campaign: Campaign) -> None:
     if not campaign.groups:
         raise InputInvalid("campaign_without_group", file=CAMPAIGNS, campaign=campaign.code)
-    criteria = criteria_by_code(campaign.groups[0].criteria_set)
-    load_appraisers(session, campaign, criteria, _of(campaign, read_table(folder, "appraisers.csv")))
-    load_officers(session, campaign, criteria, read_table(folder, "officers.csv"))
+    trees = {stage.set_id: criteria_by_code(stage.criteria_set) for stage in campaign.groups}
+    load_appraisers(session, campaign, trees, _of(campaign, read_table(folder, "appraisers.csv")))
+    load_officers(session, campaign, trees, read_table(folder, "officers.csv"))
+    by_code_of_set = {source_code(stage): trees[stage.set_id] for stage in campaign.groups}
     for row in _of(campaign, read_table(folder, "overrides.csv")):
+        criteria = known(row, "set", by_code_of_set) if row["set"] else trees[campaign.groups[0].set_id]
         criterion, points = branch(row, "code", criteria), figure_or_none(row, "points")
         override_points(points, criterion.maximum)
         session.add(
@@ -144,16 +152,19 @@ def criteria_by_code(criteria_set: CriteriaSet) -> dict[str, Criterion]:
     return {criterion.code: criterion for criterion in criteria_set.criteria}
 
 
-def load_appraisers(
-    session: Session,
-    campaign: Campaign,
-    criteria: Mapping[str, Criterion],
-    rows: Sequence[SeedRow],
-) -> None:
-    """Add the rows branch × scope → agency; a scope is ``group:CODE`` or ``unit:CODE``."""
+#: the criteria of each set of a campaign, by the set's id, then by code
+Trees = Mapping[int, Mapping[str, Criterion]]
+
+
+def load_appraisers(session: Session, campaign: Campaign, trees: Trees, rows: Sequence[SeedRow]) -> None:
+    """Add the rows branch × scope → agency; a scope is ``group:CODE`` or ``unit:CODE``, its branch of its own set."""
     units, groups = by_code(session, Unit), by_code(session, PeerGroup)
+    of_group = {stage.group.code: trees[stage.set_id] for stage in campaign.groups}
+    of_unit = _by_unit(campaign, trees)
     for row in rows:
         group, unit = scope(row, groups, units)
+        taking_part = of_group if group is not None else of_unit
+        criteria = code_of(row["scope"].partition(":")[2], taking_part, **row.place(), column="scope")
         session.add(
             AppraiserAssignment(
                 campaign=campaign,
@@ -166,12 +177,14 @@ def load_appraisers(
         session.flush()
 
 
-def load_officers(
-    session: Session, campaign: Campaign, criteria: Mapping[str, Criterion], rows: Sequence[SeedRow]
-) -> None:
+def _by_unit(campaign: Campaign, trees: Trees) -> dict[str, Mapping[str, Criterion]]:
+    return {unit.code: trees[stage.set_id] for stage in campaign.groups for unit in stage.group.units}
+
+
+def load_officers(session: Session, campaign: Campaign, trees: Trees, rows: Sequence[SeedRow]) -> None:
     """Add branch → officer for every listed unit that takes part in `campaign`."""
     units = by_code(session, Unit)
-    taking_part = {unit.code for stage in campaign.groups for unit in stage.group.units}
+    taking_part = _by_unit(campaign, trees)
     users = {user.username: user for user in session.scalars(select(PortalUser))}
     for row in rows:
         unit = known(row, "unit", units)
@@ -180,7 +193,7 @@ def load_officers(
                 OfficerAssignment(
                     campaign=campaign,
                     unit=unit,
-                    criterion=branch(row, "branch", criteria),
+                    criterion=branch(row, "branch", taking_part[unit.code]),
                     user=known(row, "username", users),
                 ),
             )

@@ -41,6 +41,13 @@ def word(row: SeedRow, column: str, vocabulary: type[V]) -> V:
     return word_of(row[column], vocabulary, **row.place(), column=column)
 
 
+def short(row: SeedRow, column: str, most: int) -> str:
+    """Return a text that fits its column. Raises InputInvalid("text_too_long")."""
+    if len(row[column]) > most:
+        raise InputInvalid("text_too_long", **row.place(), field=column, most=most)
+    return row[column]
+
+
 def word_or_none(row: SeedRow, column: str, vocabulary: type[V]) -> V | None:
     return word(row, column, vocabulary) if row[column] else None
 

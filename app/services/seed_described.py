@@ -17,7 +17,7 @@ from app.domain.json_fields import Fields
 from app.domain.points import to_units
 from app.domain.terms import PhaseKind, Ties
 from app.services.seed_cells import word_of
-from app.services.seed_files import read_json
+from app.services.seed_files import SETS_FOLDER, read_json, set_places
 
 SET, CAMPAIGNS = "set.json", "campaigns.json"
 
@@ -32,6 +32,7 @@ POLICY_KEYS = (
     "explanation_days",
     "request_answerable",
     "public_results",
+    "round_two",
 )
 
 
@@ -60,14 +61,23 @@ class DescribedPhase:
 
 
 @dataclass(frozen=True, slots=True)
+class DescribedGroup:
+    """A group of a campaign with its council and its set, by code."""
+
+    group: str
+    council: str
+    set_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class DescribedCampaign:
-    """A campaign but for its rows. `groups`: group and council, by code; `bands`: class, and whether it is a sample."""
+    """A campaign but for its rows. `set_code`: of the groups that name none; `bands`: class, whether it is a sample."""
 
     code: str
     name: str
     year: int
     set_code: str
-    groups: tuple[tuple[str, str], ...]
+    groups: tuple[DescribedGroup, ...]
     rehearsal: bool
     decimals: int
     ties: Ties
@@ -77,9 +87,33 @@ class DescribedCampaign:
     policies: Mapping[str, Any]
 
 
-def read_set(folder: Path) -> DescribedSet:
-    """Return what set.json says. Raises InputInvalid, naming file and field."""
-    given = read_json(folder, SET)
+def sets_and_problems(folder: Path) -> tuple[dict[str, DescribedSet], list[DomainError]]:
+    """Return the criteria sets of a seed by place, those that can be read, and what is wrong with the others."""
+    described: dict[str, DescribedSet] = {}
+    problems: list[DomainError] = []
+    for place in set_places(folder):
+        try:
+            found = read_set(folder, place)
+            if found.code in {each.code for each in described.values()}:
+                raise InputInvalid("seed_code_twice", file=place + SET, value=found.code)
+            described[place] = found
+        except DomainError as problem:
+            problems.append(problem)
+    return described, problems
+
+
+def read_sets(folder: Path) -> dict[str, DescribedSet]:
+    """Return the criteria sets of a seed by place. Raises the first problem of `sets_and_problems`."""
+    described, problems = sets_and_problems(folder)
+    if problems:
+        raise problems[0]
+    return described
+
+
+def read_set(folder: Path, place: str = "") -> DescribedSet:
+    """Return what set.json says; a further set is named as its folder. Raises InputInvalid, naming file and field."""
+    file_name = place + SET
+    given = read_json(folder, file_name)
     try:
         fields = _fields(given)
         described = DescribedSet(
@@ -90,8 +124,10 @@ def read_set(folder: Path) -> DescribedSet:
             notes=fields.text("notes"),
         )
         fields.done()
+        if place and place != f"{SETS_FOLDER}/{described.code}/":
+            raise InputInvalid("seed_set_folder_differs", value=described.code[:40])
     except DomainError as refusal:
-        raise InputInvalid(refusal.code, file=SET, **refusal.details) from refusal
+        raise InputInvalid(refusal.code, file=file_name, **refusal.details) from refusal
     return described
 
 
@@ -133,8 +169,8 @@ def _campaign(fields: Fields) -> DescribedCampaign:
         code=fields.text("code"),
         name=fields.text("name"),
         year=_whole(fields, "year", 1, 9999),
-        set_code=fields.text("set"),
-        groups=tuple(_group(_fields(item)) for item in fields.items("groups")),
+        set_code=(set_code := fields.text("set")),
+        groups=tuple(_group(_fields(item), set_code) for item in fields.items("groups")),
         rehearsal=rehearsal,
         decimals=_whole(fields, "decimals", 0, 4),
         ties=word_of(fields.text("ties"), Ties, column="ties"),
@@ -149,8 +185,9 @@ def _campaign(fields: Fields) -> DescribedCampaign:
     return campaign
 
 
-def _group(fields: Fields) -> tuple[str, str]:
-    joined = fields.text("group"), fields.text("council")
+def _group(fields: Fields, set_code: str) -> DescribedGroup:
+    own = fields.text("set") if "set" in fields.names() else set_code
+    joined = DescribedGroup(fields.text("group"), fields.text("council"), own)
     fields.done()
     return joined
 

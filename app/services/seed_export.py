@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.campaigns import AppraiserAssignment, Baseline, Campaign, CampaignOverride, OfficerAssignment, Phase
+from app.db.campaigns import (
+    AppraiserAssignment,
+    Baseline,
+    Campaign,
+    CampaignOverride,
+    GroupStage,
+    OfficerAssignment,
+    Phase,
+)
 from app.db.criteria import CriteriaSet, CriterionFinding
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, Unit
 from app.db.session import reading
@@ -17,10 +25,19 @@ from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.points import plain
 from app.domain.terms import Role
-from app.services.seed_described import POLICY_KEYS, read_campaigns, read_set
+from app.services.seed_described import POLICY_KEYS, SET, read_campaigns, read_sets
 from app.services.seed_examples import EXAMPLES, example_rows
-from app.services.seed_files import OPTIONAL, Row, json_text, read_text, seed_folder, table_text, yes
-from app.services.seed_sets import rule_text, set_by_code
+from app.services.seed_files import (
+    OPTIONAL,
+    Row,
+    json_text,
+    read_rows,
+    read_text,
+    seed_folder,
+    table_text,
+    yes,
+)
+from app.services.seed_sets import rule_text, set_by_code, source_code
 
 #: groups a demonstration made; they and their units are no part of a seed
 DEMO_PREFIX = "demo-"
@@ -34,19 +51,22 @@ def export_seed(name: str, target: Path) -> list[str]:
     Raises: NotFound when the seed is unknown or was never loaded; InputInvalid("seed_target_unwritable").
     """
     folder = seed_folder(name)
-    code, campaign_codes = read_set(folder).code, [each.code for each in read_campaigns(folder)]
+    described, campaign_codes = read_sets(folder), [each.code for each in read_campaigns(folder)]
     with reading() as session:
-        criteria_set = set_by_code(session, code)
-        if criteria_set is None:
-            raise NotFound("seed_not_loaded", name=name)
-        campaigns = _campaigns(session, campaign_codes)
-        texts = _identity_texts(session) | _set_texts(criteria_set) | _campaign_texts(session, campaigns, criteria_set)
+        texts = _identity_texts(session, folder)
+        for place, each in described.items():
+            criteria_set = set_by_code(session, each.code)
+            if criteria_set is None:
+                raise NotFound("seed_not_loaded", name=name)
+            texts |= {place + file_name: text for file_name, text in _set_texts(criteria_set).items()}
+        texts |= _campaign_texts(session, _campaigns(session, campaign_codes))
     texts["README.md"] = read_text(folder, "README.md")
     try:
-        target.mkdir(parents=True, exist_ok=True)
+        for place in described:
+            (target / place).mkdir(parents=True, exist_ok=True)
         for file_name, text in texts.items():
             (target / file_name).write_text(text, encoding="utf-8", newline="")
-        for file_name in OPTIONAL - set(texts):
+        for file_name in {place + optional for place in described for optional in OPTIONAL} - set(texts):
             (target / file_name).unlink(missing_ok=True)
     except OSError as cannot:
         raise InputInvalid("seed_target_unwritable", path=cannot.filename, reason=cannot.strerror) from cannot
@@ -58,34 +78,48 @@ def _campaigns(session: Session, codes: list[str]) -> list[Campaign]:
     return [found[code] for code in codes if code in found]
 
 
-def _identity_texts(session: Session) -> dict[str, str]:
+def _of_other_seeds(folder: Path, file_name: str, column: str = "code") -> frozenset[str]:
+    """Return what only the files of other seeds name: a house may have loaded several."""
+    named = {
+        path: {row[column] for row in read_rows(path, file_name)[0]}
+        for path in folder.parent.iterdir()
+        if (path / "criteria.csv").exists()
+    }
+    own = named.pop(folder, set())
+    return frozenset().union(*named.values()) - own
+
+
+def _identity_texts(session: Session, folder: Path) -> dict[str, str]:
+    others = _of_other_seeds(folder, "groups.csv")
     groups = [
         group
         for group in session.scalars(select(PeerGroup).order_by(PeerGroup.id))
-        if not group.code.startswith(DEMO_PREFIX)
+        if not group.code.startswith(DEMO_PREFIX) and group.code not in others
     ]
+    others = _of_other_seeds(folder, "units.csv")
     units = [
         unit
         for unit in session.scalars(select(Unit).order_by(Unit.id))
-        if not unit.groups or any(not group.code.startswith(DEMO_PREFIX) for group in unit.groups)
+        if unit.code not in others
+        and (not unit.groups or any(not group.code.startswith(DEMO_PREFIX) for group in unit.groups))
     ]
-    kept = {unit.id for unit in units}
+    others = _of_other_seeds(folder, "councils.csv")
+    councils = [row for row in session.scalars(select(Council).order_by(Council.id)) if row.code not in others]
+    others = _of_other_seeds(folder, "legal_bases.csv", "number")
+    bases = [row for row in session.scalars(select(LegalBasis).order_by(LegalBasis.id)) if row.number not in others]
+    kept, sitting = {unit.id for unit in units}, {row.id for row in councils}
     members = [
         member
         for member in session.scalars(select(Membership).order_by(Membership.id))
-        if (member.unit_id is None or member.unit_id in kept) and member.role is not Role.ADMINISTRATOR
+        if (member.unit_id is None or member.unit_id in kept)
+        and (member.council_id is None or member.council_id in sitting)
+        and member.role is not Role.ADMINISTRATOR
     ]
     return {
         "units.csv": table_text("units.csv", [_unit_row(unit) for unit in units]),
         "groups.csv": table_text("groups.csv", [_group_row(group) for group in groups]),
-        "councils.csv": table_text(
-            "councils.csv",
-            [{"code": row.code, "name": row.name} for row in session.scalars(select(Council).order_by(Council.id))],
-        ),
-        "legal_bases.csv": table_text(
-            "legal_bases.csv",
-            [_basis_row(basis) for basis in session.scalars(select(LegalBasis).order_by(LegalBasis.id))],
-        ),
+        "councils.csv": table_text("councils.csv", [{"code": row.code, "name": row.name} for row in councils]),
+        "legal_bases.csv": table_text("legal_bases.csv", [_basis_row(basis) for basis in bases]),
         "accounts.csv": table_text("accounts.csv", [_account_row(member) for member in members]),
     }
 
@@ -158,7 +192,7 @@ def _set_texts(criteria_set: CriteriaSet) -> dict[str, str]:
     examples = example_rows(criteria_set.criteria)
     return {
         **({EXAMPLES: table_text(EXAMPLES, examples)} if examples else {}),
-        "set.json": json_text(described),
+        SET: json_text(described),
         "criteria.csv": table_text("criteria.csv", rows),
         "findings.csv": table_text(
             "findings.csv",
@@ -178,7 +212,7 @@ def _finding_row(finding: CriterionFinding, code: str) -> Row:
     }
 
 
-def _campaign_texts(session: Session, campaigns: list[Campaign], source: CriteriaSet) -> dict[str, str]:
+def _campaign_texts(session: Session, campaigns: list[Campaign]) -> dict[str, str]:
     ids = [campaign.id for campaign in campaigns]
     codes = {campaign.id: campaign.code for campaign in campaigns}
     appraisers = session.scalars(
@@ -189,7 +223,7 @@ def _campaign_texts(session: Session, campaigns: list[Campaign], source: Criteri
     )
     baselines = session.scalars(select(Baseline).where(Baseline.campaign_id.in_(ids)).order_by(Baseline.id))
     return {
-        "campaigns.json": json_text([_campaign_json(campaign, source) for campaign in campaigns]),
+        "campaigns.json": json_text([_campaign_json(campaign) for campaign in campaigns]),
         "appraisers.csv": table_text("appraisers.csv", [_appraiser_row(row) for row in appraisers]),
         "officers.csv": table_text("officers.csv", _officer_rows(session, ids)),
         "overrides.csv": table_text("overrides.csv", [_override_row(row) for row in overrides]),
@@ -232,7 +266,10 @@ def _officer_rows(session: Session, campaign_ids: list[int]) -> list[Row]:
 
 
 def _override_row(row: CampaignOverride) -> Row:
+    stages = row.campaign.groups
+    named = next(source_code(stage) for stage in stages if stage.set_id == row.criterion.set_id)
     return {
+        "set": "" if named == source_code(stages[0]) else named,
         "campaign": row.campaign.code,
         "code": row.criterion.code,
         "points": plain(row.points) if row.points is not None else "",
@@ -241,15 +278,17 @@ def _override_row(row: CampaignOverride) -> Row:
     }
 
 
-def _campaign_json(campaign: Campaign, source: CriteriaSet) -> dict[str, Any]:
+def _campaign_json(campaign: Campaign) -> dict[str, Any]:
+    """The set of the first group is the campaign's; a group on another one names its own."""
+    shared = source_code(campaign.groups[0]) if campaign.groups else ""
     policies = {key: campaign.policies[key] for key in POLICY_KEYS if key in campaign.policies}
     leading = {key: policies.pop(key) for key in ("tie_breakers", "rank_on", "cap_index", "internal_approval")}
     return {
         "code": campaign.code,
         "name": campaign.name,
         "year": campaign.year,
-        "set": source.code,
-        "groups": [{"group": stage.group.code, "council": stage.council.code} for stage in campaign.groups],
+        "set": shared,
+        "groups": [_group_json(stage, shared) for stage in campaign.groups],
         "rehearsal": campaign.rehearsal,
         "decimals": campaign.decimals,
         "ties": campaign.ties.value,
@@ -259,6 +298,12 @@ def _campaign_json(campaign: Campaign, source: CriteriaSet) -> dict[str, Any]:
         "legal_basis": campaign.legal_basis.number if campaign.legal_basis else "",
         "phases": [_phase_json(phase, campaign.anchor_date) for phase in sorted(campaign.phases, key=lambda p: p.id)],
     }
+
+
+def _group_json(stage: GroupStage, shared: str) -> dict[str, Any]:
+    own = source_code(stage)
+    joined = {"group": stage.group.code, "council": stage.council.code}
+    return joined if own == shared else {**joined, "set": own}
 
 
 def _phase_json(phase: Phase, anchor: dt.date | None) -> dict[str, Any]:

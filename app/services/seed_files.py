@@ -1,4 +1,4 @@
-"""A seed folder as tables: read as reviewed, written back byte for byte.
+"""A seed folder as tables: read as reviewed, written back byte for byte. Further criteria sets stand in sets/CODE/.
 
 CSV: UTF-8, header, comma, minimal quoting, one line feed; empty is null. JSON: two spaces, as it reads.
 """
@@ -9,7 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from app.domain.csv_rows import decoded, numbered_rows
@@ -47,6 +47,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 #: tables a seed may go without
 OPTIONAL = frozenset({"rule_examples.csv"})
 
+#: columns a table may end with; they are written where a row says something in them
+FURTHER_COLUMNS: Mapping[str, tuple[str, ...]] = {"overrides.csv": ("set",)}
+
+SETS_FOLDER = "sets"
+
 Row = Mapping[str, str]
 
 
@@ -68,6 +73,22 @@ def seed_folder(name: str) -> Path:
     if name not in known:
         raise NotFound("seed_unknown", name=name, known=", ".join(known))
     return SEEDS_FOLDER / name
+
+
+def set_places(folder: Path) -> tuple[str, ...]:
+    """Return where the criteria sets of a seed stand: "" for its first, "sets/CODE/" for each further one."""
+    inner = folder / SETS_FOLDER
+    further = sorted(path.name for path in inner.iterdir() if path.is_dir()) if inner.is_dir() else []
+    return ("", *(f"{SETS_FOLDER}/{name}/" for name in further))
+
+
+def columns_of(file_name: str) -> tuple[str, ...]:
+    """Return the agreed header of a table, wherever in the seed it stands."""
+    return COLUMNS[_name(file_name)]
+
+
+def _name(file_name: str) -> str:
+    return PurePosixPath(file_name).name
 
 
 def read_text(folder: Path, file_name: str) -> str:
@@ -95,19 +116,23 @@ def read_rows(folder: Path, file_name: str) -> tuple[list[SeedRow], list[DomainE
 
     Codes: seed_file_unreadable, seed_columns_differ (a header other than the agreed one), seed_row_length.
     """
-    if file_name in OPTIONAL and not (folder / file_name).exists():
+    if _name(file_name) in OPTIONAL and not (folder / file_name).exists():
         return [], []
-    columns = COLUMNS[file_name]
+    columns = columns_of(file_name)
     rows: list[SeedRow] = []
     problems: list[DomainError] = []
     try:
         numbered = numbered_rows(read_text(folder, file_name))
         _, header = next(numbered, (1, ()))
+        further = FURTHER_COLUMNS.get(_name(file_name), ())
+        blank = dict.fromkeys(further, "") if tuple(header) == columns else {}
+        if further and tuple(header) == (*columns, *further):
+            columns = tuple(header)
         if tuple(header) != columns:
             raise InputInvalid("seed_columns_differ", file=file_name, expected=",".join(columns))
         for line, cells in numbered:
             if len(cells) == len(columns):
-                rows.append(SeedRow(dict(zip(columns, cells, strict=True)), file_name, line))
+                rows.append(SeedRow(blank | dict(zip(columns, cells, strict=True)), file_name, line))
             else:
                 lengths = {"cells": len(cells), "expected": len(columns)}
                 problems.append(InputInvalid("seed_row_length", file=file_name, line=line, **lengths))
@@ -119,10 +144,14 @@ def read_rows(folder: Path, file_name: str) -> tuple[list[SeedRow], list[DomainE
 
 
 def table_text(file_name: str, rows: Iterable[Row]) -> str:
+    written, columns = list(rows), columns_of(file_name)
+    said = tuple(name for name in FURTHER_COLUMNS.get(_name(file_name), ()) if any(row.get(name) for row in written))
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS[file_name], quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+    writer = csv.DictWriter(
+        buffer, (*columns, *said), quoting=csv.QUOTE_MINIMAL, lineterminator="\n", extrasaction="ignore"
+    )
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(written)
     return buffer.getvalue()
 
 

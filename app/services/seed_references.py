@@ -13,16 +13,16 @@ from app.domain.errors import DomainError, InputInvalid
 from app.domain.opening import phase_problems
 from app.domain.terms import LeaderKind, Role, UnitTier
 from app.services import seed_cells as cells
+from app.services.seed_branches import branch_of_appraiser, branch_of_officer, branch_of_override
 from app.services.seed_described import (
     CAMPAIGNS,
     SET,
     DescribedCampaign,
-    DescribedSet,
     campaigns_and_problems,
     instant,
-    read_set,
+    sets_and_problems,
 )
-from app.services.seed_files import COLUMNS, SeedRow, read_rows
+from app.services.seed_files import COLUMNS, SeedRow, read_rows, set_places
 
 Codes = Mapping[str, None]
 Reader = Callable[[SeedRow], object]
@@ -36,26 +36,32 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "accounts.csv": ("username", "role", "unit", "council"),
     "officers.csv": ("unit", "branch", "username"),
     "appraisers.csv": ("campaign", "branch", "scope"),
-    "overrides.csv": ("campaign", "code"),
+    "overrides.csv": ("campaign", "code", "set"),
     "baselines.csv": ("campaign", "unit", "measure"),
 }
 
 
+#: of an account, as the frameworks keep it
+_MOST_OF_A_NAME = 64
+
+#: the tables each criteria set has for itself
+_OF_A_SET = ("criteria.csv", "findings.csv", "rule_examples.csv")
+
+
 class SeedTables:
-    """The tables of a seed, each read once; `problems` are those of reading."""
+    """The tables of a seed, each read once; `problems` are those of reading. A set's own stand at its place."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[DomainError] = []
         self._broken: set[str] = set()
-        self._rows = {file_name: self._read(file_name) for file_name in COLUMNS}
+        self.places = set_places(folder)
+        further = [place + file_name for place in self.places[1:] for file_name in _OF_A_SET]
+        self._rows = {file_name: self._read(file_name) for file_name in (*COLUMNS, *further)}
         self.campaigns, found = campaigns_and_problems(folder)
         self._note(CAMPAIGNS, found)
-        self.set: DescribedSet | None = None
-        try:
-            self.set = read_set(folder)
-        except DomainError as problem:
-            self._note(SET, [problem])
+        self.sets, found = sets_and_problems(folder)
+        self._note(SET, found)
 
     def _read(self, file_name: str) -> Sequence[SeedRow]:
         rows, found = read_rows(self.folder, file_name)
@@ -78,6 +84,17 @@ class SeedTables:
         """Return what the rows of a file are known by, None where the file could not be read whole."""
         return {row[column]: None for row in self.rows(file_name)} if self.whole(file_name) else None
 
+    def set_codes(self) -> Codes | None:
+        return {each.code: None for each in self.sets.values()} if self.whole(SET) else None
+
+    def criteria_of(self, set_code: str) -> Codes | None:
+        """Return the codes of a set's criteria, None where the set or its table cannot be read."""
+        place = next((place for place, each in self.sets.items() if each.code == set_code), None)
+        return None if place is None else self.codes(place + "criteria.csv")
+
+    def units_of(self, group: str) -> Codes:
+        return {code: None for row in self.rows("groups.csv") if row["code"] == group for code in row["units"].split()}
+
     def campaign_codes(self) -> Codes | None:
         return {each.code: None for each in self.campaigns} if self.whole(CAMPAIGNS) else None
 
@@ -91,8 +108,10 @@ def reference_problems(tables: SeedTables) -> Iterator[DomainError]:
         yield from cell_problems(tables.rows(file_name), asked)
     for file_name, key in _KEYS.items():
         yield from _doubles(tables.rows(file_name), key)
-    if tables.set is not None:
-        yield from _refused(partial(_basis, tables, tables.set.legal_basis), file=SET)
+    for place, described in tables.sets.items():
+        yield from _refused(partial(_basis, tables, described.legal_basis), file=place + SET)
+        asked = _naming(cells.known_or_none, agency=tables.codes("units.csv"))
+        yield from cell_problems(tables.rows(place + "criteria.csv"), asked)
     for campaign in tables.campaigns:
         for check in (_check_named, _check_bands, _check_phases):
             yield from _refused(partial(check, tables, campaign), file=CAMPAIGNS, campaign=campaign.code)
@@ -121,6 +140,7 @@ def _own_readers() -> dict[str, list[Reader]]:
             lambda row: cells.word(row, "role", Role),
             lambda row: cells.word_or_none(row, "leader_kind", LeaderKind),
             lambda row: cells.is_yes(row, "covers_all"),
+            lambda row: cells.short(row, "display", _MOST_OF_A_NAME),
         ],
         "overrides.csv": [
             lambda row: cells.figure_or_none(row, "points"),
@@ -136,25 +156,24 @@ def _own_readers() -> dict[str, list[Reader]]:
 def _readers_of_others(tables: SeedTables) -> dict[str, list[Reader]]:
     """Return what a cell has to name in another file; where that one could not be read, nothing is asked."""
     units, groups = tables.codes("units.csv"), tables.codes("groups.csv")
-    councils, criteria = tables.codes("councils.csv"), tables.codes("criteria.csv")
+    councils = tables.codes("councils.csv")
     accounts, bases = tables.codes("accounts.csv", "username"), tables.codes("legal_bases.csv", "number")
     campaigns = tables.campaign_codes()
     return {
         "units.csv": _naming(cells.known_or_none, merged_into=units),
         "groups.csv": _naming(cells.all_known, units=units),
         "legal_bases.csv": _naming(cells.known_or_none, successor=bases),
-        "criteria.csv": _naming(cells.known_or_none, agency=units),
         "accounts.csv": _naming(cells.known_or_none, unit=units, council=councils),
         "officers.csv": [
             *_naming(cells.known, unit=units, username=accounts),
-            *_naming(cells.branch, branch=criteria),
+            partial(branch_of_officer, tables),
         ],
         "appraisers.csv": [
             *_naming(cells.known, campaign=campaigns, agency=units),
-            *_naming(cells.branch, branch=criteria),
             *_scopes(groups, units),
+            partial(branch_of_appraiser, tables),
         ],
-        "overrides.csv": [*_naming(cells.known, campaign=campaigns), *_naming(cells.branch, code=criteria)],
+        "overrides.csv": [*_naming(cells.known, campaign=campaigns), partial(branch_of_override, tables)],
         "baselines.csv": _naming(cells.known, campaign=campaigns, unit=units),
     }
 
@@ -196,16 +215,20 @@ def _basis(tables: SeedTables, number: str) -> None:
 
 def _check_named(tables: SeedTables, campaign: DescribedCampaign) -> None:
     _basis(tables, campaign.legal_basis)
-    if tables.set is not None:
-        cells.code_of(campaign.set_code, {tables.set.code: None}, column="set")
+    sets = tables.set_codes()
+    if sets is not None:
+        cells.code_of(campaign.set_code, sets, column="set")
     if not campaign.groups:
         raise InputInvalid("campaign_without_group")
     groups, councils = tables.codes("groups.csv"), tables.codes("councils.csv")
-    for group, council in campaign.groups:
-        if groups is not None:
-            cells.code_of(group, groups, column="group")
-        if councils is not None:
-            cells.code_of(council, councils, column="council")
+    for joined in campaign.groups:
+        for column, code, among in (
+            ("group", joined.group, groups),
+            ("council", joined.council, councils),
+            ("set", joined.set_code, sets),
+        ):
+            if among is not None:
+                cells.code_of(code, among, column=column)
 
 
 def _check_bands(_tables: SeedTables, campaign: DescribedCampaign) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db.campaigns import GroupStage
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
 from app.db.identity import LegalBasis, Unit
 from app.domain.rule_codec import rule_to_json
 from app.domain.terms import ScoredBy, SetStatus, Severity
 from app.services.seed_cells import branch, code_of, figure, is_yes, known_or_none, rule_of, word, word_or_none
-from app.services.seed_described import SET, read_set
+from app.services.seed_described import SET, DescribedSet, read_sets
 from app.services.seed_examples import EXAMPLES, load_examples
 from app.services.seed_files import read_table
 from app.services.seed_identity import by_code
@@ -25,24 +26,32 @@ def set_by_code(session: Session, code: str) -> CriteriaSet | None:
     return session.scalars(statement).first()
 
 
-def load_set(session: Session, folder: Path) -> CriteriaSet:
-    """Return the seed's criteria set, created as a draft when it is not there yet."""
-    described = read_set(folder)
-    existing = set_by_code(session, described.code)
-    if existing is not None:
-        return existing
+def source_code(stage: GroupStage) -> str:
+    """Return the code of the seed's set a group is scored by: a rehearsal works on a copy of its own."""
+    own = f"-{stage.campaign.code}" if stage.campaign.rehearsal else ""
+    return stage.criteria_set.code.removesuffix(own)
+
+
+def load_sets(session: Session, folder: Path) -> None:
+    """Create the criteria sets of a seed that are not there yet, as drafts."""
+    for place, described in read_sets(folder).items():
+        if set_by_code(session, described.code) is None:
+            _load_set(session, folder, place, described)
+
+
+def _load_set(session: Session, folder: Path, place: str, described: DescribedSet) -> None:
     criteria_set = CriteriaSet(
         code=described.code,
         name=described.name,
         year=described.year,
         notes=described.notes,
         status=SetStatus.DRAFT,
-        legal_basis=basis_of(session, described.legal_basis, file=SET),
+        legal_basis=basis_of(session, described.legal_basis, file=place + SET),
     )
     session.add(criteria_set)
     session.flush()
-    nodes = _load_criteria(session, folder, criteria_set)
-    for row in read_table(folder, "findings.csv"):
+    nodes = _load_criteria(session, folder, place, criteria_set)
+    for row in read_table(folder, place + "findings.csv"):
         branch(row, "code", nodes).findings.append(
             CriterionFinding(
                 code=row["finding"],
@@ -53,9 +62,8 @@ def load_set(session: Session, folder: Path) -> CriteriaSet:
             ),
         )
         session.flush()  # one by one: findings keep the order of the file
-    load_examples(read_table(folder, EXAMPLES), nodes)
+    load_examples(read_table(folder, place + EXAMPLES), nodes)
     session.flush()
-    return criteria_set
 
 
 def basis_of(session: Session, number: str, **place: object) -> LegalBasis | None:
@@ -66,10 +74,10 @@ def basis_of(session: Session, number: str, **place: object) -> LegalBasis | Non
     return code_of(number, bases, **place, column="legal_basis")
 
 
-def _load_criteria(session: Session, folder: Path, criteria_set: CriteriaSet) -> dict[str, Criterion]:
+def _load_criteria(session: Session, folder: Path, place: str, criteria_set: CriteriaSet) -> dict[str, Criterion]:
     agencies = by_code(session, Unit)
     nodes: dict[str, Criterion] = {}
-    for position, row in enumerate(read_table(folder, "criteria.csv"), start=1):
+    for position, row in enumerate(read_table(folder, place + "criteria.csv"), start=1):
         rule = rule_of(row)
         nodes[row["code"]] = Criterion(
             criteria_set=criteria_set,

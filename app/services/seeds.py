@@ -23,7 +23,7 @@ from app.services.seed_identity import (
     load_legal_bases,
     load_units,
 )
-from app.services.seed_sets import load_set
+from app.services.seed_sets import load_sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _load(work: Work, folder: Path, name: str, term: dt.timedelta) -> SeedLoaded
     load_councils(session, folder)
     load_legal_bases(session, folder)
     accounts = load_accounts(session, folder, name, until=work.now + term)
-    load_set(session, folder)
+    load_sets(session, folder)
     campaigns = load_campaigns(session, folder, now=work.now)
     for campaign in campaigns:
         if campaign.rehearsal:
