@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, not_, or_, select, true
 from sqlalchemy.orm import joinedload
 
-from app.db.assessments import AnswerWindow, Assessment, Receipt
+from app.db.assessments import AnswerWindow, Assessment, Receipt, WindowClosing
 from app.db.campaigns import AppraiserAssignment, Campaign, GroupStage, Phase
 from app.db.clock import Clock
 from app.db.identity import Unit
@@ -104,6 +104,7 @@ def _in_window(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
         AnswerWindow.ground.in_(CLAIM_GROUNDS),
         AnswerWindow.opens_at <= now,
         AnswerWindow.due_at > now,
+        not_(exists().where(WindowClosing.window_id == AnswerWindow.id, WindowClosing.at <= now)),
     )
 
 

@@ -27,8 +27,9 @@ from app.db.imports import CriteriaImport
 from app.db.session import reading, unit_of_work
 from app.domain.terms import GroupAction, LeaderKind, Role, Severity
 from app.reading.document import Document as PaperRead
-from app.services.evidence import Described, FileOffered, attach_file
+from app.services.evidence import Described, attach_file
 from app.services.imports import start_import
+from app.services.pdf_files import FileOffered
 from app.services.seed_sets import copy_set
 from app.services.set_versions import copy_for_year
 from tests.reading.appendix_samples import APPENDIX
