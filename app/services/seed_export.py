@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.db.campaigns import AppraiserAssignment, Baseline, Campaign, CampaignOverride, OfficerAssignment, Phase
 from app.db.criteria import CriteriaSet, CriterionFinding
+from app.db.holidays import Holiday
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, Unit
 from app.db.session import reading
 from app.domain.deadlines import VIETNAM
@@ -75,7 +76,10 @@ def _identity_texts(session: Session) -> dict[str, str]:
         for member in session.scalars(select(Membership).order_by(Membership.id))
         if (member.unit_id is None or member.unit_id in kept) and member.role is not Role.ADMINISTRATOR
     ]
+    holidays = session.scalars(select(Holiday).order_by(Holiday.day)).all()
+    days_off = [{"day": row.day.isoformat(), "name": row.name} for row in holidays]
     return {
+        **({"holidays.csv": table_text("holidays.csv", days_off)} if days_off else {}),
         "units.csv": table_text("units.csv", [_unit_row(unit) for unit in units]),
         "groups.csv": table_text("groups.csv", [_group_row(group) for group in groups]),
         "councils.csv": table_text(

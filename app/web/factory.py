@@ -28,6 +28,7 @@ from app.storage.waiting import WaitingUploads
 from app.web import (
     access,
     adoption,
+    agency_evidence,
     appraisal,
     board,
     desk,
@@ -43,6 +44,7 @@ from app.web import (
     menu,
     opening,
     papers,
+    rechecks,
     records,
     results,
     rule_editor,
@@ -52,6 +54,7 @@ from app.web import (
     sheet_changes,
     submission,
     version_words,
+    windows,
 )
 from app.web.records.filters import LARGEST
 from app.web.security import password
@@ -86,6 +89,9 @@ PAGES = (
     adoption,
     sheet_changes,
     imports,
+    windows,
+    rechecks,
+    agency_evidence,
 )
 
 
@@ -119,6 +125,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     leaf_words.register(app)
     rule_pages.register(app)
     version_words.register(app)
+    windows.register(app)
     menu.register(app)
     app.after_request(_headers)
     return app
