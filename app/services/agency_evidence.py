@@ -74,12 +74,17 @@ def agency_evidence_of(
     with reading() as session:
         context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
         see(context, actor)
-        codes = {number: each for each, number in context.ids.items()}
-        return [
-            _line(row, codes[row.criterion_id])
-            for row in _rows(session, context, code)
-            if policy.allows(actor, Permission.AGENCY_EVIDENCE_READ, context.subject(codes[row.criterion_id]))
-        ]
+        return agency_lines(session, context, actor, code)
+
+
+def agency_lines(session: Session, context: SheetContext, actor: Actor, code: str | None) -> list[AgencyEvidenceLine]:
+    """Return what agencies brought to a sheet already loaded, as far as the actor reads it."""
+    codes = {number: each for each, number in context.ids.items()}
+    return [
+        _line(row, codes[row.criterion_id])
+        for row in _rows(session, context, code)
+        if policy.allows(actor, Permission.AGENCY_EVIDENCE_READ, context.subject(codes[row.criterion_id]))
+    ]
 
 
 def _rows(session: Session, context: SheetContext, code: str | None) -> list[AgencyEvidence]:

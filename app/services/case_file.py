@@ -12,10 +12,10 @@ from app.domain import policy
 from app.domain.campaign import Answerable
 from app.domain.policy import Actor, Permission
 from app.domain.terms import Stage
-from app.services.agency_evidence import AgencyEvidenceLine, agency_evidence_of
+from app.services.agency_evidence import AgencyEvidenceLine, agency_lines
 from app.services.context import find_assessment, see, sheet_context
-from app.services.rechecks import RecheckLine, rechecks_of_sheet
-from app.services.windows import WindowLine, WindowStatus, windows_of_sheet
+from app.services.rechecks import RecheckLine, recheck_lines
+from app.services.windows import WindowLine, WindowStatus, window_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,16 @@ def case_file(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> C
         due = policies.request_due(context.now, holidays=holidays_of(session)) if first else None
         may_add = policy.allows(actor, Permission.AGENCY_EVIDENCE_ADD, subject)
         may_order = policy.allows(actor, Permission.RECHECK_ORDER, subject)
-    windows = windows_of_sheet(assessment_id, actor=actor, clock=clock)
-    return CaseFile(
-        windows=tuple(line for line in windows if line.leaf in {"", code} and line.status is WindowStatus.OPEN),
-        rechecks=tuple(rechecks_of_sheet(assessment_id, actor=actor, clock=clock, code=code)),
-        evidence=tuple(agency_evidence_of(assessment_id, actor=actor, clock=clock, code=code)),
-        request_due=due,
-        answerable=policies.request_answerable,
-        may_add=may_add,
-        may_order=may_order,
-    )
+        windows = window_lines(session, context)
+        return CaseFile(
+            windows=tuple(line for line in windows if line.leaf in {"", code} and line.status is WindowStatus.OPEN),
+            rechecks=tuple(recheck_lines(session, context, actor, code)),
+            evidence=tuple(agency_lines(session, context, actor, code)),
+            request_due=due,
+            answerable=policies.request_answerable,
+            may_add=may_add,
+            may_order=may_order,
+        )
 
 
 def unit_file(assessment_id: int, *, actor: Actor, clock: Clock) -> UnitFile:
@@ -70,11 +70,10 @@ def unit_file(assessment_id: int, *, actor: Actor, clock: Clock) -> UnitFile:
         context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
         see(context, actor)
         may_ask = policy.allows(actor, Permission.RECHECK_ASK, context.subject())
-        leaves = tuple((leaf.code, leaf.title) for leaf in context.own_leaves)
-    return UnitFile(
-        windows=tuple(windows_of_sheet(assessment_id, actor=actor, clock=clock)),
-        rechecks=tuple(rechecks_of_sheet(assessment_id, actor=actor, clock=clock)),
-        evidence=tuple(agency_evidence_of(assessment_id, actor=actor, clock=clock)),
-        leaves=leaves,
-        may_ask=may_ask,
-    )
+        return UnitFile(
+            windows=tuple(window_lines(session, context)),
+            rechecks=tuple(recheck_lines(session, context, actor, None)),
+            evidence=tuple(agency_lines(session, context, actor, None)),
+            leaves=tuple((leaf.code, leaf.title) for leaf in context.own_leaves),
+            may_ask=may_ask,
+        )

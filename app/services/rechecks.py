@@ -55,7 +55,7 @@ def rechecks_of_sheet(assessment_id: int, *, actor: Actor, clock: Clock, code: s
     with reading() as session:
         context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
         see(context, actor)
-        return _lines(session, context, actor, code)
+        return recheck_lines(session, context, actor, code)
 
 
 def rechecks_of_group(group_stage_id: int, *, actor: Actor, clock: Clock) -> list[RecheckLine]:
@@ -68,11 +68,12 @@ def rechecks_of_group(group_stage_id: int, *, actor: Actor, clock: Clock) -> lis
         concerned = select(Recheck.assessment_id).join(Recheck.assessment).where(Assessment.group_stage_id == group.id)
         now, found = clock.read(session), []
         for number in sorted(set(session.scalars(concerned))):
-            found += _lines(session, sheet_context(session, find_assessment(session, number), now), actor, None)
+            found += recheck_lines(session, sheet_context(session, find_assessment(session, number), now), actor, None)
         return found
 
 
-def _lines(session: Session, context: SheetContext, actor: Actor, code: str | None) -> list[RecheckLine]:
+def recheck_lines(session: Session, context: SheetContext, actor: Actor, code: str | None) -> list[RecheckLine]:
+    """Return the rechecks of a sheet already loaded, or of one leaf of it, as far as the actor reads them."""
     statement = (
         select(Recheck)
         .where(Recheck.assessment_id == context.assessment.id)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.db.assessments import AnswerWindow, Assessment, WindowClosing
 from app.db.clock import Clock
 from app.db.queries.people import people_of_units
+from app.db.queries.trees import criterion_ids
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.errors import DomainError, InputInvalid, NotFound, TransitionRefused
@@ -104,9 +105,13 @@ def windows_of_group(group_stage_id: int, *, actor: Actor, clock: Clock) -> Grou
 def open_of_group(group_stage_id: int, *, actor: Actor, clock: Clock) -> list[WindowLine]:
     """Return the windows of a group that are open now. Raises NotFound for another council's."""
     with reading() as session:
-        context = group_context(session, find_group(session, group_stage_id), clock.read(session))
-        _see_group(context, actor)
-        return [line for line in _lines_of_group(session, context, actor) if line.status is WindowStatus.OPEN]
+        group, now = find_group(session, group_stage_id), clock.read(session)
+        if not policy.allows(actor, Permission.GROUP_READ, Subject(council_id=group.council_id, stage=group.stage)):
+            raise NotFound("group_unknown")
+        codes = {number: code for code, number in criterion_ids(session, group.set_id).items()}
+        members = session.scalars(select(Assessment.id).where(Assessment.group_stage_id == group.id)).all()
+        lines = [_line(row, codes, now, may_close=False) for row in _rows(session, members)]
+        return [line for line in lines if line.status is WindowStatus.OPEN]
 
 
 def _see_group(context: GroupContext, actor: Actor) -> None:
@@ -179,8 +184,13 @@ def windows_of_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> list[
     with reading() as session:
         context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
         see(context, actor)
-        codes = {number: code for code, number in context.ids.items()}
-        return [_line(row, codes, context.now, may_close=False) for row in _rows(session, [assessment_id])]
+        return window_lines(session, context)
+
+
+def window_lines(session: Session, context: SheetContext) -> list[WindowLine]:
+    """Return the windows of a sheet already loaded, the newest first."""
+    codes = {number: code for code, number in context.ids.items()}
+    return [_line(row, codes, context.now, may_close=False) for row in _rows(session, [context.assessment.id])]
 
 
 def grant_window(command: GrantWindow, *, actor: Actor, clock: Clock) -> list[str]:

@@ -20,6 +20,7 @@ from app.domain.terms import Decision, GroupAction, LeafStanding, PhaseKind, Rec
 from app.services.appraisal import GiveVerdict, desk, give_verdict
 from app.services.explanations import AnswerSheet, answer_sheet, reply, send_explanation
 from app.services.group_acts import preview
+from app.services.my_sheets import my_sheets
 from tests.services.evidence_steps import LOCK, SHEET, add_file, case, documents
 from tests.services.flow import FULL, Flow, start
 
@@ -127,6 +128,7 @@ def test_a_request_answerable_at_once_is_answered_under_a_receipt_of_its_own(flo
     assert "can_bo_01" in told(NoticeKind.EVIDENCE_ASKED)
     shown = answers(flow)
     assert shown.at_once
+    assert [line.waits for line in my_sheets(actor=flow.who("can_bo_01"), clock=flow.clock)] == [True]
     assert [leaf.node.code for leaf in shown.leaves] == ["1.5", "1.6"]
     document = add_file(flow, "1.5", "later", number="3/BC-UBND")
     add_file(flow, "1.6", "other")

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.db.audit import AuditEvent
 from app.db.campaigns import Campaign
 from app.db.clock import FixedClock
 from app.db.holidays import Holiday
@@ -229,3 +230,30 @@ def test_days_off_are_rows_the_organiser_keeps(sign_in: SignIn, world: World) ->
         assert session.scalars(select(Holiday.day)).all() == [dt.date(2024, 9, 2)]
     assert "Quốc khánh" in text(organiser, "/holidayrecords/list/")
     assert sign_in("can_bo_01").get("/holidayrecords/list/").status_code in {403, 404}
+
+
+def test_the_audit_log_tells_all_of_it_in_words(portal: Flask, sign_in: SignIn, flow: Flow) -> None:
+    flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
+    sheet, appraiser, secretary = flow.world.sheets["XM01"], sign_in("tham_dinh_pnv"), sign_in("thu_ky")
+    windows, case = f"/board/{flow.world.stage}/windows", f"/appraisal/{sheet}/1.5"
+    fields = {"unit": str(sheet), "ground": "extension", "opens_at": "25/11/2024 17:00", "document": "15/QĐ"}
+    assert post(secretary, windows, **fields, due_at="27/11/2024 17:00").status_code == 302
+    close = re.search(r"/windows/\d+/close", text(secretary, windows))
+    assert close is not None
+    assert post(secretary, close[0], reason="cấp nhầm").status_code == 302
+    asked = {"decision": "request_evidence", "said": "0", "wanted": "Bảng kê"}
+    assert post(appraiser, case, **asked).status_code == 302
+    check = {"kind": "check", "system": "Hệ thống một cửa", "checked_on": "25/11/2024", "found": "12 hồ sơ trễ"}
+    assert post(appraiser, f"{case}/agency-evidence", **check).status_code == 302
+    order = {"recheck_reason": "Đối chiếu", "planned_on": "28/11/2024"}
+    assert post(appraiser, f"{case}/rechecks", **order).status_code == 302
+    acts = ("window_granted", "window_closed", "verdict_given", "agency_evidence_added", "recheck_ordered")
+    with reading() as session:
+        found = dict(session.execute(select(AuditEvent.action, AuditEvent.id).where(AuditEvent.action.in_(acts))).all())
+    assert set(found) == set(acts)
+    auditor = sign_in("kiem_toan")
+    for act, number in found.items():
+        page = text(auditor, f"/auditeventrecords/show/{number}")
+        shown = page[page.index("<main") : page.index("</main>")]
+        assert not re.search(r">[^<]*\b(?!thu_ky|tham_dinh_pnv|thu_2024)[a-z]+_[a-z_]+\b[^<]*<", shown), act
+        assert "2024-11" not in shown, act
