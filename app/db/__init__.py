@@ -1,6 +1,7 @@
 """Tables, column types, the unit of work and the statements that return domain values."""
 
 from app.db import (
+    agency_acts,
     appraisals,
     assessments,
     audit,
@@ -8,6 +9,7 @@ from app.db import (
     criteria,
     evidence,
     freeze,
+    holidays,
     identity,
     imports,
     notices,
@@ -20,6 +22,7 @@ from app.db.base import Model, db
 
 __all__ = [
     "Model",
+    "agency_acts",
     "appraisals",
     "assessments",
     "audit",
@@ -28,6 +31,7 @@ __all__ = [
     "db",
     "evidence",
     "freeze",
+    "holidays",
     "identity",
     "imports",
     "notices",

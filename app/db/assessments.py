@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.base import Model
@@ -81,7 +81,10 @@ class ScoreEntry(Model):
 
 
 class Receipt(Model):
-    """A submission or a sent explanation: number, instant, and the exact content it pinned."""
+    """A submission or a sent explanation: number, instant, and the exact content it pinned.
+
+    `criterion_id`: an answer to a request on this one leaf, sent at once; null for a whole sheet or explanation.
+    """
 
     __tablename__ = "receipt"
     __table_args__ = (
@@ -99,13 +102,18 @@ class Receipt(Model):
     content: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
     idempotency_key: Mapped[str | None] = mapped_column(String(64))
+    criterion_id: Mapped[int | None] = mapped_column(ForeignKey("criterion.id", name="fk_receipt_criterion_id"))
 
     assessment: Mapped[Assessment] = relationship(back_populates="receipts")
     by: Mapped[PortalUser] = relationship()
 
 
 class AnswerWindow(Model):
-    """A stretch in which one unit may write outside the phase; `criterion_id` null covers every leaf. `due_at` is closed."""
+    """A stretch in which one unit may write outside the phase; `criterion_id` null covers every leaf. `due_at` is closed.
+
+    `document`, of the day `dated_on` where that is known: the decision or written request it rests on. One closed early
+    keeps its `due_at` and has a `closing`; `ends_at` is what counts.
+    """
 
     __tablename__ = "answer_window"
     __table_args__ = (CheckConstraint("opens_at < due_at", name="ck_answer_window_opens_before_due"),)
@@ -120,10 +128,34 @@ class AnswerWindow(Model):
     due_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
     document: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
+    dated_on: Mapped[dt.date | None] = mapped_column(Date)
     granted_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_answer_window_granted_by_id"))
 
     assessment: Mapped[Assessment] = relationship(back_populates="windows")
+    criterion: Mapped[Criterion | None] = relationship()
     granted_by: Mapped[PortalUser] = relationship()
+    closing: Mapped[WindowClosing | None] = relationship(back_populates="window", lazy="joined")
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        return self.due_at if self.closing is None else min(self.due_at, self.closing.at)
+
+
+class WindowClosing(Model):
+    """A window closed before its term, by whom and why. `withdrawn`: by a later verdict that took a request back."""
+
+    __tablename__ = "window_closing"
+    __table_args__ = (UniqueConstraint("window_id", name="uq_window_closing_window_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    window_id: Mapped[int] = mapped_column(ForeignKey("answer_window.id", name="fk_window_closing_window_id"))
+    at: Mapped[dt.datetime] = mapped_column(UtcInstant)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    withdrawn: Mapped[bool] = mapped_column(Boolean(name="ck_window_closing_withdrawn"), default=False)
+    by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_window_closing_by_id"))
+
+    window: Mapped[AnswerWindow] = relationship(back_populates="closing")
+    by: Mapped[PortalUser] = relationship()
 
 
 class Exemption(Model):

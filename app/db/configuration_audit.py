@@ -26,6 +26,7 @@ from app.db.campaigns import (
 )
 from app.db.clock import Clock, SystemClock
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding, RuleExample
+from app.db.holidays import Holiday
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, PortalUser, Unit
 from app.domain.points import plain
 from app.domain.policy import Actor
@@ -35,6 +36,7 @@ AUDITED = (
     PeerGroup,
     Council,
     LegalBasis,
+    Holiday,
     Membership,
     PortalUser,
     FabRole,

@@ -12,6 +12,7 @@ from app.db.base import Model
 from app.db.campaigns import Campaign
 from app.db.criteria import CriteriaSet, Criterion
 from app.db.evidence import Document
+from app.db.holidays import Holiday
 from app.db.identity import Council, LegalBasis, PeerGroup, Unit
 
 
@@ -26,6 +27,7 @@ SEARCHED: dict[type[Model], Callable[[Any], str]] = {
     PeerGroup: lambda row: f"{row.code} {row.name}",
     Council: lambda row: f"{row.code} {row.name}",
     LegalBasis: lambda row: f"{row.number} {row.title} {row.issuer}"[:400],
+    Holiday: lambda row: row.name,
     CriteriaSet: lambda row: f"{row.code} {row.name}"[:400],
     Campaign: lambda row: f"{row.code} {row.name}"[:400],
     Criterion: lambda row: f"{row.code} {row.title}",

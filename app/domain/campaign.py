@@ -58,7 +58,9 @@ class Policies:
 
     `tie_breakers`: codes of branches whose points decide between equal indexes, in order. `public_results`: published
     rankings are read without an account. The explanation window runs
-    `explanation_days`, counted as `day_count` says, to `explanation_closes` of its last day, Vietnam time.
+    `explanation_days`, counted as `day_count` says, to `explanation_closes` of its last day, Vietnam time; a request of
+    evidence is due after `request_days` unless its appraiser says otherwise, a sheet returned after the lock has
+    `correction_days`, both counted and closed alike.
     """
 
     tie_breakers: tuple[str, ...] = ()
@@ -71,6 +73,8 @@ class Policies:
     explanation_days: int = 2
     day_count: DayCount = DayCount.CALENDAR
     explanation_closes: dt.time = dt.time(17, 0)
+    request_days: int = 2
+    correction_days: int = 2
     request_answerable: Answerable = Answerable.RELEASE
     round_two: RoundTwo = RoundTwo.AGENCY
     public_results: bool = False
@@ -81,20 +85,27 @@ class Policies:
 
     def explanation_due(self, released_at: dt.datetime, *, holidays: Collection[dt.date] = ()) -> dt.datetime:
         """Return the UTC instant at which the explanation window of a release is over."""
-        return due_instant(
-            released_at,
-            self.explanation_days,
-            self.day_count,
-            self.explanation_closes,
-            holidays=holidays,
-        )
+        return self._due(released_at, self.explanation_days, holidays)
+
+    def request_due(self, asked_at: dt.datetime, *, holidays: Collection[dt.date] = ()) -> dt.datetime:
+        """Return the UTC instant until which a request of evidence may be answered, where nothing else is said."""
+        return self._due(asked_at, self.request_days, holidays)
+
+    def correction_due(self, returned_at: dt.datetime, *, holidays: Collection[dt.date] = ()) -> dt.datetime:
+        """Return the UTC instant until which a sheet returned after the lock may be sent again."""
+        return self._due(returned_at, self.correction_days, holidays)
+
+    def _due(self, start: dt.datetime, days: int, holidays: Collection[dt.date]) -> dt.datetime:
+        return due_instant(start, days, self.day_count, self.explanation_closes, holidays=holidays)
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Policies:
         """Read the policies a campaign stores; a setting that is not there keeps its default.
 
         `explanation_days` is a number, or {"days", "counting", "closes": "17:00"}. Raises: InputInvalid with code
-        policies_unknown_field, policies_missing_field, wrong_type, zero_key_twice, explanation_days_not_positive.
+        policies_unknown_field, policies_missing_field, wrong_type, zero_key_twice, explanation_days_not_positive,
+        request_days_not_positive, correction_days_not_positive. A campaign that says nothing of corrections gives a
+        returned sheet as long as an explanation.
         """
         fields = Fields(given, InputInvalid, prefix="policies")
         names = fields.names()
@@ -105,8 +116,7 @@ class Policies:
             read |= _support(fields.raw("support_policy"))
         if "zero_grounds" in names:
             read["zero_grounds"] = _grounds(fields)
-        if "explanation_days" in names:
-            read |= _explanation(fields.raw("explanation_days"))
+        read |= _terms(fields)
         for name in {"cap_index", "internal_approval", "public_results"} & names:
             read[name] = fields.flag(name)
         for name in _CHOICES.keys() & names:
@@ -128,6 +138,8 @@ class Policies:
                 "counting": self.day_count.value,
                 "closes": self.explanation_closes.strftime("%H:%M"),
             },
+            "request_days": self.request_days,
+            "correction_days": self.correction_days,
             "request_answerable": self.request_answerable.value,
             "round_two": self.round_two.value,
             "public_results": self.public_results,
@@ -167,6 +179,17 @@ def _grounds(fields: Fields) -> tuple[ZeroGround, ...]:
     return tuple(grounds)
 
 
+def _terms(fields: Fields) -> dict[str, Any]:
+    """Return the terms that are set; a returned sheet has as long as an explanation where nothing else is said."""
+    read: dict[str, Any] = {}
+    if "explanation_days" in fields.names():
+        read |= _explanation(fields.raw("explanation_days"))
+        read["correction_days"] = read["explanation_days"]
+    for name in {"request_days", "correction_days"} & fields.names():
+        read[name] = _positive(fields, name)
+    return read
+
+
 def _explanation(given: object) -> dict[str, Any]:
     shorthand = isinstance(given, int | str) and not isinstance(given, bool)
     fields = Fields({"days": given} if shorthand else given, InputInvalid, prefix="policies")
@@ -179,6 +202,13 @@ def _explanation(given: object) -> dict[str, Any]:
         read["explanation_closes"] = _time_of_day(fields.text("closes"))
     fields.done()
     return read
+
+
+def _positive(fields: Fields, name: str) -> int:
+    days = fields.whole_or_none(name)
+    if days is None or days < 1:
+        raise InputInvalid(f"{name}_not_positive")
+    return days
 
 
 def _time_of_day(text: str) -> dt.time:

@@ -106,12 +106,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """An answer window of one unit; `leaf` null covers every leaf."""
+    """An answer window of one unit; `leaf` null covers every leaf.
+
+    `due_at`: when it ends, by its term or by being closed early. `withdrawn`: a request the agency took back by a later
+    verdict, so that nothing rests on it any more.
+    """
 
     ground: WindowGround
     leaf: str | None
     opens_at: dt.datetime
     due_at: dt.datetime
+    withdrawn: bool = False
 
     def covers(self, leaf: str | None) -> bool:
         """Return whether the window speaks of `leaf`; asked of no leaf in particular, any window does."""
@@ -119,6 +124,24 @@ class Window:
 
     def contains(self, now: dt.datetime) -> bool:
         return is_open(now, self.opens_at, self.due_at)
+
+
+def answer_windows(windows: Sequence[Window], leaf: str | None) -> list[Window]:
+    """Return the windows in which an answer on `leaf` is written: a request has its own, others the explanation's.
+
+    What names the leaf itself extends a request; what is open for the whole sheet does not.
+    """
+    replies = [window for window in windows if window.ground not in CLAIM_GROUNDS and not window.withdrawn]
+    named = [window for window in replies if leaf is not None and window.leaf == leaf]
+    if any(window.ground is WindowGround.EVIDENCE_REQUEST for window in named):
+        return named
+    return [window for window in replies if window.covers(leaf)]
+
+
+def answers_over(now: dt.datetime, windows: Sequence[Window], leaf: str | None) -> bool:
+    """Return whether the time to answer has come and gone; never while no window was opened."""
+    found = answer_windows(windows, leaf)
+    return bool(found) and all(now >= window.due_at for window in found)
 
 
 def may_write(
@@ -190,10 +213,8 @@ def closing_time(
 
 def _spans(phase: Span | None, windows: Sequence[Window], *, leaf: str | None, what: What) -> list[Span]:
     """Return the stretches that open `what` on `leaf`, past and future ones included."""
-    claims = what == "claim"
-    spans = [
-        Span(window.opens_at, window.due_at)
-        for window in windows
-        if (window.ground in CLAIM_GROUNDS) is claims and window.covers(leaf)
-    ]
-    return [phase, *spans] if claims and phase is not None else spans
+    if what == "reply":
+        return [Span(window.opens_at, window.due_at) for window in answer_windows(windows, leaf)]
+    claims = [window for window in windows if window.ground in CLAIM_GROUNDS and window.covers(leaf)]
+    spans = [Span(window.opens_at, window.due_at) for window in claims]
+    return spans if phase is None else [phase, *spans]

@@ -190,6 +190,22 @@ class AdjustmentKind(StrEnum):
     PENALTY = "penalty"
 
 
+class RecheckStatus(StrEnum):
+    """An on-site recheck (phúc tra): the unit asked for it, it was ordered or refused, or recorded with minutes."""
+
+    ASKED = "asked"
+    ORDERED = "ordered"
+    REFUSED = "refused"
+    RECORDED = "recorded"
+
+
+class AgencyProof(StrEnum):
+    """What an agency adds to a case by itself: a file, or a check it made on a named system."""
+
+    FILE = "file"
+    CHECK = "check"
+
+
 class ItemStatus(StrEnum):
     """An exemption or adjustment: proposed by one, decided by the council."""
 

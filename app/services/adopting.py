@@ -14,6 +14,7 @@ from app.db.assessments import AnswerWindow, Assessment, Exemption, ScoreEntry
 from app.db.campaigns import AppraiserAssignment, CampaignOverride, OfficerAssignment
 from app.db.criteria import Criterion
 from app.db.evidence import Evidence
+from app.db.holidays import holidays_of
 from app.db.session import Work
 from app.db.versions import AdoptedSheet, SetAdoption
 from app.domain.campaign import Policies
@@ -106,7 +107,7 @@ def _move_others(work: Work, plan: Plan) -> None:
     _along(work, plan, session.scalars(select(Evidence).where(Evidence.assessment_id.in_(ids))))
     _along(work, plan, session.scalars(select(Exemption).where(Exemption.assessment_id.in_(ids))))
     windows = select(AnswerWindow).where(AnswerWindow.assessment_id.in_(ids), AnswerWindow.criterion_id.is_not(None))
-    _along(work, plan, session.scalars(windows))
+    _windows_along(plan, session.scalars(windows).all())
     claims = []
     for claim in session.scalars(select(EnteredClaim).where(EnteredClaim.assessment_id.in_(ids))).all():
         points = entered_points(plan, codes[claim.criterion_id], claim.claim)
@@ -123,6 +124,16 @@ def _move_others(work: Work, plan: Plan) -> None:
         else:
             ballots.append(ballot)
     _along(work, plan, ballots)
+
+
+def _windows_along(plan: Plan, windows: Iterable[AnswerWindow]) -> None:
+    """A window on a leaf that is gone stays with the old version, where it opens nothing."""
+    codes = {number: code for code, number in plan.old_ids.items()}
+    for window in windows:
+        code = None if window.criterion_id is None else codes.get(window.criterion_id)
+        target = None if code is None else plan.crossing.target(code)
+        if target is not None:
+            window.criterion_id = plan.new_ids[target]
 
 
 def _along(work: Work, plan: Plan, rows: Iterable[Row]) -> None:
@@ -285,7 +296,7 @@ def _grant_correction(work: Work, plan: Plan, assessment: Assessment, act: Act) 
             assessment_id=assessment.id,
             ground=WindowGround.CORRECTION,
             opens_at=work.now,
-            due_at=Policies.from_json(campaign.policies).explanation_due(work.now),
+            due_at=Policies.from_json(campaign.policies).correction_due(work.now, holidays=holidays_of(work.session)),
             document=act.document,
             reason=act.reason,
             granted_by_id=work.acting.user_id,

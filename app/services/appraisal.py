@@ -40,9 +40,14 @@ from app.services.context import SheetContext, find_assessment, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.leaf_documents import DocumentLine, supplements_of
 from app.services.pins import PinnedLeaf
+from app.services.requests import asked_until, is_overdue, keep_request, withdraw_requests
 
 APPRAISING = frozenset({Stage.FIRST_APPRAISAL, Stage.EXPLANATION, Stage.SECOND_APPRAISAL})
-KINDS = {Decision.AGREE: LeafActKind.AGREE, Decision.DISAGREE: LeafActKind.DISAGREE}
+KINDS = {
+    Decision.AGREE: LeafActKind.AGREE,
+    Decision.DISAGREE: LeafActKind.DISAGREE,
+    Decision.REQUEST_EVIDENCE: LeafActKind.REQUEST_EVIDENCE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class DeskLeaf:
 
 @dataclass(frozen=True, slots=True)
 class VerdictLine:
-    """A verdict as read; `points` None where evidence was asked for."""
+    """A verdict as read; `points` None where evidence was asked for, until `due_at`."""
 
     round: int
     decision: Decision
@@ -71,6 +76,7 @@ class VerdictLine:
     agency: str
     by: str
     at: dt.datetime
+    due_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,10 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class GiveVerdict:
-    """`said`: how many verdicts the page showed; another one since is a conflict. `claim` corrects the unit's."""
+    """`said`: how many verdicts the page showed; another one since is a conflict. `claim` corrects the unit's.
+
+    A request of evidence says in `reason` what is wanted; `due_at` None takes the campaign's term.
+    """
 
     assessment_id: int
     code: str
@@ -113,6 +122,7 @@ class GiveVerdict:
     said: int
     claim: Mapping[str, Any] | None = None
     reason: str = ""
+    due_at: dt.datetime | None = None
 
 
 def desk(*, actor: Actor, clock: Clock) -> list[DeskLeaf]:
@@ -176,20 +186,21 @@ def _leaves_of(context: GroupContext, assessment: Assessment, actor: Actor) -> l
             stage=stage,
             state=(state := context.state(assessment, leaf.code)),
             claimed=pins[leaf.code].points,
-            waits=decides and _waits(state, stage, named=(assessment.id, leaf.code) in context.named_undecided),
+            waits=decides and _waits(context, assessment, leaf.code, state),
         )
         for leaf in context.own_leaves(assessment.id)
         if (every or agencies[leaf.code] in mine) and leaf.code in pins
     ]
 
 
-def _waits(state: LeafState, stage: Stage, *, named: bool) -> bool:
-    """Whether the leaf waits for its appraiser now."""
-    match stage:
+def _waits(context: GroupContext, assessment: Assessment, code: str, state: LeafState) -> bool:
+    """Whether the leaf waits for its appraiser now: a request does once it is answered, or its date has passed."""
+    match context.stage_of(assessment):
         case Stage.FIRST_APPRAISAL:
-            return state.standing is LeafStanding.UNDECIDED
+            waiting = {LeafStanding.UNDECIDED, LeafStanding.ANSWERED}
+            return state.standing in waiting or is_overdue(context, assessment, code)
         case Stage.EXPLANATION:
-            return named and state.standing is LeafStanding.UNDECIDED
+            return (assessment.id, code) in context.named_undecided and state.standing is LeafStanding.UNDECIDED
         case _:
             return state.standing is not LeafStanding.FINAL
 
@@ -200,7 +211,7 @@ def case_view(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> C
         sheet, context = _contexts(session, assessment_id, clock.read(session))
         leaf = _readable(sheet, context, code, actor)
         assessment, criterion = sheet.assessment, session.get_one(Criterion, sheet.ids[code])
-        unsent = reads_unsent(sheet, context, actor)
+        unsent = reads_unsent(sheet, context, actor, code)
         verdicts, replies = said_of(session, sheet, code, unsent=unsent)
         met = _met(context, sheet, code)
         offers = available_leaf_acts(
@@ -219,7 +230,7 @@ def case_view(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> C
             evidence_wanted=criterion.evidence,
             pinned=context.pins[assessment_id][code],
             supplements=sheet.sent_supplements(
-                supplements_of(session, assessment_id).get(sheet.ids[code], ()), unsent=unsent
+                code, supplements_of(session, assessment_id).get(sheet.ids[code], ()), unsent=unsent
             ),
             stage=sheet.stage,
             state=context.state(assessment, code),
@@ -246,10 +257,11 @@ def _readable(sheet: SheetContext, context: GroupContext, code: str, actor: Acto
     return leaf
 
 
-def reads_unsent(sheet: SheetContext, context: GroupContext, actor: Actor) -> bool:
+def reads_unsent(sheet: SheetContext, context: GroupContext, actor: Actor, code: str) -> bool:
     """Whether answers not sent yet are the reader's: the unit's own, and everybody's once their time is over."""
     answering = sheet.stage in {Stage.FIRST_APPRAISAL, Stage.EXPLANATION}
-    return sheet.assessment.unit_id in actor.unit_ids or not answering or context.window_over(sheet.assessment.id)
+    own = sheet.assessment.unit_id in actor.unit_ids
+    return own or not answering or context.window_over(sheet.assessment.id, code)
 
 
 def said_of(
@@ -274,6 +286,7 @@ def said_of(
                 agency=row.agency.name,
                 by=row.author.first_name,
                 at=row.at,
+                due_at=row.due_at,
             )
             for row in verdicts
         ),
@@ -302,7 +315,8 @@ def give_verdict(command: GiveVerdict, *, actor: Actor, clock: Clock) -> None:
     """Append one verdict.
 
     Raises: NotFound, Forbidden (own unit, other agency, stage), TransitionRefused, ClaimInvalid,
-    InputInvalid("reason_missing", "claim_missing"), Conflict("verdict_given_meanwhile").
+    InputInvalid("reason_missing", "claim_missing", and the codes of a request's text and date),
+    Conflict("verdict_given_meanwhile").
     """
     with unit_of_work(actor=actor, clock=clock) as work:
         find_assessment(work.session, command.assessment_id, lock=True)
@@ -324,7 +338,9 @@ def _append(work: Work, sheet: SheetContext, context: GroupContext, command: Giv
         roles=sheet.roles_of(work.acting),
         met=_met(context, sheet, command.code),
     )
-    claim, points = _decided(work.session, context, leaf, command)
+    asks = command.decision is Decision.REQUEST_EVIDENCE
+    due = asked_until(work, sheet, command.reason, command.due_at) if asks else None
+    claim, points = (None, None) if asks else _decided(work.session, context, leaf, command)
     row = Verdict(
         assessment_id=sheet.assessment.id,
         criterion_id=sheet.ids[command.code],
@@ -333,15 +349,20 @@ def _append(work: Work, sheet: SheetContext, context: GroupContext, command: Giv
         claim=claim,
         points=points,
         reason=command.reason.strip(),
+        due_at=due,
         agency_id=sheet.agencies[command.code],
         author_id=work.acting.user_id,
         at=work.now,
     )
     work.session.add(row)
     work.session.flush()
-    new = {"decision": command.decision.value, "points": plain(points), "claim": claim, "round": cell.round}
+    new: dict[str, Any] = {"decision": command.decision.value, "claim": claim, "round": cell.round}
+    new |= {"due_at": due.isoformat()} if due is not None else {"points": None if points is None else plain(points)}
     stream = f"assessment:{sheet.assessment.id}"
     work.audit(stream, "verdict_given", "leaf", command.code, old=None, new=new, note=row.reason)
+    withdraw_requests(work, sheet.assessment.id, [sheet.ids[command.code]])
+    if due is not None:
+        keep_request(work, sheet, command.code, due)
 
 
 def _decided(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ from app.domain.errors import Forbidden, NotFound
 from app.domain.opening import agencies_by_leaf
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.scoring import override_points
-from app.domain.terms import ItemStatus, ReceiptKind, Role, ScoredBy, Stage, State
+from app.domain.terms import ItemStatus, ReceiptKind, Role, ScoredBy, Stage, State, WindowGround
 from app.domain.workflow import Standing, reads_as, stage_of, standing
 from app.services.campaign_opening import scoring_span
 from app.services.leaf_documents import DocumentLine
@@ -95,14 +95,24 @@ class SheetContext:
         """Whether claims may be written by the calendar alone, whatever the state."""
         return may_write(self.now, self.scoring, self.windows, leaf=None, what="claim")
 
-    @property
-    def supplement_round(self) -> int:
-        """The round a document added with an answer belongs to: each explanation sent closes one."""
-        return 1 + sum(receipt.kind is ReceiptKind.EXPLANATION for receipt in self.assessment.receipts)
+    def asked_at_once(self) -> bool:
+        """Whether evidence is, or was, asked for before the release, to be answered then."""
+        asked = any(window.ground is WindowGround.EVIDENCE_REQUEST for window in self.windows)
+        return self.stage is Stage.FIRST_APPRAISAL and asked
 
-    def sent_supplements(self, documents: Sequence[DocumentLine], *, unsent: bool) -> tuple[DocumentLine, ...]:
-        """Return the supplements that may be read: those of the round still open only with `unsent`."""
-        return tuple(each for each in documents if unsent or each.round < self.supplement_round)
+    def supplement_round(self, code: str) -> int:
+        """The round a document added with an answer on this leaf belongs to: each sending of its answer closes one."""
+        concerned = {None, self.ids[code]}
+        return 1 + sum(
+            receipt.kind is ReceiptKind.EXPLANATION and receipt.criterion_id in concerned
+            for receipt in self.assessment.receipts
+        )
+
+    def sent_supplements(
+        self, code: str, documents: Sequence[DocumentLine], *, unsent: bool
+    ) -> tuple[DocumentLine, ...]:
+        """Return the supplements of a leaf that may be read: those of the round still open only with `unsent`."""
+        return tuple(each for each in documents if unsent or each.round < self.supplement_round(code))
 
     def reads_as_sent(self, actor: Actor) -> bool:
         """Whether the reader meets what was sent: who is not of the unit, and its own people once nothing is open.
@@ -162,7 +172,7 @@ def sheet_context(session: Session, assessment: Assessment, now: dt.datetime) ->
         ids=ids,
         policies=Policies.from_json(assessment.campaign.policies),
         scoring=scoring_span(assessment.campaign.phases),
-        windows=tuple(_window(row, codes) for row in assessment.windows),
+        windows=windows_of(assessment.windows, codes),
         officers=officers_by_leaf(session, assessment.campaign_id, assessment.unit_id, tree),
         agencies={
             code: agency
@@ -175,9 +185,19 @@ def sheet_context(session: Session, assessment: Assessment, now: dt.datetime) ->
     )
 
 
-def _window(row: AnswerWindow, codes: Mapping[int, str]) -> Window:
-    leaf = None if row.criterion_id is None else codes[row.criterion_id]
-    return Window(ground=row.ground, leaf=leaf, opens_at=row.opens_at, due_at=row.due_at)
+def windows_of(rows: Iterable[AnswerWindow], codes: Mapping[int, str]) -> tuple[Window, ...]:
+    """Return windows as the domain judges them; one on a leaf that a new version left behind opens nothing."""
+    return tuple(
+        Window(
+            ground=row.ground,
+            leaf=None if row.criterion_id is None else codes[row.criterion_id],
+            opens_at=row.opens_at,
+            due_at=row.ends_at,
+            withdrawn=row.closing is not None and row.closing.withdrawn,
+        )
+        for row in rows
+        if row.criterion_id is None or row.criterion_id in codes
+    )
 
 
 def overrides_of(session: Session, campaign_id: int, tree: Tree, set_id: int) -> dict[str, Decimal]:

@@ -6,9 +6,7 @@ What comes while only answers may be written is a supplement: kept apart from wh
 from __future__ import annotations
 
 import datetime as dt
-import os
 from dataclasses import dataclass
-from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
@@ -20,16 +18,14 @@ from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid, NotFound
-from app.domain.file_checks import HEAD, TAIL, clean_file_name, pdf_refusal
+from app.domain.file_checks import clean_file_name
 from app.domain.policy import Actor, Permission
 from app.domain.terms import DocumentKind
 from app.services.amending import leave_approval
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.explanations import require_answerable
-from app.storage.blobs import BlobStore, BlobTooLarge
-
-#: bytes of one file
-FILE_LIMIT = 50 * 1024 * 1024
+from app.services.pdf_files import FileOffered, keep_pdf
+from app.storage.blobs import BlobStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +36,6 @@ class Described:
     issued_on: dt.date | None = None
     issuer: str = ""
     subject: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FileOffered:
-    """An upload as it arrives: an open stream with the name it had on the officer's machine."""
-
-    stream: BinaryIO
-    name: str
 
 
 def attach_file(
@@ -66,11 +54,7 @@ def attach_file(
     file_not_pdf, file_cut_off, file_too_large, link_twice.
     """
     _may_add(assessment_id, code, actor=actor, clock=clock)
-    _require_pdf(offered)
-    try:
-        blob = store.put(offered.stream, limit=FILE_LIMIT)
-    except BlobTooLarge as too_large:
-        raise InputInvalid("file_too_large", limit=FILE_LIMIT // 1024 // 1024) from too_large
+    blob = keep_pdf(offered, store)
     with unit_of_work(actor=actor, clock=clock) as work:
         context = _writable(work, assessment_id, code)
         document = _same_file(work.session, context.assessment.unit_id, blob.sha256)
@@ -152,18 +136,6 @@ def _is_public(address: str) -> bool:
         return False
 
 
-def _require_pdf(offered: FileOffered) -> None:
-    """Judge by content, never by name: how the file begins and how it ends."""
-    head = offered.stream.read(HEAD)
-    size = offered.stream.seek(0, os.SEEK_END)
-    offered.stream.seek(max(0, size - TAIL))
-    tail = offered.stream.read(TAIL)
-    offered.stream.seek(0)
-    refusal = pdf_refusal(head, tail)
-    if refusal is not None:
-        raise InputInvalid(refusal, name=clean_file_name(offered.name))
-
-
 def _may_add(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> None:
     """Refuse before the file is kept; asked again inside the writing transaction."""
     with reading() as session:
@@ -200,7 +172,7 @@ def _attached(work: Work, evidence_id: int, permission: Permission) -> tuple[Evi
     if evidence.supplement_round == 0:
         if not context.writable(code):
             raise InputInvalid("evidence_already_sent")
-    elif evidence.supplement_round != context.supplement_round:
+    elif evidence.supplement_round != context.supplement_round(code):
         raise InputInvalid("evidence_already_sent")
     else:
         require_answerable(work.session, context, code, work.acting)
@@ -260,7 +232,7 @@ def round_of(context: SheetContext, code: str) -> int:
     Asked of this very leaf: a window on another one opens nothing here. A sheet returned and not sent again in time
     reads as submitted, and its claims are closed like those of any sheet that was sent.
     """
-    return 0 if context.writable(code) else context.supplement_round
+    return 0 if context.writable(code) else context.supplement_round(code)
 
 
 def _touched(work: Work, context: SheetContext, supplements: int) -> None:

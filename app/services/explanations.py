@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,23 +16,28 @@ from app.db.assessments import Receipt
 from app.db.clock import Clock
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
+from app.domain.campaign import Answerable
 from app.domain.criteria import Node
 from app.domain.errors import InputInvalid
 from app.domain.leaf_acts import LeafActKind, LeafGuard, LeafState, allowed_leaf_act
 from app.domain.policy import Actor, Permission
-from app.domain.terms import LeafStanding, ReceiptKind
+from app.domain.terms import Decision, LeafStanding, ReceiptKind, Stage
 from app.services.appraisal import ReplyLine, VerdictLine, reads_unsent, said_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.leaf_documents import DocumentLine, supplements_of
 from app.services.pins import pin_of
 from app.services.receipts import ReceiptView, earlier_receipt, receipt_view, write_receipt
+from app.services.requests import is_overdue, open_requests
 from app.services.self_scoring import EXPLANATION_LIMIT, refuse_password
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerLeaf:
-    """A leaf the first round took points from; `reply` is the unit's newest text, sent or not."""
+    """A leaf the first round took points from, or on which evidence is asked for, until `due_at`.
+
+    `overdue`: that date has passed without an answer.
+    """
 
     node: Node
     state: LeafState
@@ -40,12 +45,17 @@ class AnswerLeaf:
     verdict: VerdictLine
     replies: tuple[ReplyLine, ...]
     supplements: tuple[DocumentLine, ...]
+    due_at: dt.datetime | None
+    overdue: bool
     refusal: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSheet:
-    """What a unit may answer, until when, and what stands against sending it."""
+    """What a unit may answer, until when, and what stands against sending it.
+
+    `at_once`: nothing is released yet; what is asked for is answered leaf by leaf, each answer sent as it is written.
+    """
 
     unit: str
     campaign: str
@@ -53,20 +63,29 @@ class AnswerSheet:
     due_at: dt.datetime | None
     sent: bool
     refusal: str | None
+    at_once: bool = False
 
 
 def answer_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> AnswerSheet:
-    """Return the leaves to answer. Raises NotFound; Forbidden("wrong_stage") before the first results are out."""
+    """Return the leaves to answer.
+
+    Raises NotFound; Forbidden("wrong_stage") before the first results are out, unless evidence is asked for at once:
+    of that the unit reads what is wanted and until when, and of the verdicts nothing.
+    """
     with reading() as session:
         sheet, context = _contexts(session, assessment_id, clock.read(session))
         see(sheet, actor)
-        policy.require(actor, Permission.VERDICT_READ, sheet.subject())
-        window = context.answer_window(assessment_id)
+        at_once = context.stage_of(sheet.assessment) is Stage.FIRST_APPRAISAL
+        requested = open_requests(context, sheet.assessment) if sheet.assessment.unit_id in actor.unit_ids else None
+        if not requested:
+            policy.require(actor, Permission.VERDICT_READ, sheet.subject())
+        leaves = _requested(session, sheet, context, actor, requested) if requested else None
         return AnswerSheet(
             unit=sheet.assessment.unit.name,
             campaign=sheet.assessment.campaign.name,
-            leaves=tuple(_leaves(session, sheet, context, actor)),
-            due_at=None if window is None else window.due_at,
+            leaves=tuple(_leaves(session, sheet, context, actor) if leaves is None else leaves),
+            due_at=None if at_once else context.answer_due(assessment_id),
+            at_once=at_once,
             sent=assessment_id in context.sent_explanations,
             refusal=policy.why_not(actor, Permission.EXPLANATION_SEND, sheet.subject())
             or ("explanation_already_sent" if assessment_id in context.sent_explanations else None),
@@ -81,12 +100,12 @@ def _contexts(session: Session, assessment_id: int, now: dt.datetime) -> tuple[S
 
 def _leaves(session: Session, sheet: SheetContext, context: GroupContext, actor: Actor) -> list[AnswerLeaf]:
     found, supplements = [], supplements_of(session, sheet.assessment.id)
-    unsent = reads_unsent(sheet, context, actor)
     for leaf in context.own_leaves(sheet.assessment.id):
         if not _takes_points(sheet, context, leaf) or not policy.allows(
             actor, Permission.VERDICT_READ, sheet.subject(leaf.code)
         ):
             continue
+        unsent = reads_unsent(sheet, context, actor, leaf.code)
         verdicts, replies = said_of(session, sheet, leaf.code, unsent=unsent)
         found.append(
             AnswerLeaf(
@@ -95,11 +114,39 @@ def _leaves(session: Session, sheet: SheetContext, context: GroupContext, actor:
                 claimed=_claimed(sheet, context, leaf),
                 verdict=verdicts[-1],
                 replies=replies,
-                supplements=sheet.sent_supplements(supplements.get(sheet.ids[leaf.code], ()), unsent=unsent),
+                supplements=sheet.sent_supplements(leaf.code, supplements.get(sheet.ids[leaf.code], ()), unsent=unsent),
+                due_at=context.answer_due(sheet.assessment.id, leaf.code),
+                overdue=is_overdue(context, sheet.assessment, leaf.code),
                 refusal=policy.why_not(actor, Permission.REPLY_WRITE, sheet.subject(leaf.code)),
             ),
         )
     return found
+
+
+def _requested(
+    session: Session, sheet: SheetContext, context: GroupContext, actor: Actor, codes: Collection[str]
+) -> Iterator[AnswerLeaf]:
+    """Yield what is asked for at once as the unit may know it: the newest request and its own answers."""
+    supplements = supplements_of(session, sheet.assessment.id)
+    for leaf in context.own_leaves(sheet.assessment.id):
+        if leaf.code not in codes:
+            continue
+        verdicts, replies = said_of(session, sheet, leaf.code, unsent=True)
+        asked = [verdict for verdict in verdicts if verdict.decision is Decision.REQUEST_EVIDENCE][-1]
+        answered = any(reply.at >= asked.at for reply in replies)
+        standing = LeafStanding.ANSWERED if answered else LeafStanding.ASKED
+        refusal = policy.why_not(actor, Permission.REPLY_WRITE, sheet.subject(leaf.code))
+        yield AnswerLeaf(
+            node=leaf,
+            state=LeafState(standing, None),
+            claimed=_claimed(sheet, context, leaf),
+            verdict=asked,
+            replies=replies,
+            supplements=tuple(supplements.get(sheet.ids[leaf.code], ())),
+            due_at=asked.due_at,
+            overdue=not answered and asked.due_at is not None and sheet.now >= asked.due_at,
+            refusal=refusal,
+        )
 
 
 def _takes_points(sheet: SheetContext, context: GroupContext, leaf: Node) -> bool:
@@ -115,6 +162,7 @@ def _claimed(sheet: SheetContext, context: GroupContext, leaf: Node) -> Decimal:
 def reply(assessment_id: int, code: str, text: str, *, actor: Actor, clock: Clock) -> None:
     """Append the unit's answer on one leaf; it counts when sent, or when the window ends.
 
+    Before the release an answer to a request goes at once, with its documents, under a receipt of its own.
     Raises: NotFound, Forbidden, TransitionRefused, InputInvalid("reply_missing", "explanation_too_long").
     """
     with unit_of_work(actor=actor, clock=clock) as work:
@@ -138,6 +186,8 @@ def reply(assessment_id: int, code: str, text: str, *, actor: Actor, clock: Cloc
         )
         work.session.add(row)
         work.audit(f"assessment:{assessment_id}", "reply_written", "leaf", code, old=None, new={"text": row.text})
+        if sheet.stage is Stage.FIRST_APPRAISAL:
+            _pin(work, sheet, None, only=code)
 
 
 def _require_answerable(sheet: SheetContext, context: GroupContext, code: str, actor: Actor) -> None:
@@ -162,6 +212,7 @@ def _met(context: GroupContext, sheet: SheetContext, code: str | None = None) ->
     facts = {
         LeafGuard.EXPLANATION_NOT_SENT: sheet.assessment.id not in context.sent_explanations,
         LeafGuard.WINDOW_OPEN: sheet.subject(code).answerable,
+        LeafGuard.REQUEST_ANSWERABLE_AT_ONCE: context.policies.request_answerable is Answerable.AT_ONCE,
     }
     return frozenset(guard for guard, holds in facts.items() if holds)
 
@@ -196,16 +247,25 @@ def send_explanation(
         return receipt_view(_pin(work, sheet, idempotency_key))
 
 
-def _pin(work: Work, sheet: SheetContext, idempotency_key: str | None) -> Receipt:
-    """Write the receipt over the replies and supplements not sent yet, and tie the replies to it."""
+def _pin(work: Work, sheet: SheetContext, idempotency_key: str | None, *, only: str | None = None) -> Receipt:
+    """Write the receipt over the replies and supplements not sent yet, `only` of one leaf; tie the replies."""
     assessment, codes = sheet.assessment, {number: code for code, number in sheet.ids.items()}
-    unsent = (Reply.assessment_id == assessment.id, Reply.receipt_id.is_(None))
+    if only is not None:
+        codes = {sheet.ids[only]: only}
+    unsent = (Reply.assessment_id == assessment.id, Reply.receipt_id.is_(None), Reply.criterion_id.in_(codes))
     rows = work.session.scalars(select(Reply).where(*unsent).order_by(Reply.id))
     content = {
         "replies": {codes[row.criterion_id]: row.text for row in rows},
         "supplements": _supplements(work.session, sheet, codes),
     }
-    receipt = write_receipt(work, assessment, ReceiptKind.EXPLANATION, content, key=idempotency_key)
+    receipt = write_receipt(
+        work,
+        assessment,
+        ReceiptKind.EXPLANATION,
+        content,
+        key=idempotency_key,
+        criterion_id=None if only is None else sheet.ids[only],
+    )
     work.session.execute(update(Reply).where(*unsent).values(receipt_id=receipt.id))
     leaves = sorted({code for part in content.values() for code in part})
     new = {"receipt": receipt.code, "sha256": receipt.sha256, "leaves": leaves}
@@ -215,9 +275,11 @@ def _pin(work: Work, sheet: SheetContext, idempotency_key: str | None) -> Receip
 
 def _supplements(session: Session, sheet: SheetContext, codes: Mapping[int, str]) -> dict[str, Any]:
     """Return the documents of the round about to be sent, by leaf."""
-    now = sheet.supplement_round
     pins = {
-        codes[number]: [pin_of(document) for document in documents if document.round == now]
+        codes[number]: [
+            pin_of(document) for document in documents if document.round == sheet.supplement_round(codes[number])
+        ]
         for number, documents in supplements_of(session, sheet.assessment.id).items()
+        if number in codes
     }
     return {code: pinned for code, pinned in pins.items() if pinned}

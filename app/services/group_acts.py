@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.assessments import AnswerWindow, Assessment
+from app.db.assessments import Assessment
 from app.db.campaigns import GroupStage
 from app.db.clock import Clock
 from app.db.results import StageAct
@@ -19,9 +19,11 @@ from app.domain import policy
 from app.domain.conclusion import Conclusion, conclusion
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.policy import Actor, Permission, Subject
-from app.domain.terms import GroupAction, LeafStanding, Stage, WindowGround
+from app.domain.terms import GroupAction, LeafStanding, Stage
 from app.domain.workflow import ActionOffer, Guard, advance_group, available_group_actions, stage_after
 from app.services.group_context import GroupContext, find_group, group_context, submitted_in
+from app.services.release import open_explanations
+from app.services.requests import unanswered_requests
 
 PERMISSIONS: Mapping[GroupAction, Permission] = {
     GroupAction.OPEN_FIRST_APPRAISAL: Permission.GROUP_ACT,
@@ -60,6 +62,8 @@ class Preview:
     alone: tuple[AloneLine, ...]
     undecided: Mapping[str, tuple[str, ...]]
     unanswered: tuple[str, ...]
+    requests_open: Mapping[str, tuple[str, ...]]
+    requests_overdue: Mapping[str, tuple[str, ...]]
     blocking: Mapping[str, tuple[str, ...]]
     takes_first_round: Mapping[str, tuple[str, ...]]
     not_entered: Mapping[str, tuple[str, ...]]
@@ -67,13 +71,17 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class ActOnGroup:
-    """`named_seen`: the actor saw the undecided leaves the preview named. `document`: minutes' number and date."""
+    """`named_seen`: the actor saw the undecided leaves the preview named. `document`: minutes' number and date.
+
+    A release may rest on a written request, `document` of the day `dated_on`: the time to explain runs from that day.
+    """
 
     group_stage_id: int
     action: GroupAction
     named_seen: bool = False
     document: str = ""
     reason: str = ""
+    dated_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ class Act:
     reason: str = ""
     named: Mapping[str, Any] = field(default_factory=dict)
     named_seen: bool = False
+    dated_on: dt.date | None = None
 
 
 #: what a page asks of the machine beforehand: words and ticks are given with the act itself
@@ -117,6 +126,8 @@ def preview(group_stage_id: int, *, actor: Actor, clock: Clock) -> Preview:
             alone=tuple(_alone(context, row, actor) for row in context.alone),
             undecided={row.unit.name: codes for row in context.submitted if (codes := undecided(context, row))},
             unanswered=tuple(row.unit.name for row in _unanswered(context, context.submitted)),
+            requests_open=unanswered_requests(context, context.pinned, overdue=False),
+            requests_overdue=unanswered_requests(context, context.pinned, overdue=True),
             blocking={name: tuple(code for code, _ in end.blocking) for name, end in ends.items() if end.blocking},
             takes_first_round={name: end.takes_first_round for name, end in ends.items() if end.takes_first_round},
             not_entered={name: end.not_entered for name, end in ends.items() if end.not_entered},
@@ -157,9 +168,9 @@ def _unanswered(context: GroupContext, members: Sequence[Assessment]) -> list[As
         row
         for row in members
         if row.id not in context.sent_explanations
-        and not context.window_over(row.id)
         and any(
-            context.state(row, leaf.code).standing
+            not context.window_over(row.id, leaf.code)
+            and context.state(row, leaf.code).standing
             in {LeafStanding.DISAGREED, LeafStanding.ASKED, LeafStanding.CONTESTED, LeafStanding.ANSWERED}
             for leaf in context.own_leaves(row.id)
         )
@@ -201,10 +212,16 @@ def act_on_group(command: ActOnGroup, *, actor: Actor, clock: Clock) -> Stage:
         context = group_context(work.session, group, work.now)
         _see(context, actor)
         policy.require(actor, PERMISSIONS[command.action], context.subject)
-        act = Act(command.action, command.document, command.reason, named_seen=command.named_seen)
+        act = Act(
+            command.action,
+            command.document,
+            command.reason,
+            named_seen=command.named_seen,
+            dated_on=command.dated_on,
+        )
         record(work, context, act, met=_met(context, context.submitted, act))
         if command.action is GroupAction.RELEASE_FIRST_RESULTS:
-            _open_windows(work, context, context.submitted)
+            open_explanations(work, context, context.submitted, act.document.strip(), act.dated_on)
         return group.stage
 
 
@@ -228,7 +245,7 @@ def act_alone(assessment_id: int, act: Act, *, actor: Actor, clock: Clock) -> St
         row.stage = stage_after(after, group.stage)
         _keep(work, group, act, named, before=before, after=after)
         if act.action is GroupAction.RELEASE_FIRST_RESULTS:
-            _open_windows(work, context, (row,))
+            open_explanations(work, context, (row,), act.document.strip(), act.dated_on)
         return after
 
 
@@ -298,18 +315,3 @@ def _keep(work: Work, group: GroupStage, act: Act, named: Mapping[str, Any], *, 
         new={"stage": after.value, "document": act.document.strip()} | alone,
         note=act.reason.strip(),
     )
-
-
-def _open_windows(work: Work, context: GroupContext, members: Sequence[Assessment]) -> None:
-    """Give every unit that was appraised its time to explain, all to the same instant."""
-    due: dt.datetime = context.policies.explanation_due(work.now)
-    for row in members:
-        work.session.add(
-            AnswerWindow(
-                assessment_id=row.id,
-                ground=WindowGround.EXPLANATION,
-                opens_at=work.now,
-                due_at=due,
-                granted_by_id=work.acting.user_id,
-            ),
-        )

@@ -23,7 +23,7 @@ from app.domain.campaign import Policies
 from app.domain.claims import TallyClaim
 from app.domain.conclusion import LeafCase
 from app.domain.criteria import Node, Tree
-from app.domain.deadlines import AMENDMENT_GROUNDS, Span
+from app.domain.deadlines import AMENDMENT_GROUNDS, Span, Window, answer_windows, answers_over, may_write
 from app.domain.errors import NotFound
 from app.domain.leaf_acts import (
     LeafAct,
@@ -32,10 +32,10 @@ from app.domain.leaf_acts import (
 )
 from app.domain.opening import AppraiserScope, agencies_by_leaf
 from app.domain.policy import Subject
-from app.domain.terms import CLAIM_GROUNDS, GroupAction, ItemStatus, ReceiptKind, ScoredBy, Stage, State, WindowGround
+from app.domain.terms import CLAIM_GROUNDS, GroupAction, ItemStatus, ReceiptKind, ScoredBy, Stage, State
 from app.domain.workflow import Standing, stage_of, standing
 from app.services.campaign_opening import scoring_span
-from app.services.context import overrides_of
+from app.services.context import overrides_of, windows_of
 from app.services.group_leaf_acts import Happened, LeafKey, leaf_acts_of, rows_of
 from app.services.pins import PinnedLeaf, pinned_leaves
 
@@ -62,7 +62,7 @@ class GroupContext:
     exempt: Mapping[int, frozenset[str]]
     undecided_items: frozenset[int]
     adjustments: Mapping[int, tuple[Decimal, Decimal]]
-    windows: Mapping[int, tuple[AnswerWindow, ...]]
+    windows: Mapping[int, tuple[Window, ...]]
     sent_explanations: frozenset[int]
     named_undecided: frozenset[LeafKey]
 
@@ -70,6 +70,11 @@ class GroupContext:
     def submitted(self) -> tuple[Assessment, ...]:
         """The units that move with the group: sent at least once, not running alone."""
         return tuple(row for row in self.assessments.values() if row.id in self.pins and row.stage is None)
+
+    @property
+    def pinned(self) -> tuple[Assessment, ...]:
+        """Every unit that has sent, those that run alone among them."""
+        return tuple(row for row in self.assessments.values() if row.id in self.pins)
 
     @property
     def not_submitted(self) -> tuple[Assessment, ...]:
@@ -122,20 +127,23 @@ class GroupContext:
             and leaf.code not in self.exempt.get(assessment_id, ())
         )
 
-    def answer_window(self, assessment_id: int) -> AnswerWindow | None:
-        """The unit's newest window for its explanation."""
-        rows = [row for row in self.windows.get(assessment_id, ()) if row.ground is WindowGround.EXPLANATION]
-        return rows[-1] if rows else None
+    def answer_due(self, assessment_id: int, code: str | None = None) -> dt.datetime | None:
+        """Until when a leaf, or the sheet, may be answered; None while no window was opened."""
+        found = answer_windows(self.windows.get(assessment_id, ()), code)
+        return max((window.due_at for window in found), default=None)
 
-    def window_over(self, assessment_id: int) -> bool:
-        window = self.answer_window(assessment_id)
-        return window is not None and self.now >= window.due_at
+    def window_over(self, assessment_id: int, code: str) -> bool:
+        """Whether the time to answer a leaf has run out; a request has a time of its own."""
+        return answers_over(self.now, self.windows.get(assessment_id, ()), code)
+
+    def answerable(self, assessment_id: int, code: str) -> bool:
+        return may_write(self.now, None, self.windows.get(assessment_id, ()), leaf=code, what="reply")
 
     def state(self, assessment: Assessment, code: str) -> LeafState:
         return leaf_state(
             self.acts.get((assessment.id, code), ()),
             stage=self.stage_of(assessment),
-            window_over=self.window_over(assessment.id),
+            window_over=self.window_over(assessment.id, code),
         )
 
     def case(self, assessment_id: int, leaf: Node) -> LeafCase:
@@ -214,7 +222,7 @@ def group_context(
         exempt=_exempt(rows.exemptions, codes),
         undecided_items=_undecided_items(rows),
         adjustments=_adjustments(rows.adjustments),
-        windows=_windows(session, assessments),
+        windows=_windows(session, assessments, codes),
         sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),
     )
@@ -276,12 +284,14 @@ def _assessments(session: Session, group: GroupStage, only: int | None) -> Mappi
     return {row.id: row for row in rows}
 
 
-def _windows(session: Session, assessments: Collection[int]) -> Mapping[int, tuple[AnswerWindow, ...]]:
+def _windows(
+    session: Session, assessments: Collection[int], codes: Mapping[int, str]
+) -> Mapping[int, tuple[Window, ...]]:
     found: dict[int, list[AnswerWindow]] = defaultdict(list)
     statement = select(AnswerWindow).order_by(AnswerWindow.id)
     for row in rows_of(session, statement, AnswerWindow.assessment_id, assessments):
         found[row.assessment_id].append(row)
-    return {number: tuple(kept) for number, kept in found.items()}
+    return {number: windows_of(kept, codes) for number, kept in found.items()}
 
 
 def _pins(receipts: Sequence[Receipt]) -> Mapping[int, Mapping[str, PinnedLeaf]]:
@@ -295,6 +305,7 @@ def _sent(receipts: Sequence[Receipt], released: Mapping[int, StageAct]) -> froz
         row.assessment_id
         for row in receipts
         if row.kind is ReceiptKind.EXPLANATION
+        and row.criterion_id is None
         and row.assessment_id in released
         and row.at >= released[row.assessment_id].at
     )

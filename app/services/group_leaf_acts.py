@@ -55,9 +55,12 @@ def leaf_acts_of(
         found[leaf] += [VerdictAct(row.round, row.decision, row.points, row.at) for row in said]
     for reply in rows_of(session, select(Reply).order_by(Reply.id), Reply.assessment_id, assessments):
         found[reply.assessment_id, codes[reply.criterion_id]].append(ReplyAct(reply.at, reply.receipt_id is not None))
-    explained = Counter(row.assessment_id for row in happened.receipts if row.kind is ReceiptKind.EXPLANATION)
+    explained = Counter(
+        (row.assessment_id, row.criterion_id) for row in happened.receipts if row.kind is ReceiptKind.EXPLANATION
+    )
     for added in rows_of(session, _SUPPLEMENTS, Evidence.assessment_id, assessments):
-        sent = added.supplement_round <= explained[added.assessment_id]
+        sheet, leaf_id = added.assessment_id, added.criterion_id
+        sent = added.supplement_round <= explained[sheet, None] + explained[sheet, leaf_id]
         found[added.assessment_id, codes[added.criterion_id]].append(ReplyAct(added.added_at, sent))
     for row in rows_of(session, select(LeafReopening), LeafReopening.assessment_id, assessments):
         found[row.assessment_id, codes[row.criterion_id]].append(ReopenAct(row.at))

@@ -71,14 +71,14 @@ def leaf_documents(assessment_id: int, code: str, *, actor: Actor, clock: Clock)
         policy.require(actor, Permission.EVIDENCE_READ, context.subject(code))
         documents = _documents_to_read(session, context, code, actor)
         supplements = supplements_of(session, assessment_id).get(context.ids[code], [])
-        unsent = _reads_unsent(context, code, actor)
+        unsent, supplementing = _reads_unsent(context, code, actor), round_of(context, code) > 0
         add, remove, withdraw = _refusals(session, context, code, actor)
         return LeafDocuments(
             documents=documents,
-            supplements=context.sent_supplements(supplements, unsent=unsent),
-            library=() if add is not None else tuple(_library(session, context, round_of(context, code))),
-            supplementing=round_of(context, code) > 0,
-            open_round=context.supplement_round,
+            supplements=context.sent_supplements(code, supplements, unsent=unsent),
+            library=() if add is not None else tuple(_library(session, context, supplementing=supplementing)),
+            supplementing=supplementing,
+            open_round=context.supplement_round(code),
             why_not_add=add,
             why_not_remove=remove,
             why_not_withdraw=withdraw,
@@ -122,16 +122,17 @@ def _answer_refusal(session: Session, context: SheetContext, code: str, actor: A
     return None
 
 
-def _library(session: Session, context: SheetContext, now: int) -> Iterator[StoredDocument]:
-    """Return the unit's documents, newest first; `now`: the round in which another leaf would take one up."""
+def _library(session: Session, context: SheetContext, *, supplementing: bool) -> Iterator[StoredDocument]:
+    """Return the unit's documents, newest first, with the leaves each stands on in the round now open there."""
     codes = {number: code for code, number in context.ids.items()}
     leaves: dict[int, list[str]] = {}
-    used = select(Evidence.document_id, Evidence.criterion_id).where(
-        Evidence.assessment_id == context.assessment.id,
-        Evidence.supplement_round == now,
+    used = select(Evidence.document_id, Evidence.criterion_id, Evidence.supplement_round).where(
+        Evidence.assessment_id == context.assessment.id
     )
-    for document_id, criterion_id in session.execute(used.order_by(Evidence.criterion_id)).all():
-        leaves.setdefault(document_id, []).append(codes[criterion_id])
+    for document_id, criterion_id, added in session.execute(used.order_by(Evidence.criterion_id)).all():
+        code = codes[criterion_id]
+        if added == (context.supplement_round(code) if supplementing else 0):
+            leaves.setdefault(document_id, []).append(code)
     statement = select(Document).where(Document.unit_id == context.assessment.unit_id).order_by(Document.id.desc())
     for row in session.scalars(statement):
         yield StoredDocument(
@@ -183,7 +184,7 @@ def _stands_for(context: SheetContext, code: str, evidence: Evidence, actor: Act
     """Whether a document on a leaf, not pinned by that, is there for this reader: what was not sent is the unit's."""
     if evidence.supplement_round == 0:
         return not context.reads_as_sent(actor)
-    return evidence.supplement_round < context.supplement_round or _reads_unsent(context, code, actor)
+    return evidence.supplement_round < context.supplement_round(code) or _reads_unsent(context, code, actor)
 
 
 def _places(session: Session, document: Document) -> Iterator[tuple[Assessment, str, Evidence | None]]:

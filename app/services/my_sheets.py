@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, not_, or_, select, true
 from sqlalchemy.orm import joinedload
 
-from app.db.assessments import AnswerWindow, Assessment, Receipt
+from app.db.assessments import AnswerWindow, Assessment, Receipt, WindowClosing
 from app.db.campaigns import AppraiserAssignment, Campaign, GroupStage, Phase
 from app.db.clock import Clock
 from app.db.identity import Unit
@@ -16,7 +16,7 @@ from app.db.queries.versions import in_force
 from app.db.session import reading
 from app.domain import policy
 from app.domain.policy import Actor, Permission
-from app.domain.terms import CLAIM_GROUNDS, CampaignStatus, PhaseKind, ReceiptKind, Stage, State
+from app.domain.terms import CLAIM_GROUNDS, CampaignStatus, PhaseKind, ReceiptKind, Stage, State, WindowGround
 from app.domain.workflow import Standing, stage_of, standing
 from app.services.campaign_opening import scoring_span
 
@@ -32,12 +32,13 @@ class SheetLine:
     standing: Standing
     stage: Stage
     closes_at: dt.datetime | None
+    asked: bool = False
 
     @property
     def waits(self) -> bool:
-        """Whether its unit has something to do on it: to score and send it, or to answer its first results."""
+        """Whether its unit has something to do on it: to score and send it, or to answer what was said of it."""
         if self.standing is Standing.SUBMITTED:
-            return self.stage is Stage.EXPLANATION
+            return self.stage is Stage.EXPLANATION or (self.asked and self.stage is Stage.FIRST_APPRAISAL)
         return self.standing is not Standing.NOT_SUBMITTED
 
 
@@ -46,7 +47,7 @@ def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
     with reading() as session:
         now = clock.read(session)
         statement = (
-            select(Assessment, _sent(), or_(*_open(now)), _window_end(now))
+            select(Assessment, _sent(), or_(*_open(now)), _window_end(now), _asked(now))
             .join(Assessment.group_stage)
             .join(Assessment.unit)
             .join(Assessment.campaign)
@@ -56,8 +57,8 @@ def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
             .order_by(Campaign.id.desc(), Unit.code)
         )
         return [
-            _line(row, now, sent=sent, writable=writable, until=until)
-            for row, sent, writable, until in session.execute(statement)
+            _line(row, now, _Facts(sent=sent, writable=writable, until=until, asked=asked))
+            for row, sent, writable, until, asked in session.execute(statement)
         ]
 
 
@@ -98,12 +99,18 @@ def _open(now: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return phase, exists().where(*_in_window(now))
 
 
-def _in_window(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+def _asked(now: dt.datetime) -> ColumnElement[bool]:
+    """Write whether evidence is asked for that may be answered now."""
+    return exists().where(*_in_window(now, frozenset({WindowGround.EVIDENCE_REQUEST})))
+
+
+def _in_window(now: dt.datetime, grounds: frozenset[WindowGround] = CLAIM_GROUNDS) -> tuple[ColumnElement[bool], ...]:
     return (
         AnswerWindow.assessment_id == Assessment.id,
-        AnswerWindow.ground.in_(CLAIM_GROUNDS),
+        AnswerWindow.ground.in_(grounds),
         AnswerWindow.opens_at <= now,
         AnswerWindow.due_at > now,
+        not_(exists().where(WindowClosing.window_id == AnswerWindow.id, WindowClosing.at <= now)),
     )
 
 
@@ -112,7 +119,17 @@ def _window_end(now: dt.datetime) -> ScalarSelect[dt.datetime]:
     return select(func.max(AnswerWindow.due_at)).where(*_in_window(now)).correlate(Assessment).scalar_subquery()
 
 
-def _line(row: Assessment, now: dt.datetime, *, sent: bool, writable: bool, until: dt.datetime | None) -> SheetLine:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the statement says beside the row itself."""
+
+    sent: bool
+    writable: bool
+    until: dt.datetime | None
+    asked: bool
+
+
+def _line(row: Assessment, now: dt.datetime, facts: _Facts) -> SheetLine:
     span = scoring_span(row.campaign.phases)
     upcoming = span is not None and span.is_upcoming(now)
     return SheetLine(
@@ -120,7 +137,8 @@ def _line(row: Assessment, now: dt.datetime, *, sent: bool, writable: bool, unti
         campaign=row.campaign.name,
         unit=row.unit.name,
         unit_id=row.unit_id,
-        standing=standing(row.state, ever_submitted=sent, writable=writable, upcoming=upcoming),
+        standing=standing(row.state, ever_submitted=facts.sent, writable=facts.writable, upcoming=upcoming),
         stage=stage_of(row.stage, row.group_stage.stage),
-        closes_at=until or (None if span is None else span.closes_at),
+        closes_at=facts.until or (None if span is None else span.closes_at),
+        asked=facts.asked,
     )

@@ -49,8 +49,12 @@ def write_receipt(
     content: Mapping[str, Any],
     *,
     key: str | None,
+    criterion_id: int | None = None,
 ) -> Receipt:
-    """Pin `content` under the next number of its kind; the instant is the one the row lock was followed by."""
+    """Pin `content` under the next number of its kind; the instant is the one the row lock was followed by.
+
+    `criterion_id`: the one leaf an answer is about.
+    """
     number = len([receipt for receipt in assessment.receipts if receipt.kind is kind]) + 1
     code = f"{assessment.campaign.code}/{assessment.unit.code}/{PREFIXES[kind]}{number:02d}"
     text = canonical(
@@ -72,6 +76,7 @@ def write_receipt(
         content=text,
         sha256=digest(text),
         idempotency_key=key,
+        criterion_id=criterion_id,
     )
     work.session.add(receipt)
     work.session.flush()

@@ -86,6 +86,13 @@ def scope(row: SeedRow, groups: Mapping[str, T], units: Mapping[str, U]) -> tupl
     raise InputInvalid("seed_word_unknown", **place, value=row["scope"][:_SHOWN], known="group:CODE, unit:CODE")
 
 
+def filled(row: SeedRow, column: str) -> str:
+    """Return a cell that must hold something. Raises InputInvalid("seed_cell_empty")."""
+    if not row[column].strip():
+        raise InputInvalid("seed_cell_empty", **row.place(), column=column)
+    return row[column]
+
+
 def day(row: SeedRow, column: str) -> dt.date:
     """Return a date written 2024-11-25. Raises InputInvalid("seed_date_unreadable")."""
     try:

@@ -30,6 +30,8 @@ POLICY_KEYS = (
     "support_policy",
     "zero_grounds",
     "explanation_days",
+    "request_days",
+    "correction_days",
     "request_answerable",
     "public_results",
     "round_two",

@@ -19,6 +19,7 @@ from app.db.campaigns import (
     Phase,
 )
 from app.db.criteria import CriteriaSet, CriterionFinding
+from app.db.holidays import Holiday
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, Unit
 from app.db.session import reading
 from app.domain.deadlines import VIETNAM
@@ -115,7 +116,10 @@ def _identity_texts(session: Session, folder: Path) -> dict[str, str]:
         and (member.council_id is None or member.council_id in sitting)
         and member.role is not Role.ADMINISTRATOR
     ]
+    holidays = session.scalars(select(Holiday).order_by(Holiday.day)).all()
+    days_off = [{"day": row.day.isoformat(), "name": row.name} for row in holidays]
     return {
+        **({"holidays.csv": table_text("holidays.csv", days_off)} if days_off else {}),
         "units.csv": table_text("units.csv", [_unit_row(unit) for unit in units]),
         "groups.csv": table_text("groups.csv", [_group_row(group) for group in groups]),
         "councils.csv": table_text("councils.csv", [{"code": row.code, "name": row.name} for row in councils]),

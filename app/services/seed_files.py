@@ -22,6 +22,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "groups.csv": ("code", "name", "units"),
     "councils.csv": ("code", "name"),
     "legal_bases.csv": ("number", "title", "issued_on", "issuer", "successor"),
+    "holidays.csv": ("day", "name"),
     "criteria.csv": (
         "code",
         "parent",
@@ -45,7 +46,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 
 #: tables a seed may go without
-OPTIONAL = frozenset({"rule_examples.csv"})
+OPTIONAL = frozenset({"rule_examples.csv", "holidays.csv"})
 
 #: columns a table may end with; they are written where a row says something in them
 FURTHER_COLUMNS: Mapping[str, tuple[str, ...]] = {"overrides.csv": ("set",)}

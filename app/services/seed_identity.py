@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
+from app.db.holidays import Holiday
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, PortalUser, Unit
 from app.domain.terms import LeaderKind, Role, UnitTier
-from app.services.seed_cells import all_known, day, day_or_none, is_yes, known_or_none, word, word_or_none
+from app.services.seed_cells import all_known, day, day_or_none, filled, is_yes, known_or_none, word, word_or_none
 from app.services.seed_files import SeedRow, read_table
 
 #: 72 bits, in characters nobody confuses when typing from paper.
@@ -99,6 +100,17 @@ def load_legal_bases(session: Session, folder: Path) -> None:
         there[basis.number] = basis
     for row in rows:
         there[row["number"]].successor = known_or_none(row, "successor", there)
+
+
+def load_holidays(session: Session, folder: Path) -> None:
+    """Add the days off that are not there yet."""
+    there = set(session.scalars(select(Holiday.day)))
+    for row in read_table(folder, "holidays.csv"):
+        off = day(row, "day")
+        if off not in there:
+            session.add(Holiday(day=off, name=filled(row, "name")))
+            there.add(off)
+    session.flush()
 
 
 def load_accounts(session: Session, folder: Path, seed_name: str, *, until: dt.datetime) -> list[FirstAccount]:

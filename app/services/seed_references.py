@@ -33,6 +33,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "groups.csv": ("code",),
     "councils.csv": ("code",),
     "legal_bases.csv": ("number",),
+    "holidays.csv": ("day",),
     "accounts.csv": ("username", "role", "unit", "council"),
     "officers.csv": ("unit", "branch", "username"),
     "appraisers.csv": ("campaign", "branch", "scope"),
@@ -136,6 +137,7 @@ def _own_readers() -> dict[str, list[Reader]]:
             lambda row: cells.is_yes(row, "sample"),
         ],
         "legal_bases.csv": [lambda row: cells.day(row, "issued_on")],
+        "holidays.csv": [lambda row: cells.day(row, "day"), lambda row: cells.filled(row, "name")],
         "accounts.csv": [
             lambda row: cells.word(row, "role", Role),
             lambda row: cells.word_or_none(row, "leader_kind", LeaderKind),

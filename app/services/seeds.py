@@ -20,6 +20,7 @@ from app.services.seed_identity import (
     load_accounts,
     load_councils,
     load_groups,
+    load_holidays,
     load_legal_bases,
     load_units,
 )
@@ -53,6 +54,7 @@ def _load(work: Work, folder: Path, name: str, term: dt.timedelta) -> SeedLoaded
     load_groups(session, folder)
     load_councils(session, folder)
     load_legal_bases(session, folder)
+    load_holidays(session, folder)
     accounts = load_accounts(session, folder, name, until=work.now + term)
     load_sets(session, folder)
     campaigns = load_campaigns(session, folder, now=work.now)

@@ -21,6 +21,7 @@ from app.domain import policy
 from app.domain.claim_codec import claim_from_json
 from app.domain.classification import Band, classify
 from app.domain.criteria import Node, Tree
+from app.domain.deadlines import Window
 from app.domain.policy import Actor, Permission
 from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent, totals
 from app.domain.submission import SheetLeaf
@@ -99,6 +100,7 @@ class SheetView:
     attainable: Decimal
     sample_bands: bool
     may_answer: bool
+    windows: tuple[Window, ...]
     version: int = 1
     old_versions: tuple[OldVersion, ...] = ()
 
@@ -106,6 +108,10 @@ class SheetView:
     def open_to_me(self) -> int:
         """How many leaves are left that the actor could score, or mark as left unscored."""
         return sum(line.claim is None and line.refusal is None for line in self.own_lines)
+
+    @property
+    def open_windows(self) -> tuple[Window, ...]:
+        return tuple(window for window in self.windows if window.contains(self.now) and not window.withdrawn)
 
     def points_below(self, code: str) -> Decimal | None:
         """The points claimed below a branch; None while nothing there has any."""
@@ -167,7 +173,8 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         obtained=whole.obtained,
         attainable=whole.attainable,
         sample_bands=any(band.sample for band in campaign.bands),
-        may_answer=policy.allows(actor, Permission.VERDICT_READ, context.subject()),
+        may_answer=policy.allows(actor, Permission.VERDICT_READ, context.subject()) or context.asked_at_once(),
+        windows=context.windows,
         version=context.assessment.group_stage.criteria_set.version_number,
         old_versions=old_versions(session, context.assessment.id),
     )

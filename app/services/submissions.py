@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.db.assessments import AnswerWindow, Receipt
 from app.db.clock import Clock
+from app.db.holidays import holidays_of
+from app.db.queries.people import people_of_units
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.errors import Conflict, NotFound, SubmissionRefused, TransitionRefused
+from app.domain.notices import NoticeKind
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission
 from app.domain.submission import ReviewFinding, guards_met, review
@@ -21,8 +24,10 @@ from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, Standing, advance_unit, available_unit_actions, stage_on_submission
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import documents_of
+from app.services.notices import announce
 from app.services.pins import last_pin, pin_of, pinned_leaf
 from app.services.receipts import ReceiptView, earlier_receipt, receipt_view, write_receipt
+from app.services.requests import UNIT_PEOPLE, withdraw_requests
 from app.services.sheets import entries_of, review_leaves
 
 PERMISSIONS: Mapping[UnitAction, Permission] = {
@@ -117,7 +122,11 @@ def _move(
     assessment.returned_reason = reason if returned else ""
     if action is UnitAction.RETURN_FOR_CORRECTION:
         _grant_correction(work, context, reason)
+    if action is UnitAction.SUBMIT:
+        withdraw_requests(work, assessment.id, _amended_ids(work.session, context))
     receipt = _pin(work, context, idempotency_key) if action is UnitAction.SUBMIT else None
+    if action is UnitAction.RETURN_FOR_CORRECTION:
+        _tell_returned(work, context, reason)
     new: dict[str, Any] = {"state": after.value}
     if receipt is not None:
         new |= {"receipt": receipt.code, "sha256": receipt.sha256}
@@ -149,18 +158,34 @@ def _met(session: Session, context: SheetContext, *, reason: str) -> frozenset[G
 
 def _amended(session: Session, context: SheetContext) -> bool:
     """Whether a leaf differs from what the last receipt pinned of it: claim, words, documents or their order."""
+    return bool(_amended_ids(session, context))
+
+
+def _amended_ids(session: Session, context: SheetContext) -> list[int]:
+    """Return the leaves that differ from what was last sent; none before the first sending."""
     pinned = last_pin(session, context.assessment.id)
     if pinned is None:
-        return False
+        return []
     present = {code: pinned_leaf(leaf) for code, leaf in _present(session, context).items()}
-    return any(present.get(leaf.code) != pinned.get(leaf.code) for leaf in context.own_leaves)
+    amended = (leaf.code for leaf in context.own_leaves if present.get(leaf.code) != pinned.get(leaf.code))
+    return [context.ids[code] for code in amended]
+
+
+def _tell_returned(work: Work, context: SheetContext, reason: str) -> None:
+    announce(
+        work,
+        NoticeKind.SHEET_RETURNED,
+        people_of_units(work.session, [context.assessment.unit_id], UNIT_PEOPLE),
+        path=f"/sheets/{context.assessment.id}",
+        facts={"unit": context.assessment.unit.name, "reason": reason},
+    )
 
 
 def _grant_correction(work: Work, context: SheetContext, reason: str) -> None:
     """A sheet returned after the phase is over gets a window, else it could not be sent again."""
     if context.scoring is not None and context.scoring.contains(work.now):
         return
-    due = context.policies.explanation_due(work.now)
+    due = context.policies.correction_due(work.now, holidays=holidays_of(work.session))
     work.session.add(
         AnswerWindow(
             assessment_id=context.assessment.id,

@@ -33,6 +33,7 @@ FRAMEWORK_ROUTES: dict[str, str | Permission] = {
     "PeerGroupRecords": Permission.UNIT_CONFIGURE,
     "CouncilRecords": Permission.UNIT_CONFIGURE,
     "LegalBasisRecords": Permission.UNIT_CONFIGURE,
+    "HolidayRecords": Permission.CAMPAIGN_CONFIGURE,
     "MembershipRecords": Permission.ACCOUNT_CONFIGURE,
     "AccountRecords": Permission.ACCOUNT_CONFIGURE,
     "CriteriaSetRecords": Permission.SET_CONFIGURE,

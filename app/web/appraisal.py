@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import groupby
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,10 +13,12 @@ from app.domain.errors import DomainError, InputInvalid
 from app.domain.policy import Permission
 from app.domain.terms import Decision
 from app.services.appraisal import CaseView, DeskLeaf, GiveVerdict, case_view, desk, give_verdict
+from app.services.case_file import case_file
 from app.web.access import access, current_actor
 from app.web.claim_forms import Claim, claim_of_form, control_of, values_of_claim, values_of_form
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.records.fields import read_instant
 from app.words.refusals import sentence
 
 blueprint = Blueprint("appraisal", __name__, url_prefix="/appraisal")
@@ -47,6 +50,11 @@ def case(assessment_id: int, code: str) -> ResponseReturnValue:
     return _page(assessment_id, code)
 
 
+def case_page(assessment_id: int, code: str, refused: DomainError) -> ResponseReturnValue:
+    """Draw a case again with what stands against an act beside its verdict, and with what was typed."""
+    return _page(assessment_id, code, refused)
+
+
 def _page(assessment_id: int, code: str, refused: DomainError | None = None) -> ResponseReturnValue:
     view = case_view(assessment_id, code, actor=current_actor(), clock=clock())
     page = render_template(
@@ -61,6 +69,7 @@ def _page(assessment_id: int, code: str, refused: DomainError | None = None) -> 
         control_of=control_of,
         baselines=view.baselines,
         following=_following(view),
+        beside=case_file(assessment_id, code, actor=current_actor(), clock=clock()),
     )
     return page, 200 if refused is None else status_of(refused)
 
@@ -93,7 +102,7 @@ def decide(assessment_id: int, code: str) -> ResponseReturnValue:
 
 def _command(view: CaseView) -> GiveVerdict:
     given = request.form.get("decision", "")
-    if given not in {Decision.AGREE, Decision.DISAGREE}:
+    if given not in set(Decision):
         raise InputInvalid("decision_missing", field="decision")
     decision = Decision(given)
     said = request.form.get("said", type=int)
@@ -103,8 +112,18 @@ def _command(view: CaseView) -> GiveVerdict:
         decision=decision,
         said=view.said if said is None else said,
         claim=_claim(view) if decision is Decision.DISAGREE else None,
-        reason=request.form.get("reason", ""),
+        reason=request.form.get("wanted" if decision is Decision.REQUEST_EVIDENCE else "reason", ""),
+        due_at=_due() if decision is Decision.REQUEST_EVIDENCE else None,
     )
+
+
+def _due() -> dt.datetime | None:
+    """Return until when a request runs; nothing typed takes the campaign's term."""
+    text = request.form.get("due_at", "").strip()
+    try:
+        return read_instant(text) if text else None
+    except InputInvalid as unreadable:
+        raise InputInvalid(unreadable.code, field="due_at", **unreadable.details) from unreadable
 
 
 def _claim(view: CaseView) -> Claim | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
@@ -14,6 +16,7 @@ from app.services.ballots import ballot_sheet, enter_ballot, enter_claim
 from app.services.board import groups_of, units_of
 from app.services.group_acts import Act, ActOnGroup, act_alone, act_on_group, group_of, preview
 from app.services.publication import Publish, publish
+from app.services.windows import open_of_group
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
@@ -63,6 +66,7 @@ def _page(group_stage_id: int, refused: DomainError | None = None) -> ResponseRe
         "board/group.html",
         group=shown,
         units=units_of(group_stage_id, actor=current_actor(), clock=clock()),
+        open_windows=open_of_group(group_stage_id, actor=current_actor(), clock=clock()),
         stages=list(Stage),
         actions=ACTIONS,
         unmet=UNMET,
@@ -98,7 +102,14 @@ def _command(group_stage_id: int, action: GroupAction) -> ActOnGroup:
         named_seen=request.form.get("seen") == "yes",
         document=request.form.get("document", ""),
         reason=request.form.get("reason", ""),
+        dated_on=_dated(action),
     )
+
+
+def _dated(action: GroupAction) -> dt.date | None:
+    """Return the day of the written request a release rests on, where one is given."""
+    text = request.form.get("dated_on", "").strip()
+    return read_day(text) if text and action is GroupAction.RELEASE_FIRST_RESULTS else None
 
 
 @blueprint.post("/sheets/<int:assessment_id>/acts/<action>")
@@ -109,8 +120,13 @@ def perform_alone(assessment_id: int, action: str) -> ResponseReturnValue:
         raise InputInvalid("action_unknown", action=action)
     group_stage_id = group_of(assessment_id, actor=current_actor())
     named_seen = request.form.get("seen") == "yes"
-    act = Act(GroupAction(action), request.form.get("document", ""), named_seen=named_seen)
     try:
+        act = Act(
+            GroupAction(action),
+            request.form.get("document", ""),
+            named_seen=named_seen,
+            dated_on=_dated(GroupAction(action)),
+        )
         act_alone(assessment_id, act, actor=current_actor(), clock=clock())
     except DomainError as refused:
         if status_of(refused) == 404:

@@ -13,7 +13,6 @@ from app.domain.errors import DomainError, InputInvalid
 from app.domain.policy import Permission
 from app.services.evidence import (
     Described,
-    FileOffered,
     attach_file,
     attach_link,
     attach_stored,
@@ -21,6 +20,7 @@ from app.services.evidence import (
     move_first,
 )
 from app.services.library import leaf_documents, open_document
+from app.services.pdf_files import FileOffered
 from app.services.sheets import sheet
 from app.storage.blobs import BlobStore
 from app.web.access import access, current_actor

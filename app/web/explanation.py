@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from app.domain.errors import DomainError
 from app.domain.policy import Permission
+from app.services.case_file import unit_file
 from app.services.explanations import answer_sheet, reply, send_explanation
 from app.web.access import access, current_actor
 from app.web.clocks import clock
@@ -35,6 +36,7 @@ def _page(assessment_id: int, refused: DomainError | None = None, code: str = ""
         refusal="" if refused is None else sentence(refused),
         refused_leaf=code,
         typed=request.form,
+        beside=unit_file(assessment_id, actor=current_actor(), clock=clock()),
     )
     return page, 200 if refused is None else status_of(refused)
 
@@ -48,7 +50,10 @@ def write(assessment_id: int, code: str) -> ResponseReturnValue:
         if status_of(refused) == 404:
             raise
         return _page(assessment_id, refused, code)
-    flash(gettext("The answer on %(code)s is kept; it is sent with the explanation.", code=code))
+    if answer_sheet(assessment_id, actor=current_actor(), clock=clock()).at_once:
+        flash(gettext("The answer on %(code)s is sent.", code=code))
+    else:
+        flash(gettext("The answer on %(code)s is kept; it is sent with the explanation.", code=code))
     return redirect(url_for("explanation.show", assessment_id=assessment_id))
 
 

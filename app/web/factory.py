@@ -29,6 +29,7 @@ from app.web import (
     access,
     adoption,
     api,
+    agency_evidence,
     appraisal,
     board,
     desk,
@@ -45,6 +46,7 @@ from app.web import (
     opening,
     papers,
     public,
+    rechecks,
     records,
     results,
     rule_editor,
@@ -56,6 +58,7 @@ from app.web import (
     tokens,
     trails,
     version_words,
+    windows,
 )
 from app.web.records.filters import LARGEST
 from app.web.security import password
@@ -93,6 +96,9 @@ PAGES = (
     trails,
     public,
     tokens,
+    windows,
+    rechecks,
+    agency_evidence,
 )
 
 
@@ -127,6 +133,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     leaf_words.register(app)
     rule_pages.register(app)
     version_words.register(app)
+    windows.register(app)
     menu.register(app)
     app.after_request(_headers)
     return app

@@ -9,15 +9,17 @@ from typing import Any
 from flask import Flask
 from flask_babel import get_locale, lazy_gettext
 
-from app.domain.campaign import Consequence, RoundTwo
+from app.domain.campaign import Answerable, Consequence, RoundTwo
 from app.domain.deadlines import DayCount
 from app.domain.ranking import RankOn
 from app.domain.terms import (
+    AgencyProof,
     CampaignStatus,
     DocumentKind,
     ImportStatus,
     LeaderKind,
     PhaseKind,
+    RecheckStatus,
     Role,
     ScoredBy,
     SetStatus,
@@ -25,6 +27,7 @@ from app.domain.terms import (
     Stage,
     Ties,
     UnitTier,
+    WindowGround,
 )
 from app.web.leaf_words import SCORED_BY, STAGES
 from app.words import numbers
@@ -83,6 +86,11 @@ DAY_COUNTS: Mapping[DayCount, object] = {
     DayCount.WORKING: lazy_gettext("working days"),
 }
 
+ANSWERABLE: Mapping[Answerable, object] = {
+    Answerable.AT_ONCE: lazy_gettext("at once, while the first appraisal goes on"),
+    Answerable.RELEASE: lazy_gettext("once the first results are released"),
+}
+
 ROUND_TWO: Mapping[RoundTwo, object] = {
     RoundTwo.AGENCY: lazy_gettext("the appraiser agency"),
     RoundTwo.COUNCIL: lazy_gettext("the council, recorded by the secretariat"),
@@ -113,6 +121,20 @@ VOCABULARIES: Mapping[type[StrEnum], Mapping[Any, object]] = {
         ImportStatus.DROPPED: lazy_gettext("Dropped"),
     },
     DocumentKind: {DocumentKind.FILE: lazy_gettext("File"), DocumentKind.LINK: lazy_gettext("Link")},
+    WindowGround: {
+        WindowGround.EXTENSION: lazy_gettext("Extension"),
+        WindowGround.CORRECTION: lazy_gettext("Correction after return"),
+        WindowGround.DATA_UPDATE: lazy_gettext("Data update"),
+        WindowGround.EVIDENCE_REQUEST: lazy_gettext("Evidence asked for"),
+        WindowGround.EXPLANATION: lazy_gettext("Explanation"),
+    },
+    RecheckStatus: {
+        RecheckStatus.ASKED: lazy_gettext("Asked for by the unit"),
+        RecheckStatus.ORDERED: lazy_gettext("Ordered"),
+        RecheckStatus.REFUSED: lazy_gettext("Refused"),
+        RecheckStatus.RECORDED: lazy_gettext("Recorded with minutes"),
+    },
+    AgencyProof: {AgencyProof.FILE: lazy_gettext("File"), AgencyProof.CHECK: lazy_gettext("Check on a system")},
     Severity: {
         Severity.ERROR: lazy_gettext("Error"),
         Severity.WARNING: lazy_gettext("Warning"),

@@ -42,6 +42,7 @@ CONFIGURATION = (
     Entry(lazy_gettext("Peer groups"), "PeerGroupRecords.list"),
     Entry(lazy_gettext("Councils"), "CouncilRecords.list"),
     Entry(lazy_gettext("Legal bases"), "LegalBasisRecords.list"),
+    Entry(lazy_gettext("Days off"), "HolidayRecords.list"),
     Entry(lazy_gettext("Accounts"), "AccountRecords.list"),
     Entry(lazy_gettext("Roles held"), "MembershipRecords.list"),
     Entry(lazy_gettext("Audit log"), "AuditEventRecords.list"),
@@ -66,6 +67,9 @@ _PAGES_OF = {
     "adoption": "CampaignRecords",
     "set_versions": "CriteriaSetRecords",
     "sheet_changes": "sheet",
+    "windows": "board",
+    "rechecks": "board",
+    "agency_evidence": "appraisal",
 }
 
 

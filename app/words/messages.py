@@ -13,6 +13,7 @@ from app.words.import_messages import IMPORT_MESSAGES
 from app.words.messages_of_api import API_MESSAGES
 from app.words.messages_of_trails import TRAIL_MESSAGES
 from app.words.messages_of_versions import VERSION_MESSAGES
+from app.words.messages_of_windows import WINDOW_MESSAGES
 from app.words.reading import READING
 from app.words.rule_messages import RULE_MESSAGES
 
@@ -23,6 +24,7 @@ MESSAGES: Mapping[str, object] = {
     **API_MESSAGES,
     **TRAIL_MESSAGES,
     **VERSION_MESSAGES,
+    **WINDOW_MESSAGES,
     **READING,
     "account_exists": lazy_gettext("There is an account %(username)s already. Choose another name."),
     "account_unknown": lazy_gettext("This account does not exist or was switched off. The administrator can help."),
@@ -105,7 +107,7 @@ MESSAGES: Mapping[str, object] = {
     "nothing_to_measure_not_offered": lazy_gettext(
         "0 of 0: there is nothing to measure. Say in the explanation why, leave the criterion unscored, or ask the council that it does not apply."
     ),
-    "decision_missing": lazy_gettext("Choose: agree or disagree."),
+    "decision_missing": lazy_gettext("Choose: agree, disagree, or ask for more evidence."),
     "decline_not_confirmed": lazy_gettext("Tick the box first: the remaining criteria would earn 0 points."),
     "denominator_zero": lazy_gettext(
         "The total is 0, so there is no percentage. Correct the total, or choose that nothing arose."

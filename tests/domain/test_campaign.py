@@ -20,6 +20,8 @@ GIVEN: dict[str, Any] = {
     "support_policy": {"evidence": "block", "explanation": "note"},
     "zero_grounds": [{"key": "inserted_number", "text": "số văn bản a, b"}],
     "explanation_days": {"days": 3, "counting": "working", "closes": "16:30"},
+    "request_days": 5,
+    "correction_days": 4,
     "request_answerable": "at_once",
     "round_two": "council",
     "public_results": True,
@@ -41,6 +43,8 @@ def test_settings_are_read_as_stored() -> None:
         request_answerable=Answerable.AT_ONCE,
         round_two=RoundTwo.COUNCIL,
         public_results=True,
+        request_days=5,
+        correction_days=4,
     )
 
 
@@ -55,7 +59,8 @@ def test_a_setting_that_is_not_there_keeps_its_default() -> None:
     assert Policies().evidence is Policies().explanation is Consequence.WARN
     assert Policies().rank_on is RankOn.ROUNDED
     assert Policies().internal_approval
-    assert Policies().explanation_days == 2
+    assert Policies().explanation_days == Policies().request_days == 2
+    assert Policies.from_json({"explanation_days": 5}).correction_days == 5  # as long as an explanation
     assert Policies.from_json({"support_policy": {"evidence": "note"}}).explanation is Consequence.WARN
 
 

@@ -20,6 +20,8 @@ COUNCIL, OTHER_COUNCIL = 100, 101
 #: "nobody appraises the own unit" binds these, and not the acts on a whole group
 BOUND = {
     Permission.VERDICT_GIVE,
+    Permission.RECHECK_ORDER,
+    Permission.AGENCY_EVIDENCE_ADD,
     Permission.BALLOT_ENTER,
     Permission.CLAIM_ENTER,
     Permission.EXEMPTION_DECIDE,

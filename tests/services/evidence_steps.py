@@ -14,8 +14,9 @@ from app.db.session import unit_of_work
 from app.domain.deadlines import VIETNAM
 from app.domain.terms import GroupAction, UnitAction, WindowGround
 from app.services.appraisal import CaseView, case_view
-from app.services.evidence import Described, FileOffered, attach_file, attach_link, detach
+from app.services.evidence import Described, attach_file, attach_link, detach
 from app.services.library import LeafDocuments, leaf_documents
+from app.services.pdf_files import FileOffered
 from app.services.submissions import act
 from tests.services.flow import FULL, Flow
 

@@ -16,8 +16,9 @@ from app.db.session import Database, reading
 from app.domain.deadlines import VIETNAM
 from app.domain.errors import Forbidden, InputInvalid, NotFound, TransitionRefused
 from app.domain.terms import GroupAction, State, UnitAction, WindowGround
-from app.services.evidence import Described, FileOffered, attach_file, move_first
+from app.services.evidence import Described, attach_file, move_first
 from app.services.library import open_document
+from app.services.pdf_files import FileOffered
 from app.services.submissions import act, review_sheet
 from tests.services.evidence_steps import (
     END,

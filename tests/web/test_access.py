@@ -18,17 +18,24 @@ from werkzeug.security import generate_password_hash
 
 from app import create_app
 from app.db import db
+from app.db.agency_acts import AgencyEvidence, Recheck
+from app.db.assessments import AnswerWindow
 from app.db.campaigns import AppraiserAssignment, OfficerAssignment
 from app.db.clock import FixedClock
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
 from app.db.evidence import Document, Evidence
+from app.db.holidays import Holiday
 from app.db.identity import Council, Membership, PortalUser
 from app.db.imports import CriteriaImport
 from app.db.session import reading, unit_of_work
 from app.domain.terms import GroupAction, LeaderKind, Role, Severity
 from app.reading.document import Document as PaperRead
-from app.services.evidence import Described, FileOffered, attach_file
+from app.services.agency_evidence import FileSaid
+from app.services.agency_evidence import add_file as add_agency_file
+from app.services.evidence import Described, attach_file
 from app.services.imports import start_import
+from app.services.pdf_files import FileOffered
+from app.services.rechecks import order_recheck
 from app.services.seed_sets import copy_set
 from app.services.set_versions import copy_for_year
 from tests.reading.appendix_samples import APPENDIX
@@ -58,6 +65,7 @@ STRANGERS = {
     "lanh_dao_khac": (Role.LEADER, False),
     "phe_duyet_khac": (Role.APPROVING_AUTHORITY, False),
 }
+PDF_OF_AGENCY = b"%PDF-1.4\nagency\n%%EOF\n"
 LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)
 
 
@@ -106,6 +114,7 @@ def _people(world: World, flow: Flow) -> None:
     hashed = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
     with unit_of_work(actor=None, clock=flow.clock) as work:
         council = Council(code="KHAC", name="Hội đồng khác")
+        work.session.add(Holiday(day=dt.date(2024, 9, 2), name="Quốc khánh"))
         work.session.add(council)
         for name, (role, of_unit) in STRANGERS.items():
             user = PortalUser(
@@ -147,8 +156,17 @@ def _answering(world: World, flow: Flow) -> None:
     for code in FULL:
         more = {"claim": {"percent": "90"}, "reason": "theo Kho bạc"} if code == "1.5" else {}
         flow.verdict("XM01", code, **more)
+    _beside(world, flow)
     flow.now += dt.timedelta(hours=1)
     flow.group(GroupAction.RELEASE_FIRST_RESULTS)
+
+
+def _beside(world: World, flow: Flow) -> None:
+    """A file of the agency on 1.5, and a recheck it ordered there."""
+    sheet, who = world.sheets["XM01"], flow.who("tham_dinh_pnv")
+    offered = FileOffered(BytesIO(PDF_OF_AGENCY), "so.pdf")
+    add_agency_file(sheet, "1.5", offered, FileSaid("Sổ theo dõi"), store=flow.blobs, actor=who, clock=flow.clock)
+    order_recheck(sheet, "1.5", "Đối chiếu", dt.date(2024, 12, 2), actor=who, clock=flow.clock)
 
 
 def _published(world: World, flow: Flow) -> None:
@@ -243,6 +261,20 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "board.ballots": ({"assessment_id": sheet}, {}),
         "board.ballot": ({"assessment_id": sheet, "leader_id": leader}, {}),
         "board.claim": ({"assessment_id": sheet, "code": "2.2"}, {}),
+        **{f"windows.{name}": ({"group_stage_id": stage}, {}) for name in ("group", "grant")},
+        "windows.close": ({"window_id": _first(AnswerWindow)}, {"reason": "x"}),
+        "windows.of_sheet": ({"assessment_id": sheet}, {}),
+        "rechecks.group": ({"group_stage_id": stage}, {}),
+        "rechecks.ask": ({"assessment_id": sheet}, {"code": "1.5", "reason": "x"}),
+        **{
+            f"{name}": ({**leaf, "code": "1.5"}, {"recheck_reason": "x"})
+            for name in ("rechecks.order", "agency_evidence.add")
+        },
+        **{
+            f"rechecks.{name}": ({"recheck_id": _first(Recheck)}, {"sheet": str(sheet), "code": "1.5"})
+            for name in ("answer", "record")
+        },
+        "agency_evidence.open_file": ({"proof_id": _first(AgencyEvidence)}, {}),
         "results.group": ({"group_stage_id": stage}, {}),
         "results.unit": ({"group_stage_id": stage, "assessment_id": sheet}, {}),
         "papers.results_file": ({"group_stage_id": stage, "which": "ranking", "kind": "xlsx"}, {}),

@@ -11,7 +11,7 @@ from app.db.campaigns import Campaign, GroupStage
 from app.db.criteria import CriteriaSet
 from app.db.identity import Council, PeerGroup
 from app.db.session import reading, unit_of_work
-from app.domain.campaign import Consequence, Policies
+from app.domain.campaign import Answerable, Consequence, Policies
 from tests.web.conftest import SignIn, csrf_of
 from tests.web.world import World
 
@@ -22,6 +22,9 @@ GIVEN = {
     "explanation_days": "3",
     "day_count": "working",
     "explanation_closes": "16:30",
+    "request_answerable": "at_once",
+    "request_days": "4",
+    "correction_days": "5",
     "round_two": "council",
     "rank_on": "exact",
     "cap_index": "y",
@@ -68,6 +71,7 @@ def test_the_organiser_sets_a_campaign_up_without_json(sign_in: SignIn, draft: i
         ("late", "Nộp muộn"),
     ]
     assert (now.explanation_days, now.explanation_closes.strftime("%H:%M")) == (3, "16:30")
+    assert (now.request_answerable, now.request_days, now.correction_days) == (Answerable.AT_ONCE, 4, 5)
     assert now.tie_breakers == ("1", "1.5")
     page = client.get(f"/campaignrecords/show/{draft}").get_data(as_text=True)
     assert "ngày làm việc" in page
@@ -82,6 +86,8 @@ def test_the_organiser_sets_a_campaign_up_without_json(sign_in: SignIn, draft: i
         ("zero_grounds", "a: một\na: hai", "cùng khóa"),
         ("explanation_closes", "25 giờ", "17:00"),
         ("explanation_days", "0", "1"),
+        ("request_days", "0", "1"),
+        ("correction_days", "61", "60"),
         ("rank_on", "best", ""),
     ],
 )

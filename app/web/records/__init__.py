@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_appbuilder import AppBuilder
 
-from app.web.records import bodies, campaigns, criteria, maxima, people, policies, shown
+from app.web.records import bodies, campaigns, criteria, holidays, maxima, people, policies, shown
 from app.web.records.base import Records
 
 VIEWS: tuple[type[Records], ...] = (
@@ -13,6 +13,7 @@ VIEWS: tuple[type[Records], ...] = (
     bodies.PeerGroupRecords,
     bodies.CouncilRecords,
     bodies.LegalBasisRecords,
+    holidays.HolidayRecords,
     policies.PoliciesPage,
     campaigns.PhaseRecords,
     campaigns.GradeBandRecords,

@@ -16,11 +16,11 @@ from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
 
 from app.db.criteria import Criterion
-from app.domain.campaign import Consequence, Policies, RoundTwo
+from app.domain.campaign import Answerable, Consequence, Policies, RoundTwo
 from app.domain.deadlines import DayCount
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.ranking import RankOn
-from app.web.labels import CONSEQUENCES, DAY_COUNTS, RANK_ON, ROUND_TWO
+from app.web.labels import ANSWERABLE, CONSEQUENCES, DAY_COUNTS, RANK_ON, ROUND_TWO
 from app.web.records.campaigns import CampaignRecords
 from app.web.records.fields import WordsField
 from app.web.records.turns import take_turn
@@ -34,6 +34,9 @@ LABELS: Mapping[str, object] = {
     "explanation_days": lazy_gettext("Days to explain"),
     "day_count": lazy_gettext("Days are counted as"),
     "explanation_closes": lazy_gettext("Hour at which the last day closes"),
+    "request_answerable": lazy_gettext("Evidence asked for may be answered"),
+    "request_days": lazy_gettext("Days to answer a request of evidence"),
+    "correction_days": lazy_gettext("Days to correct a returned sheet"),
     "round_two": lazy_gettext("The second verdict is given by"),
     "rank_on": lazy_gettext("Class and position are decided on"),
     "cap_index": lazy_gettext("The index never exceeds 100"),
@@ -66,6 +69,9 @@ class PoliciesForm(FlaskForm):
     explanation_closes = StringField(
         LABELS["explanation_closes"], [InputRequired()], render_kw={"placeholder": "17:00"}
     )
+    request_answerable = _words("request_answerable", Answerable, ANSWERABLE)
+    request_days = IntegerField(LABELS["request_days"], [InputRequired(), NumberRange(1, 60)])
+    correction_days = IntegerField(LABELS["correction_days"], [InputRequired(), NumberRange(1, 60)])
     round_two = _words("round_two", RoundTwo, ROUND_TWO)
     rank_on = _words("rank_on", RankOn, RANK_ON)
     cap_index = BooleanField(LABELS["cap_index"])
@@ -105,7 +111,7 @@ class PoliciesPage(CampaignRecords):
         with self.datamodel.session.no_autoflush:
             try:
                 self._hold(item)
-                item.policies = _policies(form, self._codes(item), Policies.from_json(item.policies)).to_json()
+                item.policies = _policies(form, self._codes(item)).to_json()
             except DomainError as refused:
                 self._say(form, refused)
                 return False
@@ -141,7 +147,7 @@ def _fields(policies: Policies) -> dict[str, Any]:
     }
 
 
-def _policies(form: PoliciesForm, known: frozenset[str], stored: Policies) -> Policies:
+def _policies(form: PoliciesForm, known: frozenset[str]) -> Policies:
     """Read the form. Raises InputInvalid naming the field: ground_unreadable, zero_key_twice, tie_breaker_unknown …"""
     codes = [code.strip() for code in (form.tie_breakers.data or "").split(",") if code.strip()]
     for code in codes:
@@ -158,7 +164,9 @@ def _policies(form: PoliciesForm, known: frozenset[str], stored: Policies) -> Po
                     "counting": form.day_count.data.value,
                     "closes": (form.explanation_closes.data or "").strip(),
                 },
-                "request_answerable": stored.request_answerable.value,
+                "request_answerable": form.request_answerable.data.value,
+                "request_days": form.request_days.data,
+                "correction_days": form.correction_days.data,
                 "round_two": form.round_two.data.value,
                 "rank_on": form.rank_on.data.value,
                 "cap_index": form.cap_index.data,

@@ -7,8 +7,8 @@ from alembic import op
 
 import app.db.columns
 
-revision = "0018_api_tokens"
-down_revision = "0010_notices"
+revision = "0012_api_tokens"
+down_revision = "0011_windows"
 branch_labels = None
 depends_on = None
 
