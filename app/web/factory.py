@@ -29,8 +29,13 @@ from app.web import (
     access,
     adoption,
     appraisal,
+    appraisal_criterion,
+    appraisal_tools,
     board,
+    board_matrix,
+    council,
     desk,
+    disagreements,
     errors,
     evidence,
     exchange,
@@ -48,9 +53,11 @@ from app.web import (
     rule_editor,
     rule_pages,
     set_versions,
+    shares,
     sheet,
     sheet_changes,
     submission,
+    verdict_forms,
     version_words,
 )
 from app.web.records.filters import LARGEST
@@ -76,7 +83,13 @@ PAGES = (
     submission,
     explanation,
     appraisal,
+    appraisal_criterion,
+    appraisal_tools,
+    shares,
+    disagreements,
     board,
+    board_matrix,
+    council,
     results,
     papers,
     opening,
@@ -119,6 +132,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     leaf_words.register(app)
     rule_pages.register(app)
     version_words.register(app)
+    verdict_forms.register(app)
     menu.register(app)
     app.after_request(_headers)
     return app

@@ -52,6 +52,7 @@ DESK = (
     Entry(lazy_gettext("Officer assignments"), "desk_officers.index_view"),
     Entry(lazy_gettext("Appraiser assignments"), "desk_appraisers.index_view"),
     Entry(lazy_gettext("Evidence store"), "desk_store.index_view"),
+    Entry(lazy_gettext("Work of an agency"), "shares.index"),
 )
 
 
@@ -65,6 +66,11 @@ _PAGES_OF = {
     "adoption": "CampaignRecords",
     "set_versions": "CriteriaSetRecords",
     "sheet_changes": "sheet",
+    "appraisal_criterion": "appraisal",
+    "appraisal_tools": "appraisal",
+    "disagreements": "appraisal",
+    "matrix": "board",
+    "council": "board",
 }
 
 

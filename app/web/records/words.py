@@ -21,6 +21,8 @@ TABLES: Mapping[str, object] = {
     "adjustment": lazy_gettext("adjustment"),
     "answer_window": lazy_gettext("window"),
     "appraiser_assignment": lazy_gettext("appraiser assignment"),
+    "appraiser_share": lazy_gettext("share of an agency's work"),
+    "agency_chase": lazy_gettext("reminder of an agency"),
     "assessment": lazy_gettext("score sheet"),
     "baseline": lazy_gettext("figure of last year"),
     "campaign": lazy_gettext("campaign"),
@@ -49,6 +51,8 @@ TABLES: Mapping[str, object] = {
     "publication": lazy_gettext("publication"),
     "published_result": lazy_gettext("published result"),
     "receipt": lazy_gettext("receipt"),
+    "recusal": lazy_gettext("recusal"),
+    "reason_snippet": lazy_gettext("reason snippet"),
     "reply": lazy_gettext("answer"),
     "score_entry": lazy_gettext("score"),
     "rule_example": lazy_gettext("example of a rule"),
@@ -102,6 +106,14 @@ ACTS: Mapping[str, object] = {
     "rule_changed": lazy_gettext("Rule changed"),
     "reopen": lazy_gettext("Leaves reopened"),
     "annul": lazy_gettext("Results annulled"),
+    "share_given": lazy_gettext("Share of an agency's work given"),
+    "share_taken_back": lazy_gettext("Share of an agency's work taken back"),
+    "recusal_recorded": lazy_gettext("Recusal recorded"),
+    "recusal_withdrawn": lazy_gettext("Recusal withdrawn"),
+    "snippet_kept": lazy_gettext("Reason snippet kept"),
+    "snippet_changed": lazy_gettext("Reason snippet changed"),
+    "snippet_dropped": lazy_gettext("Reason snippet dropped"),
+    "verdicts_chased": lazy_gettext("Agency reminded of its verdicts"),
 }
 
 #: in a column of a list there is no room for the sentence of the sheet
@@ -181,6 +193,11 @@ FIELDS: Mapping[str, object] = {
     "note": lazy_gettext("note"),
     "origin": lazy_gettext("where it comes from"),
     "supplement_round": lazy_gettext("round of the explanation"),
+    "instead_of": lazy_gettext("instead of"),
+    "minutes_number": lazy_gettext("number of the minutes"),
+    "minutes_on": lazy_gettext("day of the minutes"),
+    "undecided": lazy_gettext("without verdict"),
+    "overdue": lazy_gettext("past the closing of the phase"),
 }
 
 #: kind of a decision in a review → what was decided
