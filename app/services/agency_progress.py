@@ -14,7 +14,7 @@ from app.db.assessments import Assessment
 from app.db.campaigns import GroupStage
 from app.db.clock import Clock
 from app.db.office import AgencyChase
-from app.db.queries.office import appraisers_by_agency
+from app.db.queries.office import appraisers_by_agency, units_of_people
 from app.db.session import Work, unit_of_work
 from app.domain import policy
 from app.domain.errors import Conflict, DomainError, InputInvalid, NotFound
@@ -43,7 +43,7 @@ _PHASES = {
 class AgencyProgress:
     """One agency's part of a group. `overdue`: undecided leaves whose phase is over.
 
-    `unmanned`: units it has nobody left for: every person of it stays out of them, or it has none.
+    `unmanned`: units it has nobody left for: every person of it stays out of them or is of them, or it has nobody.
     """
 
     agency_id: int
@@ -60,7 +60,7 @@ class AgencyProgress:
 
 
 def progress_of(session: Session, context: GroupContext, office: Office) -> tuple[AgencyProgress, ...]:
-    """Return every agency with a leaf to judge at this stage, the late ones first; three statements."""
+    """Return every agency with a leaf to judge at this stage, the late ones first; four statements."""
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     units: dict[int, dict[int, str]] = defaultdict(dict)
     for row, agency, judged in _to_judge(context):
@@ -71,6 +71,7 @@ def progress_of(session: Session, context: GroupContext, office: Office) -> tupl
             units[agency][row.unit_id] = row.unit.name
     people, names = appraisers_by_agency(session, counts), agency_names(session, counts)
     chased = _chased(session, context.group.id)
+    homes = units_of_people(session, {user for users in people.values() for user in users})
     found = [
         AgencyProgress(
             agency_id=agency,
@@ -81,7 +82,7 @@ def progress_of(session: Session, context: GroupContext, office: Office) -> tupl
             unmanned=tuple(
                 name
                 for unit, name in units[agency].items()
-                if all(office.stays_out(user, unit) for user in people.get(agency, ()))
+                if all(office.stays_out(user, unit) or unit in homes.get(user, ()) for user in people.get(agency, ()))
             ),
             chased_at=chased.get(agency),
         )

@@ -94,11 +94,9 @@ def leaves_of(
     only: str | None = None,
 ) -> list[DeskLeaf]:
     """Return the leaves of one unit, or `only` that one, on the actor's desk."""
-    pins = context.pins.get(assessment.id)
-    stage = context.stage_of(assessment)
-    if pins is None or stage not in APPRAISING or assessment.unit_id in actor.unit_ids:
-        return []
-    if context.being_corrected(assessment):
+    pins, stage = context.pins.get(assessment.id), context.stage_of(assessment)
+    closed = stage not in APPRAISING or context.being_corrected(assessment)
+    if pins is None or closed or assessment.unit_id in actor.unit_ids:
         return []
     agencies = context.agencies(assessment)
     mine = {held.unit_id for held in actor.appointments if held.role is Role.APPRAISER}

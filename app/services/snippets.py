@@ -67,26 +67,31 @@ def keep_snippet(
     "text_too_long", "too_many_snippets").
     """
     policy.require(actor, Permission.SNIPPET_KEEP, Subject())
-    words = text.strip()
-    if not words:
-        raise InputInvalid("snippet_empty", field="text")
-    if len(words) > TEXT_LIMIT:
-        raise InputInvalid("text_too_long", field="text", most=TEXT_LIMIT)
     with unit_of_work(actor=actor, clock=clock) as work:
         if snippet_id is not None:
-            row = _own(work, snippet_id)
+            row, words = _own(work, snippet_id), _words(text)
             old = {"text": row.text}
             row.text = words
             work.audit("house", "snippet_changed", "reason_snippet", row.id, old=old, new={"text": words})
             return
         if agency_id is not None and agency_id not in _agencies(actor):
             raise NotFound("agency_unknown")
+        words = _words(text)
         _refuse_too_many(work.session, actor.user_id if agency_id is None else None, agency_id)
         row = ReasonSnippet(user_id=actor.user_id if agency_id is None else None, agency_id=agency_id, text=words)
         work.session.add(row)
         work.session.flush()
         new = {"text": words, "agency_id": agency_id} if agency_id is not None else {"text": words}
         work.audit("house", "snippet_kept", "reason_snippet", row.id, old=None, new=new)
+
+
+def _words(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise InputInvalid("snippet_empty", field="text")
+    if len(words) > TEXT_LIMIT:
+        raise InputInvalid("text_too_long", field="text", most=TEXT_LIMIT)
+    return words
 
 
 def _refuse_too_many(session: Session, user_id: int | None, agency_id: int | None) -> None:

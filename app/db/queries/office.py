@@ -75,6 +75,17 @@ def appraisers_by_agency(session: Session, agency_ids: Collection[int]) -> Mappi
     return {agency: tuple(users) for agency, users in found.items()}
 
 
+def units_of_people(session: Session, user_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
+    """Return account → its own units, whatever it holds there; one statement."""
+    statement = select(Membership.user_id, Membership.unit_id).where(
+        Membership.user_id.in_(user_ids), Membership.unit_id.is_not(None)
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for user, unit in session.execute(statement):
+        found[user].add(unit)
+    return {user: frozenset(units) for user, units in found.items()}
+
+
 def people_named(session: Session, user_ids: Collection[int]) -> Sequence[tuple[int, str]]:
     """Return (account, name) in the order of names; one statement."""
     return sorted(names_of(session, user_ids).items(), key=lambda pair: (pair[1], pair[0]))
