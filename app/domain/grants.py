@@ -203,7 +203,7 @@ _APPRAISAL = (
     *_grants(Permission.VERDICT_READ, _READS_ALL),
     *_grants(Permission.VERDICT_READ, _UNIT_PEOPLE, own_unit, _released),
     *_grants(Permission.VERDICT_READ, _COUNCIL_PEOPLE, same_council),
-    *_grants(Permission.VERDICT_READ, (Role.APPRAISER,), own_agency),
+    *_grants(Permission.VERDICT_READ, (Role.APPRAISER,), own_agency, not_own_unit),
     *_grants(Permission.VERDICT_GIVE, (Role.APPRAISER,), own_agency, not_own_unit, not_recused, _sent, _appraising),
     *_grants(
         Permission.VERDICT_GIVE,
