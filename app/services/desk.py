@@ -100,9 +100,9 @@ def leaves_of(
         return []
     agencies = context.agencies(assessment)
     mine = {held.unit_id for held in actor.appointments if held.role is Role.APPRAISER}
-    decides = _decides(context, stage, actor)
+    stays_out, decides = office.stays_out(actor.user_id, assessment.unit_id), _decides(context, stage, actor)
     every = decides and by_council(context, ROUNDS[stage])
-    stays_out = office.stays_out(actor.user_id, assessment.unit_id)
+    decides = decides and not stays_out
     holders = {} if every else {number: office.holders(context, assessment, number) for number in mine if number}
     return [
         DeskLeaf(
@@ -117,9 +117,7 @@ def leaves_of(
             stage=stage,
             state=(state := context.state(assessment, leaf.code)),
             claimed=pins[leaf.code].points,
-            waits=decides
-            and not stays_out
-            and _waits(state, stage, named=(assessment.id, leaf.code) in context.named_undecided),
+            waits=decides and _waits(state, stage, named=(assessment.id, leaf.code) in context.named_undecided),
             mine=not stays_out and (given is None or actor.user_id in given),
             nobodys=given is not None and not given,
         )

@@ -77,12 +77,11 @@ def appraisers_by_agency(session: Session, agency_ids: Collection[int]) -> Mappi
 
 def units_of_people(session: Session, user_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
     """Return account → its own units, whatever it holds there; one statement."""
-    statement = select(Membership.user_id, Membership.unit_id).where(
-        Membership.user_id.in_(user_ids), Membership.unit_id.is_not(None)
-    )
+    statement = select(Membership.user_id, Membership.unit_id).where(Membership.user_id.in_(user_ids))
     found: dict[int, set[int]] = defaultdict(set)
     for user, unit in session.execute(statement):
-        found[user].add(unit)
+        if unit is not None:
+            found[user].add(unit)
     return {user: frozenset(units) for user, units in found.items()}
 
 
