@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.assessments import Assessment
@@ -24,6 +24,7 @@ class Verdict(Model):
     __table_args__ = (
         CheckConstraint("round IN (1, 2)", name="ck_verdict_round"),
         CheckConstraint("(decision = 'request_evidence') = (points IS NULL)", name="ck_verdict_points_unless_request"),
+        CheckConstraint("(minutes_number IS NULL) = (minutes_on IS NULL)", name="ck_verdict_minutes_whole"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,6 +39,11 @@ class Verdict(Model):
     agency_id: Mapped[int] = mapped_column(ForeignKey("unit.id", name="fk_verdict_agency_id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_verdict_author_id"))
     at: Mapped[dt.datetime] = mapped_column(UtcInstant)
+    #: the council's decision stands in minutes: their number and day (null: the agency decided)
+    minutes_number: Mapped[str | None] = mapped_column(String(64))
+    minutes_on: Mapped[dt.date | None] = mapped_column(Date)
+    #: in whose stead the author judged: the names of whom the agency had given the leaf to, as they were then
+    instead_of: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     assessment: Mapped[Assessment] = relationship()
     criterion: Mapped[Criterion] = relationship()

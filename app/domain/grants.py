@@ -51,6 +51,13 @@ not_own_unit = Condition(
     "own_unit_refused",
     lambda actor, _, subject: subject.unit_id not in actor.unit_ids,
 )
+#: who declared, or of whom it was recorded, that they stay out of judging this unit
+not_recused = Condition(
+    "not_recused",
+    "recused",
+    lambda actor, _, subject: actor.user_id not in subject.recused_ids,
+)
+oneself = Condition("oneself", "not_oneself", lambda actor, _, subject: subject.person_id == actor.user_id)
 #: an officer writes the leaves of the branches assigned to them; the one who collates, every leaf
 assigned_leaf = Condition(
     "assigned_leaf",
@@ -198,13 +205,14 @@ _APPRAISAL = (
     *_grants(Permission.VERDICT_READ, _READS_ALL),
     *_grants(Permission.VERDICT_READ, _UNIT_PEOPLE, own_unit, _released),
     *_grants(Permission.VERDICT_READ, _COUNCIL_PEOPLE, same_council),
-    *_grants(Permission.VERDICT_READ, (Role.APPRAISER,), own_agency),
-    *_grants(Permission.VERDICT_GIVE, (Role.APPRAISER,), own_agency, not_own_unit, _sent, _appraising),
+    *_grants(Permission.VERDICT_READ, (Role.APPRAISER,), own_agency, not_own_unit),
+    *_grants(Permission.VERDICT_GIVE, (Role.APPRAISER,), own_agency, not_own_unit, not_recused, _sent, _appraising),
     *_grants(
         Permission.VERDICT_GIVE,
         _SECRETARIAT,
         same_council,
         not_own_unit,
+        not_recused,
         _sent,
         in_stage(Stage.SECOND_APPRAISAL),
     ),
@@ -226,6 +234,17 @@ _APPRAISAL = (
     *_grants(Permission.CLAIM_ENTER, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.EXEMPTION_DECIDE, _CHAIR, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.ADJUSTMENT_DECIDE, _CHAIR, same_council, not_own_unit, _before_conclusion),
+)
+
+_OFFICE = (
+    *_grants(Permission.SHARE_READ, (*_READS_ALL, Role.ADMINISTRATOR)),
+    *_grants(Permission.SHARE_READ, (Role.UNIT_HEAD, Role.APPRAISER), own_unit),
+    *_grants(Permission.SHARE_ASSIGN, (Role.ORGANISER,)),
+    *_grants(Permission.SHARE_ASSIGN, (Role.UNIT_HEAD,), own_unit),
+    *_grants(Permission.RECUSAL_RECORD, (Role.APPRAISER,), oneself, own_agency),
+    *_grants(Permission.RECUSAL_RECORD, _SECRETARIAT, same_council),
+    *_grants(Permission.SNIPPET_KEEP, (Role.APPRAISER, Role.SECRETARIAT)),
+    *_grants(Permission.AGENCY_CHASE, _SECRETARIAT, same_council, _appraising),
 )
 
 _GROUP = (
@@ -252,4 +271,4 @@ _RESULTS = (
     *_grants(Permission.RESULT_EXPORT, _COUNCIL_PEOPLE, same_council),
 )
 
-GRANTS: tuple[Grant, ...] = (*_CONFIGURATION, *_SHEET, *_EVIDENCE, *_APPRAISAL, *_GROUP, *_RESULTS)
+GRANTS: tuple[Grant, ...] = (*_CONFIGURATION, *_SHEET, *_EVIDENCE, *_APPRAISAL, *_OFFICE, *_GROUP, *_RESULTS)

@@ -57,6 +57,11 @@ class Permission(StrEnum):
     GROUP_ANNUL = "group:annul"
     RESULT_READ = "result:read"
     RESULT_EXPORT = "result:export"
+    SHARE_READ = "share:read"
+    SHARE_ASSIGN = "share:assign"
+    RECUSAL_RECORD = "recusal:record"
+    SNIPPET_KEEP = "snippet:keep"
+    AGENCY_CHASE = "agency:chase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,8 @@ class Subject:
     `answerable`: whether claims (amendments, of a sheet already sent), or replies, may be written at the instant asked.
     `leaf_user_ids`: the officers of the leaf; None asks of no leaf in particular. `agency_ids`: the agency that
     appraises the leaf, or every agency that appraises a leaf of the sheet. `locked_at`: when scoring closed, once it
-    has: a refusal by the calendar says it.
+    has: a refusal by the calendar says it. `recused_ids`: who stays out of appraising the unit. `person_id`: the
+    account the act is about, where it is about one.
     """
 
     unit_id: int | None = None
@@ -136,3 +142,5 @@ class Subject:
     agency_ids: frozenset[int] = frozenset()
     published: bool = False
     locked_at: dt.datetime | None = None
+    recused_ids: frozenset[int] = frozenset()
+    person_id: int | None = None

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import exists, or_, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.db.appraisals import Reply, Verdict
-from app.db.assessments import Assessment
-from app.db.campaigns import Campaign, GroupStage
 from app.db.clock import Clock
 from app.db.criteria import Criterion
 from app.db.session import Work, reading, unit_of_work
@@ -34,34 +32,20 @@ from app.domain.leaf_acts import (
 )
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission
-from app.domain.terms import CampaignStatus, Decision, LeafStanding, Role, Stage
+from app.domain.terms import Decision, Stage
 from app.services.baselines import baselines_of, with_baseline
 from app.services.context import SheetContext, find_assessment, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.leaf_documents import DocumentLine, supplements_of
 from app.services.pins import PinnedLeaf
-from app.services.requests import asked_until, is_overdue, keep_request, withdraw_requests
+from app.services.requests import asked_until, keep_request, withdraw_requests
+from app.services.verdict_marks import Minutes, by_council, marks_of
 
-APPRAISING = frozenset({Stage.FIRST_APPRAISAL, Stage.EXPLANATION, Stage.SECOND_APPRAISAL})
 KINDS = {
     Decision.AGREE: LeafActKind.AGREE,
     Decision.DISAGREE: LeafActKind.DISAGREE,
     Decision.REQUEST_EVIDENCE: LeafActKind.REQUEST_EVIDENCE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class DeskLeaf:
-    """One leaf of one unit on an appraiser's desk; `offers` are the acts open now."""
-
-    assessment_id: int
-    campaign: str
-    unit: str
-    node: Node
-    stage: Stage
-    state: LeafState
-    claimed: Decimal
-    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +61,8 @@ class VerdictLine:
     by: str
     at: dt.datetime
     due_at: dt.datetime | None = None
+    minutes: Minutes | None = None
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +93,7 @@ class CaseView:
     zero_grounds: tuple[tuple[str, str], ...]
     baselines: Mapping[str, Decimal]
     said: int
+    wants_minutes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,86 +110,7 @@ class GiveVerdict:
     claim: Mapping[str, Any] | None = None
     reason: str = ""
     due_at: dt.datetime | None = None
-
-
-def desk(*, actor: Actor, clock: Clock) -> list[DeskLeaf]:
-    """Return every sent leaf the actor's agencies appraise, the own units' never among them."""
-    with reading() as session:
-        now, found = clock.read(session), []
-        for group in _groups(session, actor):
-            context = group_context(session, group, now)
-            for assessment in context.assessments.values():
-                found += _leaves_of(context, assessment, actor)
-        return found
-
-
-def _groups(session: Session, actor: Actor) -> list[GroupStage]:
-    """Return the groups under appraisal, or with a unit that is, in which the account could decide something."""
-    appraises = any(held.role is Role.APPRAISER for held in actor.appointments)
-    councils = {held.council_id for held in actor.appointments if held.role is Role.SECRETARIAT}
-    alone = exists().where(Assessment.group_stage_id == GroupStage.id, Assessment.stage.in_(APPRAISING))
-    statement = (
-        select(GroupStage)
-        .join(GroupStage.campaign)
-        .where(Campaign.status == CampaignStatus.OPEN, or_(GroupStage.stage.in_(APPRAISING), alone))
-        .where(true() if appraises else GroupStage.council_id.in_(councils))
-        .options(joinedload(GroupStage.campaign))
-        .order_by(Campaign.id.desc(), GroupStage.id)
-    )
-    return list(session.scalars(statement))
-
-
-def _by_council(context: GroupContext, stage: Stage) -> bool:
-    """Whether the second verdict is the council's here, recorded by its secretariat (Quảng Trị)."""
-    return stage is Stage.SECOND_APPRAISAL and context.policies.round_two is RoundTwo.COUNCIL
-
-
-def _decides(context: GroupContext, stage: Stage, actor: Actor) -> bool:
-    """Whether a leaf at `stage` may wait for this account: for an agency's person, or for the secretariat."""
-    role = Role.SECRETARIAT if _by_council(context, stage) else Role.APPRAISER
-    council = context.group.council_id
-    return any(
-        held.role is role and (role is Role.APPRAISER or held.council_id == council) for held in actor.appointments
-    )
-
-
-def _leaves_of(context: GroupContext, assessment: Assessment, actor: Actor) -> list[DeskLeaf]:
-    pins = context.pins.get(assessment.id)
-    stage = context.stage_of(assessment)
-    if pins is None or stage not in APPRAISING or assessment.unit_id in actor.unit_ids:
-        return []
-    if context.being_corrected(assessment):
-        return []
-    agencies = context.agencies(assessment)
-    mine = {held.unit_id for held in actor.appointments if held.role is Role.APPRAISER}
-    decides = _decides(context, stage, actor)
-    every = decides and _by_council(context, stage)
-    return [
-        DeskLeaf(
-            assessment_id=assessment.id,
-            campaign=context.group.campaign.name,
-            unit=assessment.unit.name,
-            node=leaf,
-            stage=stage,
-            state=(state := context.state(assessment, leaf.code)),
-            claimed=pins[leaf.code].points,
-            waits=decides and _waits(context, assessment, leaf.code, state),
-        )
-        for leaf in context.own_leaves(assessment.id)
-        if (every or agencies[leaf.code] in mine) and leaf.code in pins
-    ]
-
-
-def _waits(context: GroupContext, assessment: Assessment, code: str, state: LeafState) -> bool:
-    """Whether the leaf waits for its appraiser now: a request does once it is answered, or its date has passed."""
-    match context.stage_of(assessment):
-        case Stage.FIRST_APPRAISAL:
-            waiting = {LeafStanding.UNDECIDED, LeafStanding.ANSWERED}
-            return state.standing in waiting or is_overdue(context, assessment, code)
-        case Stage.EXPLANATION:
-            return (assessment.id, code) in context.named_undecided and state.standing is LeafStanding.UNDECIDED
-        case _:
-            return state.standing is not LeafStanding.FINAL
+    minutes: Minutes | None = None
 
 
 def case_view(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> CaseView:
@@ -213,7 +121,7 @@ def case_view(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> C
         assessment, criterion = sheet.assessment, session.get_one(Criterion, sheet.ids[code])
         unsent = reads_unsent(sheet, context, actor, code)
         verdicts, replies = said_of(session, sheet, code, unsent=unsent)
-        met = _met(context, sheet, code)
+        met = met_of(context, assessment_id, code)
         offers = available_leaf_acts(
             stage=sheet.stage,
             standing=context.state(assessment, code).standing,
@@ -240,6 +148,7 @@ def case_view(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> C
             zero_grounds=tuple((ground.key, ground.text) for ground in context.policies.zero_grounds),
             baselines=baselines_of(session, assessment),
             said=len(verdicts),
+            wants_minutes=by_council(context, 2) and sheet.stage is Stage.SECOND_APPRAISAL,
         )
 
 
@@ -287,6 +196,8 @@ def said_of(
                 by=row.author.first_name,
                 at=row.at,
                 due_at=row.due_at,
+                minutes=minutes_of(row),
+                instead_of=row.instead_of,
             )
             for row in verdicts
         ),
@@ -298,12 +209,19 @@ def said_of(
     )
 
 
-def _met(context: GroupContext, sheet: SheetContext, code: str) -> frozenset[LeafGuard]:
+def minutes_of(row: Verdict) -> Minutes | None:
+    """Return the minutes a verdict stands in; None where an agency gave it."""
+    if row.minutes_number is None or row.minutes_on is None:
+        return None
+    return Minutes(row.minutes_number, row.minutes_on)
+
+
+def met_of(context: GroupContext, assessment_id: int, code: str) -> frozenset[LeafGuard]:
     """Establish what a verdict on the leaf may rest on."""
     by_agency = context.policies.round_two is RoundTwo.AGENCY
-    acts = context.acts.get((sheet.assessment.id, code), ())
+    acts = context.acts.get((assessment_id, code), ())
     facts = {
-        LeafGuard.NAMED_UNDECIDED: (sheet.assessment.id, code) in context.named_undecided,
+        LeafGuard.NAMED_UNDECIDED: (assessment_id, code) in context.named_undecided,
         LeafGuard.NOT_REPLIED: not replied_since_verdict(acts),
         LeafGuard.SECOND_ROUND_BY_AGENCY: by_agency,
         LeafGuard.SECOND_ROUND_BY_COUNCIL: not by_agency,
@@ -336,7 +254,16 @@ def _append(work: Work, sheet: SheetContext, context: GroupContext, command: Giv
         stage=sheet.stage,
         standing=context.state(sheet.assessment, command.code).standing,
         roles=sheet.roles_of(work.acting),
-        met=_met(context, sheet, command.code),
+        met=met_of(context, sheet.assessment.id, command.code),
+    )
+    marks = marks_of(
+        work.session,
+        context,
+        sheet.assessment,
+        command.code,
+        round_number=cell.round,
+        author_id=work.acting.user_id,
+        minutes=command.minutes,
     )
     asks = command.decision is Decision.REQUEST_EVIDENCE
     due = asked_until(work, sheet, command.reason, command.due_at) if asks else None
@@ -353,13 +280,16 @@ def _append(work: Work, sheet: SheetContext, context: GroupContext, command: Giv
         agency_id=sheet.agencies[command.code],
         author_id=work.acting.user_id,
         at=work.now,
+        minutes_number=None if marks.minutes is None else marks.minutes.number,
+        minutes_on=None if marks.minutes is None else marks.minutes.on,
+        instead_of=marks.instead_of,
     )
     work.session.add(row)
     work.session.flush()
     new: dict[str, Any] = {"decision": command.decision.value, "claim": claim, "round": cell.round}
     new |= {"due_at": due.isoformat()} if due is not None else {"points": None if points is None else plain(points)}
     stream = f"assessment:{sheet.assessment.id}"
-    work.audit(stream, "verdict_given", "leaf", command.code, old=None, new=new, note=row.reason)
+    work.audit(stream, "verdict_given", "leaf", command.code, old=None, new=new | marks.told(), note=row.reason)
     withdraw_requests(work, sheet.assessment.id, [sheet.ids[command.code]])
     if due is not None:
         keep_request(work, sheet, command.code, due)

@@ -14,6 +14,7 @@ from app.db.assessments import AnswerWindow, Assessment, Exemption, Receipt
 from app.db.campaigns import CampaignOverride
 from app.db.criteria import Criterion
 from app.db.queries.assignments import appraiser_scopes, officers_by_leaf
+from app.db.queries.office import recused_of
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
 from app.db.queries.versions import in_force
 from app.domain import policy
@@ -46,6 +47,7 @@ class SheetContext:
     overrides: Mapping[str, Decimal]
     exempt: frozenset[str]
     ever_submitted: bool
+    recused: frozenset[int] = frozenset()
 
     @property
     def stage(self) -> Stage:
@@ -144,6 +146,7 @@ class SheetContext:
             agency_ids=frozenset(agencies),
             published=self.stage is Stage.PUBLISHED,
             locked_at=self.locked_at,
+            recused_ids=self.recused,
         )
 
 
@@ -182,6 +185,7 @@ def sheet_context(session: Session, assessment: Assessment, now: dt.datetime) ->
         overrides=overrides_of(session, assessment.campaign_id, tree, stage.set_id),
         exempt=_exempt(session, assessment.id, codes),
         ever_submitted=_ever_submitted(session, assessment.id),
+        recused=recused_of(session, assessment.campaign_id, assessment.unit_id),
     )
 
 

@@ -82,8 +82,9 @@ def _concluded(stage_acts: Sequence[StageAct], leaves: Collection[LeafKey]) -> I
 def _resubmitted(receipts: Sequence[Receipt]) -> Iterable[tuple[LeafKey, dt.datetime]]:
     """Name the leaves each later sending changed against the one before."""
     before: dict[int, Mapping[str, PinnedLeaf]] = {}
+    sent = Counter(row.assessment_id for row in receipts if row.kind is ReceiptKind.SELF_SCORE)
     for receipt in receipts:
-        if receipt.kind is not ReceiptKind.SELF_SCORE:
+        if receipt.kind is not ReceiptKind.SELF_SCORE or sent[receipt.assessment_id] < 2:
             continue
         pinned = pinned_leaves(receipt)
         earlier = before.get(receipt.assessment_id)

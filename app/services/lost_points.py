@@ -17,10 +17,12 @@ from app.domain.errors import NotFound
 from app.domain.policy import Actor
 from app.domain.scoring import LeafPresence
 from app.domain.terms import Decision
+from app.services.appraisal import minutes_of
 from app.services.appraised import may_read_verdicts
 from app.services.group_context import GroupContext, group_context
 from app.services.publication import readable_group, results_shown
 from app.services.results import UnitResult
+from app.services.verdict_marks import Minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Ground:
     round: int | None
     reason: str
     agency: str
+    minutes: Minutes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ def _ground(context: GroupContext, assessment_id: int, code: str) -> Ground:
         round=None if last is None else last.round,
         reason="" if last is None else last.reason,
         agency="" if last is None else last.agency.name,
+        minutes=None if last is None else minutes_of(last),
     )
 
 

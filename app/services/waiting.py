@@ -10,8 +10,8 @@ from app.domain import policy
 from app.domain.policy import Actor, Permission
 from app.domain.terms import GroupAction, Stage
 from app.domain.workflow import Guard, available_group_actions
-from app.services.appraisal import desk
 from app.services.board import groups_of
+from app.services.desk import desk
 from app.services.group_acts import preview
 
 

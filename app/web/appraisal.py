@@ -10,15 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.domain.errors import DomainError, InputInvalid
-from app.domain.policy import Permission
-from app.domain.terms import Decision
-from app.services.appraisal import CaseView, DeskLeaf, GiveVerdict, case_view, desk, give_verdict
+from app.domain.policy import Permission, may_ever
+from app.domain.terms import Decision, Stage
+from app.services.appraisal import CaseView, GiveVerdict, case_view, give_verdict
 from app.services.case_file import case_file
+from app.services.desk import DeskLeaf, desk
 from app.web.access import access, current_actor
 from app.web.claim_forms import Claim, claim_of_form, control_of, values_of_claim, values_of_form
 from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.records.fields import read_instant
+from app.web.verdict_forms import INSERT, minutes_of_form, with_snippet
 from app.words.refusals import sentence
 
 blueprint = Blueprint("appraisal", __name__, url_prefix="/appraisal")
@@ -28,8 +30,10 @@ blueprint = Blueprint("appraisal", __name__, url_prefix="/appraisal")
 @access(Permission.VERDICT_GIVE)
 def index() -> ResponseReturnValue:
     """List my leaves, grouped by criterion (`by=criterion`, the default) or by unit."""
-    leaves = desk(actor=current_actor(), clock=clock())
+    every = desk(actor=current_actor(), clock=clock())
     by_unit = request.args.get("by") == "unit"
+    whose = _whose(every)
+    leaves = [leaf for leaf in every if {"mine": leaf.mine, "nobodys": leaf.nobodys}.get(whose, True)]
     if request.args.get("show") == "waiting":
         leaves = [leaf for leaf in leaves if leaf.waits]
 
@@ -41,7 +45,34 @@ def index() -> ResponseReturnValue:
     )
     groups = [(name, list(rows)) for name, rows in groupby(order, key=key)]
     waiting = sum(leaf.waits for leaf in leaves)
-    return render_template("appraisal/index.html", groups=groups, by_unit=by_unit, waiting=waiting, total=len(leaves))
+    return render_template(
+        "appraisal/index.html",
+        groups=groups,
+        by_unit=by_unit,
+        waiting=waiting,
+        total=len(leaves),
+        whose=whose,
+        shared=not all(leaf.mine for leaf in every),
+        may_share=may_ever(current_actor(), Permission.SHARE_READ),
+        criterion_pages=_criterion_pages,
+        only_waiting=request.args.get("show") == "waiting",
+        second_rounds=sorted(
+            {(leaf.group_stage_id, leaf.group) for leaf in every if leaf.stage is Stage.SECOND_APPRAISAL}
+        ),
+    )
+
+
+def _criterion_pages(leaves: list[DeskLeaf]) -> list[tuple[int, int, str, str]]:
+    """Return the pages on which the rows of one heading stand side by side: one for each group."""
+    return sorted({(leaf.campaign_id, leaf.group_id, leaf.group, leaf.node.code) for leaf in leaves})
+
+
+def _whose(leaves: list[DeskLeaf]) -> str:
+    """Return whose leaves are listed: as asked, else the reader's own share, or all where there is none."""
+    asked = request.args.get("whose", "")
+    if asked in {"mine", "agency", "nobodys"}:
+        return asked
+    return "mine" if any(leaf.mine for leaf in leaves) else "agency"
 
 
 @blueprint.get("/<int:assessment_id>/<code>")
@@ -64,8 +95,8 @@ def _page(assessment_id: int, code: str, refused: DomainError | None = None) -> 
         problem=None,
         refusal="" if refused is None else sentence(refused),
         field="" if refused is None else str(refused.details.get("field", "")),
-        typed=request.form,
-        values=lambda line: values_of_form(request.form) if refused else values_of_claim(line.pinned.claim),
+        typed=with_snippet(request.form),
+        values=lambda line: values_of_form(request.form) if request.form else values_of_claim(line.pinned.claim),
         control_of=control_of,
         baselines=view.baselines,
         following=_following(view),
@@ -78,6 +109,7 @@ def _following(view: CaseView) -> DeskLeaf | None:
     """Return the next leaf that waits: the same criterion in the next unit first."""
     waiting = [leaf for leaf in desk(actor=current_actor(), clock=clock()) if leaf.waits]
     waiting = [leaf for leaf in waiting if (leaf.assessment_id, leaf.node.code) != (view.assessment_id, view.node.code)]
+    waiting.sort(key=lambda leaf: not leaf.mine)
     same = [leaf for leaf in waiting if leaf.node.code == view.node.code]
     return next(iter((*same, *waiting)), None)
 
@@ -86,6 +118,8 @@ def _following(view: CaseView) -> DeskLeaf | None:
 @access(Permission.VERDICT_GIVE)
 def decide(assessment_id: int, code: str) -> ResponseReturnValue:
     """Give one verdict and go on to the next case; a refusal keeps what was typed."""
+    if INSERT in request.form:
+        return _page(assessment_id, code)
     view = case_view(assessment_id, code, actor=current_actor(), clock=clock())
     try:
         give_verdict(_command(view), actor=current_actor(), clock=clock())
@@ -114,6 +148,7 @@ def _command(view: CaseView) -> GiveVerdict:
         claim=_claim(view) if decision is Decision.DISAGREE else None,
         reason=request.form.get("wanted" if decision is Decision.REQUEST_EVIDENCE else "reason", ""),
         due_at=_due() if decision is Decision.REQUEST_EVIDENCE else None,
+        minutes=minutes_of_form(request.form),
     )
 
 

@@ -28,11 +28,16 @@ from app.storage.waiting import WaitingUploads
 from app.web import (
     access,
     adoption,
-    api,
     agency_evidence,
+    api,
     appraisal,
+    appraisal_criterion,
+    appraisal_tools,
     board,
+    board_matrix,
+    council,
     desk,
+    disagreements,
     errors,
     evidence,
     exchange,
@@ -52,11 +57,13 @@ from app.web import (
     rule_editor,
     rule_pages,
     set_versions,
+    shares,
     sheet,
     sheet_changes,
     submission,
     tokens,
     trails,
+    verdict_forms,
     version_words,
     windows,
 )
@@ -83,7 +90,13 @@ PAGES = (
     submission,
     explanation,
     appraisal,
+    appraisal_criterion,
+    appraisal_tools,
+    shares,
+    disagreements,
     board,
+    board_matrix,
+    council,
     results,
     papers,
     opening,
@@ -134,6 +147,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     rule_pages.register(app)
     version_words.register(app)
     windows.register(app)
+    verdict_forms.register(app)
     menu.register(app)
     app.after_request(_headers)
     return app

@@ -54,6 +54,7 @@ DESK = (
     Entry(lazy_gettext("Officer assignments"), "desk_officers.index_view"),
     Entry(lazy_gettext("Appraiser assignments"), "desk_appraisers.index_view"),
     Entry(lazy_gettext("Evidence store"), "desk_store.index_view"),
+    Entry(lazy_gettext("Work of an agency"), "shares.index"),
 )
 
 
@@ -70,6 +71,11 @@ _PAGES_OF = {
     "windows": "board",
     "rechecks": "board",
     "agency_evidence": "appraisal",
+    "appraisal_criterion": "appraisal",
+    "appraisal_tools": "appraisal",
+    "disagreements": "appraisal",
+    "matrix": "board",
+    "council": "board",
 }
 
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from app.words.exchange import EXCHANGE
 from app.words.import_messages import IMPORT_MESSAGES
 from app.words.messages_of_api import API_MESSAGES
+from app.words.messages_of_office import OFFICE_MESSAGES
 from app.words.messages_of_trails import TRAIL_MESSAGES
 from app.words.messages_of_versions import VERSION_MESSAGES
 from app.words.messages_of_windows import WINDOW_MESSAGES
@@ -20,6 +21,7 @@ from app.words.rule_messages import RULE_MESSAGES
 MESSAGES: Mapping[str, object] = {
     **EXCHANGE,
     **IMPORT_MESSAGES,
+    **OFFICE_MESSAGES,
     **RULE_MESSAGES,
     **API_MESSAGES,
     **TRAIL_MESSAGES,

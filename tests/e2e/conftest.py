@@ -16,10 +16,10 @@ from app.db.identity import PortalUser
 from app.db.session import unit_of_work
 from app.services.first_accounts import give_first_password
 from app.services.seed_identity import FIRST_PASSWORD_TERM
-from tests.web.conftest import pages_template, portal, world
+from tests.web.conftest import built, pages_template, portal, world
 from tests.web.world import PASSWORD
 
-__all__ = ["pages_template", "portal", "world"]
+__all__ = ["built", "pages_template", "portal", "world"]
 
 Enter = Callable[[str], Page]
 CHOSEN = "mot hai ba bon nam sau"

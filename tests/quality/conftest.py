@@ -1,5 +1,5 @@
 """The application of the pages, for questions about its routes and commands."""
 
-from tests.web.conftest import pages_template, portal, sign_in, world
+from tests.web.conftest import built, pages_template, portal, sign_in, world
 
-__all__ = ["pages_template", "portal", "sign_in", "world"]
+__all__ = ["built", "pages_template", "portal", "sign_in", "world"]

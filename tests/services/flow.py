@@ -71,7 +71,7 @@ class Flow:
         act_on_group(ActOnGroup(self.world.stage, action, **more), actor=self.who(who), clock=self.clock)
 
     def verdict(self, unit: str, code: str, *, said: int = 0, who: str = "tham_dinh_pnv", **more: Any) -> None:
-        decision = Decision.DISAGREE if more else Decision.AGREE
+        decision = Decision.DISAGREE if "claim" in more or "reason" in more else Decision.AGREE
         command = GiveVerdict(self.world.sheets[unit], code, decision, said, **more)
         give_verdict(command, actor=self.who(who), clock=self.clock)
 

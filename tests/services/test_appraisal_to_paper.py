@@ -14,7 +14,8 @@ from app.db.session import Database, reading, unit_of_work
 from app.domain.errors import Conflict, DomainError, Forbidden, InputInvalid, NotFound, TransitionRefused
 from app.domain.leaf_acts import LeafActKind
 from app.domain.terms import GroupAction, Stage
-from app.services.appraisal import case_view, desk
+from app.services.appraisal import case_view
+from app.services.desk import desk
 from app.services.explanations import answer_sheet, reply, send_explanation
 from app.services.group_acts import preview
 from app.services.publication import (

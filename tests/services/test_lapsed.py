@@ -12,7 +12,7 @@ from app.db.session import Database
 from app.domain.errors import Forbidden, NotFound
 from app.domain.terms import GroupAction, UnitAction
 from app.domain.workflow import Standing
-from app.services.appraisal import desk
+from app.services.desk import desk
 from app.services.group_acts import preview
 from app.services.my_sheets import my_sheets
 from app.services.self_scoring import EnterSelfScore, enter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,13 @@ from app.db.campaigns import Campaign
 from app.db.session import Database, unit_of_work
 from app.domain.errors import NotFound
 from app.domain.terms import GroupAction, Stage
-from app.services.appraisal import desk
 from app.services.appraised import appraised_points
 from app.services.ballots import ballot_sheet
+from app.services.desk import desk
 from app.services.explanations import answer_sheet, reply, send_explanation
 from app.services.library import open_document
 from app.services.sheets import history
+from app.services.verdict_marks import Minutes
 from tests.services.evidence_steps import (
     LOCK,
     SHEET,
@@ -160,5 +162,5 @@ def test_a_second_round_that_is_the_councils_waits_on_the_desk_of_its_secretaria
     assert {leaf.stage for leaf in desk(actor=flow.who("thu_ky"), clock=flow.clock)} == {Stage.SECOND_APPRAISAL}
     assert waiting("thu_ky") == ["1.5"]
     assert waiting("tham_dinh_pnv") == []
-    flow.verdict(SHEET, "1.5", said=1, who="thu_ky")
+    flow.verdict(SHEET, "1.5", said=1, who="thu_ky", minutes=Minutes("05/BB-HĐTĐ", dt.date(2024, 12, 20)))
     assert waiting("thu_ky") == []

@@ -159,7 +159,7 @@ TABLE: tuple[Row, ...] = (
     Row("sheet_changes.seen", SCORING, "fc"),
     Row("sheet_changes.paper", SCORING, ""),  # nothing was adopted here; tests/web/test_set_versions.py reads one
     # the desk
-    Row("desk.index", SCORING, "AOtch", "ch"),
+    Row("desk.index", SCORING, "AOtchp", "chp"),
     Row("desk_criteria.index_view", SCORING, "AO"),
     Row("desk_criteria.export", SCORING, "AO"),
     Row("desk_criteria.edit_view", SCORING, "AO"),
@@ -208,7 +208,30 @@ TABLE: tuple[Row, ...] = (
     Row("explanation.show", ANSWERING, "Otfchpskg"),
     Row("explanation.write", ANSWERING, "fc"),
     Row("explanation.send", ANSWERING, "ch"),
+    Row("appraisal_criterion.show", ANSWERING, "p"),
+    Row("appraisal_criterion.decide", ANSWERING, "p"),
+    Row("appraisal_criterion.agree", ANSWERING, "p"),
+    Row("appraisal_tools.show_recusals", SCORING, "ps", "ps"),  # the list shows the own agency's or council's alone
+    Row("appraisal_tools.record", SCORING, "ps"),
+    Row("appraisal_tools.withdraw", SCORING, "p"),  # who recorded it
+    Row("appraisal_tools.show_snippets", SCORING, "ps", "ps"),  # the list shows the own ones alone
+    Row("appraisal_tools.keep", SCORING, "ps", "ps"),
+    Row("appraisal_tools.change", SCORING, "p"),
+    Row("appraisal_tools.drop", SCORING, "p"),
+    Row("shares.index", SCORING, "AOthp", "hp"),  # the list shows the own agency's alone
+    Row("shares.show", SCORING, "AOtp"),
+    Row("shares.give", SCORING, "O"),  # and the agency's head: tests/web/test_office_pages.py
+    Row("shares.take_back", SCORING, "O"),
+    Row("disagreements.show", ANSWERING, "Otskg"),  # an agency once it owes something: tests/web/test_office_pages.py
     # the council's board
+    Row("matrix.show", SCORING, "Otskg"),
+    Row("matrix.show", ANSWERING, "Otskg"),
+    Row("matrix.workbook", SCORING, "Otskg"),
+    Row("matrix.cell", SCORING, "Otskg"),
+    Row("matrix.cell", ANSWERING, "Otskg"),
+    Row("matrix.remind", ANSWERING, "s"),
+    # where agencies decide the second round, there is no meeting; tests/web/test_office_pages.py holds one
+    *(Row(f"council.{name}", ANSWERING, "") for name in ("show", "paper", "decide", "decide_all")),
     Row("board.index", SCORING, "Otskg", "skg"),
     Row("board.group", SCORING, "Otskg"),
     Row("board.perform", SCORING, "s"),

@@ -27,17 +27,21 @@ from app.db.evidence import Document, Evidence
 from app.db.holidays import Holiday
 from app.db.identity import Council, Membership, PortalUser
 from app.db.imports import CriteriaImport
+from app.db.office import AppraiserShare, ReasonSnippet, Recusal
 from app.db.session import reading, unit_of_work
 from app.domain.terms import GroupAction, LeaderKind, Role, Severity
 from app.reading.document import Document as PaperRead
 from app.services.agency_evidence import FileSaid
 from app.services.agency_evidence import add_file as add_agency_file
+from app.services.appraisal_shares import NewShare, share_out
 from app.services.evidence import Described, attach_file
 from app.services.imports import start_import
 from app.services.pdf_files import FileOffered
 from app.services.rechecks import order_recheck
+from app.services.recusals import record_recusal
 from app.services.seed_sets import copy_set
 from app.services.set_versions import copy_for_year
+from app.services.snippets import keep_snippet
 from tests.reading.appendix_samples import APPENDIX
 from tests.services.flow import FULL, Flow, go_on
 from tests.services.test_imports import Read, Reader
@@ -148,6 +152,15 @@ def _import(flow: Flow) -> None:
     start_import(b"x", "a.txt", read=reader, store=flow.blobs, actor=who, clock=flow.clock)
 
 
+def _office(world: World, flow: Flow) -> None:
+    """An agency's text and share; a recusal its person declared and the secretariat sees."""
+    appraiser, agency = flow.who("tham_dinh_pnv"), world.units["PNV"]
+    keep_snippet("thiếu số liệu", agency_id=agency, actor=appraiser, clock=flow.clock)
+    share = NewShare(world.campaign, agency, world.users["tham_dinh_pnv"])
+    share_out(share, actor=flow.who("to_chuc"), clock=flow.clock)
+    record_recusal(world.sheets["XM02"], None, "người thân", actor=appraiser, clock=flow.clock)
+
+
 def _answering(world: World, flow: Flow) -> None:
     flow.fill("XM01", FULL)
     flow.send("XM01")
@@ -210,6 +223,7 @@ def staged(
     _people(world, flow)
     _document(world, flow)
     _import(flow)
+    _office(world, flow)
     STEPS[request.param](world, flow)
     app.extensions["clock"] = FixedClock(flow.now)
     clients = {name: _signed(app, name) for pair in ACCOUNTS.values() for name in pair if name}
@@ -249,6 +263,26 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         **{f"evidence.{name}": ({"evidence_id": evidence}, {}) for name in ("first", "remove")},
         **{f"appraisal.{name}": ({**leaf, "code": "1.5"}, {"decision": "agree"}) for name in ("case", "decide")},
         **{f"explanation.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "send")},
+        **{
+            f"appraisal_criterion.{name}": (
+                {"campaign_id": world.campaign, "group_id": 1, "code": "1.5", **more},
+                {"decision": "agree"},
+            )
+            for name, more in (("show", {}), ("agree", {}), ("decide", {"assessment_id": sheet}))
+        },
+        "appraisal_tools.record": ({}, {"sheet": sheet, "reason": "người thân"}),
+        "appraisal_tools.withdraw": ({"recusal_id": _first(Recusal)}, {}),
+        **{f"appraisal_tools.{name}": ({"snippet_id": _first(ReasonSnippet)}, {}) for name in ("change", "drop")},
+        **{
+            f"shares.{name}": ({"campaign_id": world.campaign, "agency_id": world.units["PNV"]}, {})
+            for name in ("show", "give")
+        },
+        "shares.take_back": ({"share_id": _first(AppraiserShare)}, {}),
+        "disagreements.show": ({"group_stage_id": stage}, {}),
+        **{f"matrix.{name}": ({"group_stage_id": stage}, {}) for name in ("show", "workbook", "remind")},
+        "matrix.cell": ({"group_stage_id": stage, "assessment_id": sheet, "code": "1"}, {}),
+        **{f"council.{name}": ({"group_stage_id": stage}, {}) for name in ("show", "paper", "decide_all")},
+        "council.decide": ({"group_stage_id": stage, **leaf}, {}),
         "explanation.write": ({**leaf, "code": "1.5"}, {}),
         "evidence.open_file": ({"document_id": _first(Document)}, {}),
         "submission.review": ({"assessment_id": sheet}, {}),

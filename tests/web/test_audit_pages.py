@@ -13,7 +13,10 @@ from app.db.audit import AuditEvent
 from app.db.configuration_audit import AUDITED, LEFT_OUT, TIED
 from app.db.session import reading
 from app.domain.terms import GroupAction
+from app.services.appraisal_shares import NewShare, division, share_out, take_share_back
 from app.services.explanations import reply, send_explanation
+from app.services.recusals import record_recusal, recusals, withdraw_recusal
+from app.services.snippets import drop_snippet, keep_snippet, snippets
 from app.web.records.audited import audited_value
 from tests.services.evidence_steps import SHEET, add_file, appraise
 from tests.services.flow import FULL, Flow, go_on
@@ -23,7 +26,9 @@ from tests.web.world import World
 #: a name out of the program: words joined by underscores
 _RAW = re.compile(r">[^<]*\b[a-z]+_[a-z_]+\b[^<]*<")
 #: stand in the log as they are: user names, and keys of the seeds
-_KNOWN = re.compile(r"\b(can_bo|thu_truong|dau_moi|tham_dinh|chu_tich|phe_duyet|thu_ky|lanh_dao|bo_thu|thu_2024)\w*\b")
+_KNOWN = re.compile(
+    r"\b(can_bo|to_chuc|thu_truong|dau_moi|tham_dinh|chu_tich|phe_duyet|thu_ky|lanh_dao|bo_thu|thu_2024)\w*\b"
+)
 
 
 @pytest.fixture
@@ -34,6 +39,7 @@ def flow(portal: Flask, world: World, tmp_path: Path) -> Flow:
     made.fill("XM01", FULL)
     add_file(made, "1.1")
     made.send("XM01")
+    _office(made)
     appraise(made)
     sheet = world.sheets[SHEET]
     add_file(made, "1.5", "later")
@@ -45,6 +51,19 @@ def flow(portal: Flask, world: World, tmp_path: Path) -> Flow:
     made.group(GroupAction.CONCLUDE, "chu_tich_hd", document="01/BB-HDTD")
     made.group_to_published()
     return made
+
+
+def _office(made: Flow) -> None:
+    """An agency divides its work, keeps and drops a text, its person stays out of a unit and comes back."""
+    appraiser, clock = made.who("tham_dinh_pnv"), made.clock
+    agency, person = made.world.units["PNV"], made.world.users["tham_dinh_pnv"]
+    share_out(NewShare(made.world.campaign, agency, person), actor=made.who("to_chuc"), clock=clock)
+    shares = division(made.world.campaign, agency, actor=appraiser, clock=clock).shares
+    take_share_back(shares[0].share_id, actor=made.who("to_chuc"), clock=clock)
+    keep_snippet("thiếu số liệu", agency_id=agency, actor=appraiser, clock=clock)
+    drop_snippet(snippets(actor=appraiser)[0].snippet_id, actor=appraiser, clock=clock)
+    record_recusal(made.world.sheets[SHEET], None, "người thân", actor=appraiser, clock=clock)
+    withdraw_recusal(recusals(actor=appraiser).lines[0].recusal_id, actor=appraiser, clock=clock)
 
 
 def test_every_event_is_told_in_words(sign_in: SignIn, flow: Flow) -> None:

@@ -10,7 +10,8 @@ from app.domain.errors import InputInvalid
 from app.domain.json_fields import Fields
 from app.domain.policy import Permission
 from app.domain.terms import Decision
-from app.services.appraisal import GiveVerdict, case_view, desk, give_verdict
+from app.services.appraisal import GiveVerdict, case_view, give_verdict
+from app.services.desk import desk
 from app.web.access import access, current_actor
 from app.web.api.entry import body, page_of
 from app.web.clocks import clock

@@ -22,6 +22,8 @@ TABLES: Mapping[str, object] = {
     "answer_window": lazy_gettext("window"),
     "api_token": lazy_gettext("key for another system"),
     "appraiser_assignment": lazy_gettext("appraiser assignment"),
+    "appraiser_share": lazy_gettext("share of an agency's work"),
+    "agency_chase": lazy_gettext("reminder of an agency"),
     "assessment": lazy_gettext("score sheet"),
     "baseline": lazy_gettext("figure of last year"),
     "campaign": lazy_gettext("campaign"),
@@ -54,6 +56,8 @@ TABLES: Mapping[str, object] = {
     "publication": lazy_gettext("publication"),
     "published_result": lazy_gettext("published result"),
     "receipt": lazy_gettext("receipt"),
+    "recusal": lazy_gettext("recusal"),
+    "reason_snippet": lazy_gettext("reason snippet"),
     "reply": lazy_gettext("answer"),
     "score_entry": lazy_gettext("score"),
     "rule_example": lazy_gettext("example of a rule"),
@@ -117,6 +121,14 @@ ACTS: Mapping[str, object] = {
     "request_withdrawn": lazy_gettext("Request of evidence taken back"),
     "window_closed": lazy_gettext("Window closed early"),
     "window_granted": lazy_gettext("Window opened"),
+    "share_given": lazy_gettext("Share of an agency's work given"),
+    "share_taken_back": lazy_gettext("Share of an agency's work taken back"),
+    "recusal_recorded": lazy_gettext("Recusal recorded"),
+    "recusal_withdrawn": lazy_gettext("Recusal withdrawn"),
+    "snippet_kept": lazy_gettext("Reason snippet kept"),
+    "snippet_changed": lazy_gettext("Reason snippet changed"),
+    "snippet_dropped": lazy_gettext("Reason snippet dropped"),
+    "verdicts_chased": lazy_gettext("Agency reminded of its verdicts"),
 }
 
 #: in a column of a list there is no room for the sentence of the sheet
@@ -212,6 +224,9 @@ FIELDS: Mapping[str, object] = {
     "subject": lazy_gettext("subject"),
     "system_name": lazy_gettext("system"),
     "supplement_round": lazy_gettext("round of the explanation"),
+    "instead_of": lazy_gettext("instead of"),
+    "undecided": lazy_gettext("without verdict"),
+    "overdue": lazy_gettext("past the closing of the phase"),
 }
 
 #: kind of a decision in a review → what was decided
