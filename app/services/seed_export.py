@@ -17,6 +17,7 @@ from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.points import plain
 from app.domain.terms import Role
+from app.services.profiles import PROFILE
 from app.services.seed_described import POLICY_KEYS, read_campaigns, read_set
 from app.services.seed_examples import EXAMPLES, example_rows
 from app.services.seed_files import OPTIONAL, Row, json_text, read_text, seed_folder, table_text, yes
@@ -42,6 +43,8 @@ def export_seed(name: str, target: Path) -> list[str]:
         campaigns = _campaigns(session, campaign_codes)
         texts = _identity_texts(session) | _set_texts(criteria_set) | _campaign_texts(session, campaigns, criteria_set)
     texts["README.md"] = read_text(folder, "README.md")
+    if (folder / PROFILE).exists():
+        texts[PROFILE] = read_text(folder, PROFILE)
     try:
         target.mkdir(parents=True, exist_ok=True)
         for file_name, text in texts.items():
