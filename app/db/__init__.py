@@ -13,6 +13,7 @@ from app.db import (
     notices,
     results,
     search,
+    setup,
     versions,
 )
 from app.db.base import Model, db
@@ -32,5 +33,6 @@ __all__ = [
     "notices",
     "results",
     "search",
+    "setup",
     "versions",
 ]

@@ -121,7 +121,7 @@ def desk(*, actor: Actor, clock: Clock) -> list[DeskLeaf]:
         now, found = clock.read(session), []
         for group in _groups(session, actor):
             context = group_context(session, group, now)
-            for assessment in context.assessments.values():
+            for assessment in (row for row in context.assessments.values() if row.id not in context.closed):
                 found += _leaves_of(context, assessment, actor)
         return found
 
