@@ -174,7 +174,7 @@ def change_ranking(campaign_id: int, wanted: Ranking, why: Why, *, actor: Actor,
         if before == wanted:
             raise InputInvalid("nothing_changed")
         set_ranking(work.session, campaign, wanted)
-        keep(work, campaign_id, ChangeKind.RANKING, _ranking(before), _ranking(wanted), why)
+        keep(work, campaign_id, ChangeKind.RANKING, said_of_ranking(before), said_of_ranking(wanted), why)
         tell_everybody(work, campaign, ChangeKind.RANKING)
 
 
@@ -203,7 +203,7 @@ def set_ranking(session: Session, campaign: Campaign, wanted: Ranking) -> None:
     session.flush()
 
 
-def _ranking(ranking: Ranking) -> dict[str, Any]:
+def said_of_ranking(ranking: Ranking) -> dict[str, Any]:
     bands = [f"{name}: {plain(lower)}" for name, lower in ranking.bands]
     return {"decimals": ranking.decimals, "ties": ranking.ties.value, "bands": bands}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.appraisals import Verdict
@@ -51,7 +51,8 @@ def touched_by(campaign_id: int, command: ChangeAppraiser | None = None, *, acto
         units = [unit_id for _, unit_id, _ in sheets]
         if command is not None and command.unit_id is not None:
             units = [unit_id for unit_id in units if unit_id == command.unit_id]
-        sent = set(session.scalars(_sent_units(campaign_id)))
+        of_campaign = (Assessment.campaign_id == campaign_id, Assessment.state == State.SUBMITTED)
+        sent = set(session.scalars(select(Assessment.unit_id).where(*of_campaign)))
         people = people_of_units(session, units, UNIT_PEOPLE)
         return Touched(
             units=len(units),
@@ -59,11 +60,6 @@ def touched_by(campaign_id: int, command: ChangeAppraiser | None = None, *, acto
             people=len(people),
             verdicts=0 if command is None else _verdicts(session, campaign, command, units),
         )
-
-
-def _sent_units(campaign_id: int) -> Select[tuple[int]]:
-    from_state = Assessment.state == State.SUBMITTED
-    return select(Assessment.unit_id).where(Assessment.campaign_id == campaign_id, from_state)
 
 
 def _verdicts(session: Session, campaign: Campaign, command: ChangeAppraiser, units: Sequence[int]) -> int:
