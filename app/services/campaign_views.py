@@ -161,3 +161,10 @@ def _changes(session: Session, campaign_id: int) -> Iterable[ChangeLine]:
     )
     for row in session.scalars(statement):
         yield ChangeLine(row.kind, row.old, row.new, row.reason, row.document, row.at, row.by.first_name)
+
+
+def sheets_of(campaign_id: int, *, actor: Actor) -> list[tuple[int, str]]:
+    """Return (sheet id, unit) of every sheet that has not ended, by the unit's code. Raises Forbidden."""
+    policy.require(actor, Permission.CAMPAIGN_CHANGE, Subject())
+    with reading() as session:
+        return [(number, unit) for number, _, unit in running_sheets(session, campaign_id)]

@@ -160,7 +160,7 @@ def _tell(work: Work, row: Delegation, held: Membership, deputy: PortalUser) -> 
         "from_user": held.user.username,
         "to_user": deputy.username,
         "role": held.role.value,
-        "place": place,
+        "held_in": place,
         "from_day": row.from_day.isoformat(),
         "to_day": row.to_day.isoformat(),
         "document": row.document,

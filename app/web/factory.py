@@ -56,6 +56,7 @@ from app.web import (
 from app.web.records.filters import LARGEST
 from app.web.security import password
 from app.web.security.manager import PortalSecurityManager
+from app.web.setup import changes, hand_overs, merging, steps
 
 csrf = CSRFProtect()
 
@@ -86,6 +87,10 @@ PAGES = (
     adoption,
     sheet_changes,
     imports,
+    steps,
+    changes,
+    hand_overs,
+    merging,
 )
 
 

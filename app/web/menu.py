@@ -44,6 +44,7 @@ CONFIGURATION = (
     Entry(lazy_gettext("Legal bases"), "LegalBasisRecords.list"),
     Entry(lazy_gettext("Accounts"), "AccountRecords.list"),
     Entry(lazy_gettext("Roles held"), "MembershipRecords.list"),
+    Entry(lazy_gettext("Hand-overs"), "hand_overs.index"),
     Entry(lazy_gettext("Audit log"), "AuditEventRecords.list"),
 )
 
@@ -65,6 +66,9 @@ _PAGES_OF = {
     "adoption": "CampaignRecords",
     "set_versions": "CriteriaSetRecords",
     "sheet_changes": "sheet",
+    "setup": "CampaignRecords",
+    "changes": "CampaignRecords",
+    "merging": "UnitRecords",
 }
 
 
