@@ -38,7 +38,7 @@ def change_appraiser(campaign_id: int, command: ChangeAppraiser, why: Why, *, ac
     """Give a branch to another agency; verdicts given before stay, and stay the other agency's.
 
     Raises: Forbidden, NotFound, Conflict campaign_not_open; InputInvalid branch_unknown, unit_not_in_campaign,
-    agency_missing, agency_without_people, appraiser_is_unit, appraiser_is_own_unit, nothing_changed.
+    agency_not_chosen, agency_without_people, appraiser_is_unit, appraiser_is_own_unit, nothing_changed.
     """
     with unit_of_work(actor=actor, clock=clock) as work:
         campaign = open_campaign_of(work, campaign_id, actor)
@@ -93,7 +93,7 @@ def _unit_of(session: Session, group: GroupStage, unit_id: int | None) -> Unit |
 def _agency(session: Session, agency_id: int | None) -> Unit:
     agency = None if agency_id is None else session.get(Unit, agency_id)
     if agency is None:
-        raise InputInvalid("agency_missing", field="agency")
+        raise InputInvalid("agency_not_chosen", field="agency")
     if not people_of_units(session, [agency.id], (Role.APPRAISER,)):
         raise InputInvalid("agency_without_people", agency=agency.name, field="agency")
     return agency

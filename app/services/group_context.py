@@ -100,7 +100,7 @@ class GroupContext:
     def still_writes(self, assessment: Assessment) -> bool:
         """Whether a window lets the unit send again: what it was given time to correct, or amends though it is sent."""
         grounds = CLAIM_GROUNDS if assessment.state is not State.SUBMITTED else AMENDMENT_GROUNDS
-        return any(
+        return assessment.id not in self.closed and any(
             row.ground in grounds and row.opens_at <= self.now < row.due_at
             for row in self.windows.get(assessment.id, ())
         )
@@ -205,8 +205,6 @@ def group_context(
     rows = _rows(session, group, assessments)
     released = _released(rows.stage_acts)
     verdicts, ballots, claims = _answers(session, assessments, codes)
-    closings = rows_of(session, select(SheetClosing), SheetClosing.assessment_id, assessments)
-    closed = {row.assessment_id: row.ground for row in closings}
     return GroupContext(
         group=group,
         now=now,
@@ -226,10 +224,10 @@ def group_context(
         exempt=_exempt(rows.exemptions, codes),
         undecided_items=_undecided_items(rows),
         adjustments=_adjustments(rows.adjustments),
-        windows={number: rows for number, rows in _windows(session, assessments).items() if number not in closed},
+        windows=_windows(session, assessments),
         sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),
-        closed=closed,
+        closed=_closed(session, assessments),
     )
 
 
@@ -287,6 +285,11 @@ def _assessments(session: Session, group: GroupStage, only: int | None) -> Mappi
         statement = statement.where(Assessment.id == only)
     rows = sorted(session.scalars(statement), key=lambda row: row.unit.code)
     return {row.id: row for row in rows}
+
+
+def _closed(session: Session, assessments: Collection[int]) -> Mapping[int, ClosingGround]:
+    rows = rows_of(session, select(SheetClosing), SheetClosing.assessment_id, assessments)
+    return {row.assessment_id: row.ground for row in rows}
 
 
 def _windows(session: Session, assessments: Collection[int]) -> Mapping[int, tuple[AnswerWindow, ...]]:

@@ -52,7 +52,7 @@ class StartCampaign:
 def start_campaign(command: StartCampaign, *, actor: Actor, clock: Clock) -> int:
     """Make a draft campaign from a profile; return its id. Its dates are the profile's, to be looked at.
 
-    Raises: Forbidden, InputInvalid campaign_name_missing, year_of_campaign, profile_unknown, legal_basis_unknown,
+    Raises: Forbidden, InputInvalid campaign_name_missing, year_of_campaign, profile_unknown, basis_not_here,
     code_exists, and what a profile that cannot be read says.
     """
     policy.require(actor, Permission.CAMPAIGN_CONFIGURE, Subject())
@@ -98,7 +98,7 @@ def basis_chosen(session: Session, legal_basis_id: int | None) -> LegalBasis | N
         return None
     found = session.get(LegalBasis, legal_basis_id)
     if found is None:
-        raise InputInvalid("legal_basis_unknown", field="legal_basis")
+        raise InputInvalid("basis_not_here", field="legal_basis")
     return found
 
 

@@ -27,7 +27,7 @@ SETUP_MESSAGES: Mapping[str, object] = {
     "group_code_missing": lazy_gettext("Give the new group a code, of at most %(limit)s characters."),
     "group_name_missing": lazy_gettext("Give the new group a name, of at most %(limit)s characters."),
     "group_unknown_here": lazy_gettext("There is no such peer group. Choose one of the list."),
-    "legal_basis_unknown": lazy_gettext("There is no such document. Choose one of the list, or add it first."),
+    "basis_not_here": lazy_gettext("There is no such document. Choose one of the list, or add it first."),
     "phase_without_closing": lazy_gettext("Write when the phase closes, or leave the opening empty too."),
     "set_missing_here": lazy_gettext("Choose the criteria set of %(group)s."),
     "source_missing": lazy_gettext("Choose the campaign to take over from: another one than this."),
@@ -55,7 +55,7 @@ SETUP_MESSAGES: Mapping[str, object] = {
     "units_without_head": lazy_gettext("%(count)s units have no head who approves: %(names)s."),
     "units_without_officer": lazy_gettext("%(count)s units have no officer: %(names)s."),
     # changes of an open campaign
-    "agency_missing": lazy_gettext("Choose the agency: one of the list."),
+    "agency_not_chosen": lazy_gettext("Choose the agency: one of the list."),
     "agency_without_people": lazy_gettext("%(agency)s has nobody who appraises. The administrator names people first."),
     "branch_of_other_set": lazy_gettext('The set of the group has no criterion "%(branch)s". Write its code: 2.1.'),
     "change_after_conclusion": lazy_gettext(
