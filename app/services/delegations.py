@@ -117,11 +117,21 @@ def _held(work: Work, membership_id: int, actor: Actor) -> Membership:
     held = work.session.get(Membership, membership_id)
     if held is None:
         raise NotFound("appointment_unknown")
-    policy.require(actor, Permission.WORK_HAND_OVER, Subject(unit_id=held.unit_id, council_id=held.council_id))
+    _reach(actor, held, "appointment_unknown")
     if not may_hand_over(actor, _appointment(held)):
         raise Forbidden("delegation_not_yours")
     work.session.execute(select(PortalUser.id).where(PortalUser.id == held.user_id).with_for_update(key_share=True))
     return held
+
+
+def _reach(actor: Actor, row: Membership | Delegation, code: str) -> None:
+    """Raise NotFound(code) for the work of another unit or council, Forbidden for whoever hands nothing over."""
+    try:
+        policy.require(actor, Permission.WORK_HAND_OVER, Subject(unit_id=row.unit_id, council_id=row.council_id))
+    except Forbidden as refused:
+        if refused.code == "role_missing":
+            raise
+        raise NotFound(code) from refused
 
 
 def _deputy(session: Session, deputy_id: int | None, actor: Actor) -> PortalUser:
@@ -177,7 +187,7 @@ def withdraw_hand_over(delegation_id: int, *, actor: Actor, clock: Clock) -> Non
         row = work.session.scalars(statement).one_or_none()
         if row is None:
             raise NotFound("delegation_unknown")
-        policy.require(actor, Permission.WORK_HAND_OVER, Subject(unit_id=row.unit_id, council_id=row.council_id))
+        _reach(actor, row, "delegation_unknown")
         if not may_hand_over(actor, Appointment(row.role, row.unit_id, row.council_id)):
             raise Forbidden("delegation_not_yours")
         if row.withdrawn_at is not None or row.to_day < vietnam_day(work.now):

@@ -139,7 +139,7 @@ def test_what_cannot_be_handed_over_is_refused(flow: Flow) -> None:
     assert refused(hand, flow, "lanh_dao_01", "thu_ky", "to_chuc") == "delegation_role_kept"
     assert refused(hand, flow, "quan_tri", "to_chuc", "quan_tri") == "delegation_role_kept"
     assert refused(hand, flow, "can_bo_01", "can_bo_02", "thu_truong_01") == "deputy_not_colleague"
-    assert refused(hand, flow, "can_bo_02", "dau_moi_01", "thu_truong_01") == "not_own_unit"
+    assert refused(hand, flow, "can_bo_02", "dau_moi_01", "thu_truong_01") == "appointment_unknown"
     assert refused(hand, flow, "thu_truong_01", "dau_moi_01", "dau_moi_01") == "delegation_not_yours"
     assert refused(hand, flow, "can_bo_01", "dau_moi_01", "dau_moi_01") == "delegation_to_recorder"
     assert refused(hand, flow, "can_bo_01", "dau_moi_01", "can_bo_01") == "role_missing"
