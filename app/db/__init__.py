@@ -16,6 +16,7 @@ from app.db import (
     office,
     results,
     search,
+    setup,
     tokens,
     versions,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "office",
     "results",
     "search",
+    "setup",
     "tokens",
     "versions",
 ]

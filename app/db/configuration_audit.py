@@ -90,7 +90,7 @@ class ConfigurationAudit:
                     stream=_stream(change.row),
                     at=now,
                     actor_id=who.user_id if who else None,
-                    actor_name=who.username if who else "system",
+                    actor_name=who.name_in_audit[:120] if who else "system",
                     address=who.address if who else "",
                     action=change.action,
                     object_type=str(change.row.__tablename__),

@@ -90,7 +90,7 @@ class Work:
                 stream=stream,
                 at=self.now,
                 actor_id=self.actor.user_id if self.actor else None,
-                actor_name=self.actor.username if self.actor else "system",
+                actor_name=self.actor.name_in_audit[:120] if self.actor else "system",
                 address=self.actor.address if self.actor else "",
                 action=action,
                 object_type=object_type,

@@ -65,7 +65,8 @@ assigned_leaf = Condition(
     lambda actor, held, subject: (
         (held is not None and held.covers_all_leaves)
         or subject.leaf_user_ids is None
-        or actor.user_id in subject.leaf_user_ids
+        or (held.acting_for.user_id if held is not None and held.acting_for is not None else actor.user_id)
+        in subject.leaf_user_ids
     ),
 )
 window_open = Condition("window_open", "deadline_passed", lambda _, __, subject: subject.writable)
@@ -143,6 +144,10 @@ _CONFIGURATION = (
     *_grants(Permission.ACCOUNT_CONFIGURE, (Role.ADMINISTRATOR,)),
     *_grants(Permission.OFFICER_ASSIGN, _CONFIGURERS),
     *_grants(Permission.OFFICER_ASSIGN, _SENDERS, own_unit),
+    *_grants(Permission.WORK_HAND_OVER, _CONFIGURERS),
+    *_grants(Permission.WORK_HAND_OVER, _SENDERS, own_unit),
+    *_grants(Permission.WORK_HAND_OVER, _COUNCIL_PEOPLE, same_council),
+    *_grants(Permission.CAMPAIGN_CHANGE, (Role.ORGANISER,)),
     *_grants(Permission.DESK_EDIT, _CONFIGURERS),
     *_grants(Permission.STORE_READ, (*_CONFIGURERS, Role.AUDITOR)),
     *_grants(Permission.AUDIT_READ, (*_CONFIGURERS, Role.AUDITOR)),

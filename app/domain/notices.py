@@ -23,3 +23,4 @@ class NoticeKind(StrEnum):
     DEADLINE_NEAR = "deadline_near"  # unit, phase, due
     WORK_HANDED_OVER = "work_handed_over"  # unit, until
     JOB_ENDED = "job_ended"  # job, outcome
+    CAMPAIGN_CHANGED = "campaign_changed"  # campaign, change

@@ -35,17 +35,25 @@ def why_not(actor: Actor, permission: Permission, subject: Subject) -> str | Non
     Codes: role_missing, not_own_unit, own_unit_refused, leaf_not_assigned, other_council, not_your_agency, wrong_state,
     wrong_stage, deadline_passed, not_published.
     """
-    nearest, reached = "role_missing", -1
+    refusal, _rests_on = _answer(actor, permission, subject)
+    return refusal
+
+
+def _answer(actor: Actor, permission: Permission, subject: Subject) -> tuple[str | None, Appointment | None]:
+    """Return the refusal, or None and the appointment the answer rests on: an own one before a deputy's."""
+    nearest, reached, deputy = "role_missing", -1, None
     for grant in GRANTS:
         if grant.permission is not permission:
             continue
         for held in _held(actor, grant):
             refusal, place = _first_refusal(grant, actor, held, subject)
+            if refusal is None and (held is None or held.acting_for is None):
+                return None, held
             if refusal is None:
-                return None
-            if place > reached:
+                deputy = deputy or held
+            elif place > reached:
                 nearest, reached = refusal, place
-    return nearest
+    return (nearest, None) if deputy is None else (None, deputy)
 
 
 def allows(actor: Actor, permission: Permission, subject: Subject) -> bool:
@@ -53,8 +61,9 @@ def allows(actor: Actor, permission: Permission, subject: Subject) -> bool:
 
 
 def require(actor: Actor, permission: Permission, subject: Subject) -> None:
-    """Raise Forbidden with the code of the refusal unless `actor` may."""
-    refusal = why_not(actor, permission, subject)
+    """Raise Forbidden with the code of the refusal unless `actor` may; note in whose place a deputy does."""
+    refusal, rests_on = _answer(actor, permission, subject)
+    actor.rested_on[:] = [rests_on.acting_for] if rests_on is not None and rests_on.acting_for is not None else []
     if refusal is not None:
         locked = {"at": subject.locked_at} if refusal == "deadline_passed" and subject.locked_at is not None else {}
         raise Forbidden(refusal, permission=permission.value, **locked)

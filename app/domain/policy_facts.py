@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.terms import LeaderKind, Role, Stage, State
@@ -19,6 +19,8 @@ class Permission(StrEnum):
     CAMPAIGN_OPEN = "campaign:open"
     ACCOUNT_CONFIGURE = "account:configure"
     OFFICER_ASSIGN = "officer:assign"
+    WORK_HAND_OVER = "work:hand_over"
+    CAMPAIGN_CHANGE = "campaign:change"
     DESK_EDIT = "desk:edit"
     STORE_READ = "store:read"
     AUDIT_READ = "audit:read"
@@ -65,6 +67,14 @@ class Permission(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Principal:
+    """The person whose work a deputy does."""
+
+    user_id: int
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
 class Appointment:
     """One role held in a unit or in a council; `covers_all_leaves` marks the officer who collates (tổng hợp)."""
 
@@ -73,16 +83,27 @@ class Appointment:
     council_id: int | None = None
     covers_all_leaves: bool = False
     leader_kind: LeaderKind | None = None
+    #: held as the deputy of this person, while a hand-over runs
+    acting_for: Principal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, as a value: no session, no request."""
+    """Who acts, as a value: no session, no request.
+
+    `rested_on`: whom the last permission given rests on, where it was a deputy's: what the audit trail says of the act.
+    """
 
     user_id: int
     username: str
     appointments: tuple[Appointment, ...]
     address: str = ""
+    rested_on: list[Principal] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def name_in_audit(self) -> str:
+        """The account, and in whose place it acted where it could not have in its own right."""
+        return f"{self.username} (thay {self.rested_on[0].username})" if self.rested_on else self.username
 
     @property
     def roles(self) -> frozenset[Role]:

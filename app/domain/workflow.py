@@ -33,6 +33,7 @@ __all__ = [
     "reads_as",
     "stage_after",
     "stage_of",
+    "stage_of_closed",
     "stage_on_submission",
     "standing",
 ]
@@ -260,6 +261,15 @@ def stage_of(own: Stage | None, group: Stage) -> Stage:
     return group if own is None else own
 
 
+def stage_of_closed(stage: Stage) -> Stage | None:
+    """Return the stage the policy is asked with of a sheet that ended early: nothing is written on it any more.
+
+    What was released before stays readable; what was not, is never released.
+    """
+    unreleased = {Stage.SCORING, Stage.FIRST_APPRAISAL}
+    return None if stage in unreleased else Stage.CONCLUDED
+
+
 def stage_on_submission(own: Stage | None, group: Stage, state: State) -> Stage | None:
     """Return the own stage of a unit that submits from `state`: one whose group has gone ahead starts alone.
 
@@ -283,6 +293,8 @@ class Standing(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     NOT_SUBMITTED = "not_submitted"
+    #: its unit was merged or left the campaign: kept, written by nobody
+    CLOSED = "closed"
 
 
 def standing(state: State, *, ever_submitted: bool, writable: bool, upcoming: bool = False) -> Standing:

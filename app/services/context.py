@@ -17,6 +17,7 @@ from app.db.queries.assignments import appraiser_scopes, officers_by_leaf
 from app.db.queries.office import recused_of
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
 from app.db.queries.versions import in_force
+from app.db.setup import SheetClosing
 from app.domain import policy
 from app.domain.campaign import Policies
 from app.domain.criteria import Node, Tree
@@ -26,7 +27,7 @@ from app.domain.opening import agencies_by_leaf
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.scoring import override_points
 from app.domain.terms import ItemStatus, ReceiptKind, Role, ScoredBy, Stage, State, WindowGround
-from app.domain.workflow import Standing, reads_as, stage_of, standing
+from app.domain.workflow import Standing, reads_as, stage_of, stage_of_closed, standing
 from app.services.campaign_opening import scoring_span
 from app.services.leaf_documents import DocumentLine
 
@@ -48,6 +49,7 @@ class SheetContext:
     exempt: frozenset[str]
     ever_submitted: bool
     recused: frozenset[int] = frozenset()
+    closing: SheetClosing | None = None
 
     @property
     def stage(self) -> Stage:
@@ -84,6 +86,8 @@ class SheetContext:
 
     @property
     def standing(self) -> Standing:
+        if self.closing is not None:
+            return Standing.CLOSED
         upcoming = self.scoring is not None and self.scoring.is_upcoming(self.now)
         return standing(
             self.assessment.state,
@@ -131,15 +135,16 @@ class SheetContext:
     def subject(self, code: str | None = None) -> Subject:
         """Return what the policy is asked about: the whole sheet, or one leaf of it."""
         agencies = self.agencies.values() if code is None else [self.agencies[code]] if code in self.agencies else []
+        state = reads_as(
+            self.assessment.state,
+            ever_submitted=self.ever_submitted,
+            writable=self.phase_or_window_open,
+        )
         return Subject(
             unit_id=self.assessment.unit_id,
             council_id=self.assessment.group_stage.council_id,
-            state=reads_as(
-                self.assessment.state,
-                ever_submitted=self.ever_submitted,
-                writable=self.phase_or_window_open,
-            ),
-            stage=self.stage,
+            state=state if self.closing is None or state is State.SUBMITTED else None,
+            stage=self.stage if self.closing is None else stage_of_closed(self.stage),
             writable=self.writable(code),
             answerable=may_write(self.now, self.scoring, self.windows, leaf=code, what="reply"),
             leaf_user_ids=None if code is None else self.officers.get(code, frozenset()),
@@ -168,14 +173,15 @@ def sheet_context(session: Session, assessment: Assessment, now: dt.datetime) ->
     ids = criterion_ids(session, stage.set_id)
     codes = {number: code for code, number in ids.items()}
     scopes = appraiser_scopes(session, assessment.campaign_id, stage.group_id)
+    closing = session.scalars(select(SheetClosing).where(SheetClosing.assessment_id == assessment.id)).one_or_none()
     return SheetContext(
         assessment=assessment,
         now=now,
         tree=tree,
         ids=ids,
         policies=Policies.from_json(assessment.campaign.policies),
-        scoring=scoring_span(assessment.campaign.phases),
-        windows=windows_of(assessment.windows, codes),
+        scoring=scoring_span(assessment.campaign.phases) if closing is None else None,
+        windows=windows_of(assessment.windows, codes) if closing is None else (),
         officers=officers_by_leaf(session, assessment.campaign_id, assessment.unit_id, tree),
         agencies={
             code: agency
@@ -186,6 +192,7 @@ def sheet_context(session: Session, assessment: Assessment, now: dt.datetime) ->
         exempt=_exempt(session, assessment.id, codes),
         ever_submitted=_ever_submitted(session, assessment.id),
         recused=recused_of(session, assessment.campaign_id, assessment.unit_id),
+        closing=closing,
     )
 
 

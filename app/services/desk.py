@@ -56,7 +56,7 @@ def desk(*, actor: Actor, clock: Clock) -> list[DeskLeaf]:
         for group in _groups(session, actor):
             context = group_context(session, group, now)
             office = office_of(session, context)
-            for assessment in context.assessments.values():
+            for assessment in (row for row in context.assessments.values() if row.id not in context.closed):
                 found += leaves_of(context, assessment, actor, office)
         return found
 

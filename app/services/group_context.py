@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -18,8 +18,10 @@ from app.db.queries.assignments import appraiser_scopes
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
 from app.db.queries.versions import in_force
 from app.db.results import StageAct
+from app.db.setup import SheetClosing
 from app.domain.award import award
 from app.domain.campaign import Policies
+from app.domain.campaign_change import ClosingGround
 from app.domain.claims import TallyClaim
 from app.domain.conclusion import LeafCase
 from app.domain.criteria import Node, Tree
@@ -65,11 +67,13 @@ class GroupContext:
     windows: Mapping[int, tuple[Window, ...]]
     sent_explanations: frozenset[int]
     named_undecided: frozenset[LeafKey]
+    #: sheets that ended before the campaign does, with why
+    closed: Mapping[int, ClosingGround] = field(default_factory=dict)
 
     @property
     def submitted(self) -> tuple[Assessment, ...]:
         """The units that move with the group: sent at least once, not running alone."""
-        return tuple(row for row in self.assessments.values() if row.id in self.pins and row.stage is None)
+        return tuple(row for row in self._running if row.id in self.pins and row.stage is None)
 
     @property
     def pinned(self) -> tuple[Assessment, ...]:
@@ -78,11 +82,15 @@ class GroupContext:
 
     @property
     def not_submitted(self) -> tuple[Assessment, ...]:
-        return tuple(row for row in self.assessments.values() if row.id not in self.pins)
+        return tuple(row for row in self._running if row.id not in self.pins)
 
     @property
     def alone(self) -> tuple[Assessment, ...]:
-        return tuple(row for row in self.assessments.values() if row.id in self.pins and row.stage is not None)
+        return tuple(row for row in self._running if row.id in self.pins and row.stage is not None)
+
+    @property
+    def _running(self) -> tuple[Assessment, ...]:
+        return tuple(row for row in self.assessments.values() if row.id not in self.closed)
 
     def stage_of(self, assessment: Assessment) -> Stage:
         return stage_of(assessment.stage, self.group.stage)
@@ -97,7 +105,7 @@ class GroupContext:
     def still_writes(self, assessment: Assessment) -> bool:
         """Whether a window lets the unit send again: what it was given time to correct, or amends though it is sent."""
         grounds = CLAIM_GROUNDS if assessment.state is not State.SUBMITTED else AMENDMENT_GROUNDS
-        return any(
+        return assessment.id not in self.closed and any(
             row.ground in grounds and row.opens_at <= self.now < row.due_at
             for row in self.windows.get(assessment.id, ())
         )
@@ -108,6 +116,8 @@ class GroupContext:
 
     def standing(self, assessment: Assessment) -> Standing:
         """How the unit's sheet is spoken of at this instant."""
+        if assessment.id in self.closed:
+            return Standing.CLOSED
         phase = self.scoring is not None and self.scoring.contains(self.now)
         upcoming = self.scoring is not None and self.scoring.is_upcoming(self.now)
         return standing(
@@ -225,6 +235,7 @@ def group_context(
         windows=_windows(session, assessments, codes),
         sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),
+        closed=_closed(session, assessments),
     )
 
 
@@ -282,6 +293,11 @@ def _assessments(session: Session, group: GroupStage, only: int | None) -> Mappi
         statement = statement.where(Assessment.id == only)
     rows = sorted(session.scalars(statement), key=lambda row: row.unit.code)
     return {row.id: row for row in rows}
+
+
+def _closed(session: Session, assessments: Collection[int]) -> Mapping[int, ClosingGround]:
+    rows = rows_of(session, select(SheetClosing), SheetClosing.assessment_id, assessments)
+    return {row.assessment_id: row.ground for row in rows}
 
 
 def _windows(
@@ -354,4 +370,4 @@ def tally_points(leaf: Node, tally: Mapping[str, int]) -> Decimal:
 
 def submitted_in(context: GroupContext) -> bool:
     """Whether every unit of the group has sent its sheet."""
-    return all(row.state is State.SUBMITTED for row in context.assessments.values())
+    return all(row.state is State.SUBMITTED or row.id in context.closed for row in context.assessments.values())

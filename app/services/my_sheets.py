@@ -14,6 +14,7 @@ from app.db.clock import Clock
 from app.db.identity import Unit
 from app.db.queries.versions import in_force
 from app.db.session import reading
+from app.db.setup import SheetClosing
 from app.domain import policy
 from app.domain.policy import Actor, Permission
 from app.domain.terms import CLAIM_GROUNDS, CampaignStatus, PhaseKind, ReceiptKind, Stage, State, WindowGround
@@ -39,7 +40,7 @@ class SheetLine:
         """Whether its unit has something to do on it: to score and send it, or to answer what was said of it."""
         if self.standing is Standing.SUBMITTED:
             return self.stage is Stage.EXPLANATION or (self.asked and self.stage is Stage.FIRST_APPRAISAL)
-        return self.standing is not Standing.NOT_SUBMITTED
+        return self.standing not in {Standing.NOT_SUBMITTED, Standing.CLOSED}
 
 
 def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
@@ -47,7 +48,7 @@ def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
     with reading() as session:
         now = clock.read(session)
         statement = (
-            select(Assessment, _sent(), or_(*_open(now)), _window_end(now), _asked(now))
+            select(Assessment, _sent(), or_(*_open(now)), _window_end(now), _asked(now), _closed())
             .join(Assessment.group_stage)
             .join(Assessment.unit)
             .join(Assessment.campaign)
@@ -57,8 +58,10 @@ def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
             .order_by(Campaign.id.desc(), Unit.code)
         )
         return [
-            _line(row, now, _Facts(sent=sent, writable=writable, until=until, asked=asked))
-            for row, sent, writable, until, asked in session.execute(statement)
+            _closed_line(row)
+            if closed
+            else _line(row, now, _Facts(sent=sent, writable=writable, until=until, asked=asked))
+            for row, sent, writable, until, asked, closed in session.execute(statement)
         ]
 
 
@@ -86,6 +89,15 @@ def _reads_as_submitted(now: dt.datetime) -> ColumnElement[bool]:
 
 def _sent() -> ColumnElement[bool]:
     return exists().where(Receipt.assessment_id == Assessment.id, Receipt.kind == ReceiptKind.SELF_SCORE, in_force())
+
+
+def _closed() -> ColumnElement[bool]:
+    return exists().where(SheetClosing.assessment_id == Assessment.id)
+
+
+def _closed_line(row: Assessment) -> SheetLine:
+    stage = stage_of(row.stage, row.group_stage.stage)
+    return SheetLine(row.id, row.campaign.name, row.unit.name, row.unit_id, Standing.CLOSED, stage, None)
 
 
 def _open(now: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

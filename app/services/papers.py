@@ -73,6 +73,8 @@ def standing_words(standing: str, _: Translate) -> str:
         "ranked": _("Ranked"),
         "not_submitted": _("Did not send its sheet"),
         "under_appraisal": _("Under appraisal"),
+        "merged": _("Merged into another unit"),
+        "left": _("Left the campaign"),
     }[standing]
 
 

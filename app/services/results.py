@@ -64,6 +64,8 @@ def counted_claim(context: GroupContext, assessment_id: int, code: str) -> Mappi
 
 def standing_of(context: GroupContext, assessment: Assessment) -> str:
     """Return how a unit enters the table: ranked, or why it does not."""
+    if assessment.id in context.closed:
+        return context.closed[assessment.id].value
     if assessment.id not in context.pins:
         return "not_submitted"
     if assessment.stage is not None:

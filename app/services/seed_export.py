@@ -26,6 +26,7 @@ from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.points import plain
 from app.domain.terms import Role
+from app.services.profiles import PROFILE
 from app.services.seed_described import POLICY_KEYS, SET, read_campaigns, read_sets
 from app.services.seed_examples import EXAMPLES, example_rows
 from app.services.seed_files import (
@@ -62,6 +63,8 @@ def export_seed(name: str, target: Path) -> list[str]:
             texts |= {place + file_name: text for file_name, text in _set_texts(criteria_set).items()}
         texts |= _campaign_texts(session, _campaigns(session, campaign_codes))
     texts["README.md"] = read_text(folder, "README.md")
+    if (folder / PROFILE).exists():
+        texts[PROFILE] = read_text(folder, PROFILE)
     try:
         for place in described:
             (target / place).mkdir(parents=True, exist_ok=True)

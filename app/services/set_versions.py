@@ -121,7 +121,7 @@ def new_version(set_id: int, reason: str, legal_basis_id: int | None, *, actor: 
         if draft is not None:
             raise Conflict("draft_version_exists", set=draft.code, version=draft.version_number)
         number = max(row.version_number for row in versions) + 1
-        made = _copied(work, source, source.code, number)
+        made = copied_in(work, source, source.code, number)
         made.reason, made.legal_basis = reason.strip(), basis
         _audit_made(work, "version_made", made, source)
         return made.id
@@ -154,7 +154,7 @@ def copy_for_year(
             raise InputInvalid("year_impossible", field="year", year=year)
         if work.session.scalar(select(func.count(CriteriaSet.id)).where(CriteriaSet.code == wanted)):
             raise InputInvalid("code_exists", field="code", code=wanted)
-        made = _copied(work, source, wanted, 1)
+        made = copied_in(work, source, wanted, 1)
         made.name, made.year, made.legal_basis = name.strip(), year, None
         _audit_made(work, "set_copied", made, source)
         return made.id
@@ -173,7 +173,7 @@ def _versions_locked(session: Session, code: str) -> Sequence[CriteriaSet]:
     return session.scalars(statement.with_for_update(of=CriteriaSet)).all()
 
 
-def _copied(work: Work, source: CriteriaSet, code: str, number: int) -> CriteriaSet:
+def copied_in(work: Work, source: CriteriaSet, code: str, number: int) -> CriteriaSet:
     """Copy tree, rules, sentences and findings; each new criterion knows beyond doubt which one it was made from."""
     made = copy_set(work.session, source, code, number)
     made.previous = source

@@ -73,6 +73,16 @@ class ReceiptLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetEnd:
+    """Why a sheet ended before its campaign; `into`: the unit that was merged into, or empty."""
+
+    into: str
+    at: dt.datetime
+    reason: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class SheetView:
     """A sheet as one actor may see it at one instant."""
 
@@ -103,6 +113,7 @@ class SheetView:
     windows: tuple[Window, ...]
     version: int = 1
     old_versions: tuple[OldVersion, ...] = ()
+    closing: SheetEnd | None = None
 
     @property
     def open_to_me(self) -> int:
@@ -177,7 +188,13 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         windows=context.windows,
         version=context.assessment.group_stage.criteria_set.version_number,
         old_versions=old_versions(session, context.assessment.id),
+        closing=_end(context),
     )
+
+
+def _end(context: SheetContext) -> SheetEnd | None:
+    row = context.closing
+    return row and SheetEnd(row.into.name if row.into else "", row.at, row.reason, row.document)
 
 
 def _results(lines: Sequence[LeafLine], context: SheetContext) -> list[LeafResult]:

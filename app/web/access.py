@@ -16,6 +16,7 @@ from flask_login import current_user
 from app.db.queries.people import actor_of
 from app.db.session import reading
 from app.domain.policy import Actor, Permission, may_ever
+from app.web.clocks import clock
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -129,7 +130,7 @@ def current_actor() -> Actor:
     """Return who acts in this request, with their appointments as they stand now."""
     if "actor" not in g:
         with reading() as session:
-            g.actor = actor_of(session, current_user.id, address=request.remote_addr or "")
+            g.actor = actor_of(session, current_user.id, address=request.remote_addr or "", clock=clock())
     actor: Actor = g.actor
     return actor
 

@@ -70,6 +70,7 @@ from app.web import (
 from app.web.records.filters import LARGEST
 from app.web.security import password
 from app.web.security.manager import PortalSecurityManager
+from app.web.setup import changes, hand_overs, merging, steps
 
 csrf = CSRFProtect()
 
@@ -112,6 +113,10 @@ PAGES = (
     windows,
     rechecks,
     agency_evidence,
+    steps,
+    changes,
+    hand_overs,
+    merging,
 )
 
 

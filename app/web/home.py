@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.services.adopted_flags import changes_waiting
 from app.services.appointments import appointments_of
+from app.services.delegations import deputy_of
 from app.services.my_sheets import my_sheets
 from app.services.waiting import acts_waiting, leaves_waiting
 from app.web.access import current_actor, signed_in
@@ -24,6 +25,7 @@ def index() -> ResponseReturnValue:
     own = [line for line in my_sheets(actor=actor, clock=clock()) if line.unit_id in actor.unit_ids]
     return render_template(
         "home/index.html",
+        deputising=[(role_words(row.role), row) for row in deputy_of(actor=actor, clock=clock())],
         held=[(role_words(row.role), row.place) for row in appointments_of(actor=actor)],
         leaves=leaves_waiting(actor=actor, clock=clock()),
         changed=changes_waiting(actor=actor),

@@ -32,6 +32,7 @@ STANDINGS: Mapping[Standing, object] = {
     Standing.UNIT_APPROVED: lazy_gettext("Approved by the head, not sent yet"),
     Standing.SUBMITTED: lazy_gettext("Sent"),
     Standing.NOT_SUBMITTED: lazy_gettext("Not sent before the lock"),
+    Standing.CLOSED: lazy_gettext("Ended: the unit was merged or left"),
 }
 
 STATES: Mapping[State, object] = {

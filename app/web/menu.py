@@ -45,6 +45,7 @@ CONFIGURATION = (
     Entry(lazy_gettext("Days off"), "HolidayRecords.list"),
     Entry(lazy_gettext("Accounts"), "AccountRecords.list"),
     Entry(lazy_gettext("Roles held"), "MembershipRecords.list"),
+    Entry(lazy_gettext("Hand-overs"), "hand_overs.index"),
     Entry(lazy_gettext("Audit log"), "AuditEventRecords.list"),
     Entry(lazy_gettext("Heads of the audit trail"), "trails.heads"),
 )
@@ -76,6 +77,9 @@ _PAGES_OF = {
     "disagreements": "appraisal",
     "matrix": "board",
     "council": "board",
+    "setup": "CampaignRecords",
+    "changes": "CampaignRecords",
+    "merging": "UnitRecords",
 }
 
 

@@ -12,6 +12,7 @@ from app.words.exchange import EXCHANGE
 from app.words.import_messages import IMPORT_MESSAGES
 from app.words.messages_of_api import API_MESSAGES
 from app.words.messages_of_office import OFFICE_MESSAGES
+from app.words.messages_of_setup import SETUP_MESSAGES
 from app.words.messages_of_trails import TRAIL_MESSAGES
 from app.words.messages_of_versions import VERSION_MESSAGES
 from app.words.messages_of_windows import WINDOW_MESSAGES
@@ -25,6 +26,7 @@ MESSAGES: Mapping[str, object] = {
     **RULE_MESSAGES,
     **API_MESSAGES,
     **TRAIL_MESSAGES,
+    **SETUP_MESSAGES,
     **VERSION_MESSAGES,
     **WINDOW_MESSAGES,
     **READING,

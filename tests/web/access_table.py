@@ -138,6 +138,31 @@ TABLE: tuple[Row, ...] = (
     Row("imports.take_up", SCORING, "AO"),
     Row("opening.report", SCORING, "AO"),
     Row("opening.perform", SCORING, "O"),
+    # set-up in steps; changes of an open campaign; hand-overs; mergers
+    *(
+        Row(f"setup.{name}", SCORING, "AO")
+        for name in (
+            "new",
+            "create",
+            "step",
+            "keep_start",
+            "keep_groups",
+            "keep_units",
+            "keep_dates",
+            "copy_people",
+            "keep_ranking",
+        )
+    ),
+    Row("setup.open_it", SCORING, "O"),
+    Row("changes.index", SCORING, "AO"),
+    Row("changes.form", SCORING, "O"),
+    Row("changes.perform", SCORING, "O"),
+    Row("merging.show", SCORING, "AO"),
+    Row("merging.perform", SCORING, "AO"),
+    Row("hand_overs.index", SCORING, "AOchskg", "chskg"),  # the page shows the own people alone
+    Row("hand_overs.record", SCORING, "AOchskg", "chskg"),
+    Row("hand_overs.withdraw", SCORING, "AOch"),  # an officer's work: of the own unit
+    Row("hand_overs.reassign", SCORING, "AOch", "ch"),
     # versions of a set and their adoption
     *(
         Row(f"set_versions.{name}", SCORING, "AO")

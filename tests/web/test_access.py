@@ -29,11 +29,13 @@ from app.db.identity import Council, Membership, PortalUser
 from app.db.imports import CriteriaImport
 from app.db.office import AppraiserShare, ReasonSnippet, Recusal
 from app.db.session import reading, unit_of_work
+from app.db.setup import Delegation
 from app.domain.terms import GroupAction, LeaderKind, Role, Severity
 from app.reading.document import Document as PaperRead
 from app.services.agency_evidence import FileSaid
 from app.services.agency_evidence import add_file as add_agency_file
 from app.services.appraisal_shares import NewShare, share_out
+from app.services.delegations import RecordHandOver, record_hand_over
 from app.services.evidence import Described, attach_file
 from app.services.imports import start_import
 from app.services.pdf_files import FileOffered
@@ -161,6 +163,14 @@ def _office(world: World, flow: Flow) -> None:
     record_recusal(world.sheets["XM02"], None, "người thân", actor=appraiser, clock=flow.clock)
 
 
+def _hand_over(world: World, flow: Flow) -> None:
+    """Hand an officer's work over from next year on: nobody's reach changes while the table is asked."""
+    held = _first(Membership, Membership.user_id == world.users["can_bo_01"])
+    deputy, first, last = world.users["tong_hop_01"], dt.date(2025, 1, 1), dt.date(2025, 1, 2)
+    command = RecordHandOver(held, deputy, first, last, "nghỉ phép")
+    record_hand_over(command, actor=flow.who("thu_truong_01"), clock=flow.clock)
+
+
 def _answering(world: World, flow: Flow) -> None:
     flow.fill("XM01", FULL)
     flow.send("XM01")
@@ -224,6 +234,7 @@ def staged(
     _document(world, flow)
     _import(flow)
     _office(world, flow)
+    _hand_over(world, flow)
     STEPS[request.param](world, flow)
     app.extensions["clock"] = FixedClock(flow.now)
     clients = {name: _signed(app, name) for pair in ACCOUNTS.values() for name in pair if name}
@@ -341,6 +352,23 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
             for name in ("rule", "save_rule")
         },
         "opening.report": ({"campaign_id": world.campaign}, {}),
+        "setup.step": ({"campaign_id": world.campaign, "name": "checklist"}, {}),
+        **{
+            f"setup.{name}": ({"campaign_id": world.campaign}, {"which": "officers"})
+            for name in (
+                "keep_start",
+                "keep_groups",
+                "keep_units",
+                "keep_dates",
+                "copy_people",
+                "keep_ranking",
+                "open_it",
+            )
+        },
+        "changes.index": ({"campaign_id": world.campaign}, {}),
+        **{f"changes.{name}": ({"campaign_id": world.campaign, "kind": "phases"}, {}) for name in ("form", "perform")},
+        **{f"merging.{name}": ({"unit_id": world.units["XM01"]}, {}) for name in ("show", "perform")},
+        "hand_overs.withdraw": ({"delegation_id": _first(Delegation)}, {}),
         "opening.perform": ({"campaign_id": world.campaign}, {}),
         "rule_editor.show": ({"criterion_id": draft}, {}),
         "rule_editor.save": ({"criterion_id": draft}, {}),

@@ -40,6 +40,7 @@ class UnitRecords(Records):
     datamodel = PortalInterface(Unit)
     list_title, add_title = lazy_gettext("Units"), lazy_gettext("Add a unit")
     edit_title, show_title = lazy_gettext("Change a unit"), lazy_gettext("Unit")
+    show_template = "records/unit.html"
     list_columns = ["code", "name", "tier", "groups", "valid_from", "valid_to", "merged_into", "sample"]
     show_columns = ["code", "name", "tier", "groups", "valid_from", "valid_to", "merged_into", "sample"]
     add_columns = edit_columns = ["code", "tier", "name", "valid_from", "valid_to", "merged_into", "sample"]

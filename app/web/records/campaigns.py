@@ -30,7 +30,7 @@ class CampaignRecords(Records):
     datamodel = PortalInterface(Campaign)
     list_title, add_title = lazy_gettext("Campaigns"), lazy_gettext("Add a campaign")
     edit_title, show_title = lazy_gettext("Change a campaign"), lazy_gettext("Campaign")
-    show_template = "records/campaign.html"
+    show_template, list_template = "records/campaign.html", "records/campaigns.html"
     list_columns = ["code", "name", "year", "status", "rehearsal", "opened_at"]
     show_columns = ["code", "name", "year", "status", "legal_basis", "decimals", "ties", "rehearsal", "opened_at"]
     add_columns = edit_columns = ["code", "year", "name", "legal_basis", "decimals", "ties"]
@@ -52,7 +52,7 @@ class CampaignRecords(Records):
     }
     validators_columns = {"decimals": [NumberRange(0, 4)], "year": [NumberRange(2000, 2100)]}
     unique = CODE_ONCE
-    owns = frozenset({"phase", "grade_band"})
+    owns = frozenset({"phase", "grade_band", "campaign_setup"})
     parts = (("PhaseRecords", "campaign"), ("GradeBandRecords", "campaign"), ("GroupStageRecords", "campaign"))
     empty_words = lazy_gettext("A campaign is one year's rating. A seed brings one, or add the first.")
 

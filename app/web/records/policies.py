@@ -194,3 +194,17 @@ def _in_words(field: Any) -> str:
     if isinstance(field, WordsField):
         return str(dict(field.choices)[field.data.value])
     return "–" if field.data in {None, ""} else str(field.data)
+
+
+def form_of_policies(policies: Policies) -> PoliciesForm:
+    """Return the settings as a form; what a request typed goes before what is stored."""
+    return PoliciesForm(data=_fields(policies))
+
+
+def policies_of_form(stored: Policies, known: frozenset[str]) -> Policies:
+    """Return the settings a request typed; `known`: codes that may decide ties. Raises InputInvalid, at its field."""
+    form = form_of_policies(stored)
+    if not form.validate():
+        name, errors = next(iter(form.errors.items()))
+        raise InputInvalid("field_refused", field=name, words=str(errors[0]))
+    return _policies(form, known)

@@ -28,6 +28,7 @@ _KIND = sa.Enum(
     "deadline_near",
     "work_handed_over",
     "job_ended",
+    "campaign_changed",
     name="ck_notice_kind",
     native_enum=False,
     create_constraint=True,
