@@ -72,6 +72,8 @@ class Policies:
     explanation_closes: dt.time = dt.time(17, 0)
     request_answerable: Answerable = Answerable.RELEASE
     round_two: RoundTwo = RoundTwo.AGENCY
+    #: a leaf that is not yet due waits for what the council gives it additionally, and keeps its unit from concluding
+    supplementary_required: bool = True
 
     @property
     def zero_keys(self) -> frozenset[str]:
@@ -105,7 +107,7 @@ class Policies:
             read["zero_grounds"] = _grounds(fields)
         if "explanation_days" in names:
             read |= _explanation(fields.raw("explanation_days"))
-        for name in {"cap_index", "internal_approval"} & names:
+        for name in {"cap_index", "internal_approval", "supplementary_required"} & names:
             read[name] = fields.flag(name)
         for name in _CHOICES.keys() & names:
             read[name] = fields.one_of(name, _CHOICES[name])
@@ -128,6 +130,7 @@ class Policies:
             },
             "request_answerable": self.request_answerable.value,
             "round_two": self.round_two.value,
+            "supplementary_required": self.supplementary_required,
         }
 
 

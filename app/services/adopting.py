@@ -13,6 +13,7 @@ from app.db.appraisals import EnteredClaim, LeaderBallot
 from app.db.assessments import AnswerWindow, Assessment, Exemption, ScoreEntry
 from app.db.campaigns import AppraiserAssignment, CampaignOverride, OfficerAssignment
 from app.db.criteria import Criterion
+from app.db.entering import SurveyTally
 from app.db.evidence import Evidence
 from app.db.session import Work
 from app.db.versions import AdoptedSheet, SetAdoption
@@ -31,6 +32,8 @@ from app.services.adoption_plan import (
     printed_agency,
 )
 from app.services.campaign_opening import content_hash, scoring_span
+from app.services.leaders_claims import ballot_kept
+from app.services.leaf_terms import copy_terms
 from app.services.pins import canonical, digest
 
 
@@ -118,11 +121,12 @@ def _move_others(work: Work, plan: Plan) -> None:
     _along(work, plan, claims)
     ballots = []
     for ballot in session.scalars(select(LeaderBallot).where(LeaderBallot.assessment_id.in_(ids))).all():
-        if entered_points(plan, codes[ballot.criterion_id], {"tally": {ballot.answer: "1"}}) is None:
+        if entered_points(plan, codes[ballot.criterion_id], ballot_kept(ballot)) is None:
             session.delete(ballot)
         else:
             ballots.append(ballot)
     _along(work, plan, ballots)
+    _along(work, plan, session.scalars(select(SurveyTally).where(SurveyTally.assessment_id.in_(ids))))
 
 
 def _along(work: Work, plan: Plan, rows: Iterable[Row]) -> None:
@@ -138,6 +142,7 @@ def _along(work: Work, plan: Plan, rows: Iterable[Row]) -> None:
 
 def _move_assignments(work: Work, plan: Plan) -> None:
     _copy_overrides(work, plan)
+    copy_terms(work, plan.group.campaign_id, plan.new_codes, plan.new_ids)
     _move_appraisers(work, plan)
     _move_officers(work, plan)
 

@@ -35,6 +35,7 @@ LABELS: Mapping[str, object] = {
     "day_count": lazy_gettext("Days are counted as"),
     "explanation_closes": lazy_gettext("Hour at which the last day closes"),
     "round_two": lazy_gettext("The second verdict is given by"),
+    "supplementary_required": lazy_gettext("A criterion not yet due waits for the council before the conclusion"),
     "rank_on": lazy_gettext("Class and position are decided on"),
     "cap_index": lazy_gettext("The index never exceeds 100"),
     "tie_breakers": lazy_gettext("Ties are decided by the points of"),
@@ -66,6 +67,7 @@ class PoliciesForm(FlaskForm):
         LABELS["explanation_closes"], [InputRequired()], render_kw={"placeholder": "17:00"}
     )
     round_two = _words("round_two", RoundTwo, ROUND_TWO)
+    supplementary_required = BooleanField(LABELS["supplementary_required"])
     rank_on = _words("rank_on", RankOn, RANK_ON)
     cap_index = BooleanField(LABELS["cap_index"])
     tie_breakers = StringField(
@@ -158,6 +160,7 @@ def _policies(form: PoliciesForm, known: frozenset[str], stored: Policies) -> Po
                 },
                 "request_answerable": stored.request_answerable.value,
                 "round_two": form.round_two.data.value,
+                "supplementary_required": form.supplementary_required.data,
                 "rank_on": form.rank_on.data.value,
                 "cap_index": form.cap_index.data,
                 "tie_breakers": codes,
