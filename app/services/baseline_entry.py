@@ -85,12 +85,11 @@ def baselines_view(campaign_id: int, measure: str, origin: Origin | None, *, act
         units, measures = _units(campaign), _measures(session, campaign)
         chosen = measure if measure in measures else next(iter(measures), "")
         known = {row.unit_id: row for row in _stored(session, campaign.id, chosen)}
-        is_open = campaign.status is not CampaignStatus.DRAFT
         return BaselinesView(
             campaign_id=campaign.id,
             campaign=campaign.name,
-            is_open=is_open,
-            may_change=not is_open or policy.allows(actor, Permission.CAMPAIGN_OPEN, Subject()),
+            is_open=campaign.status is not CampaignStatus.DRAFT,
+            may_change=_may_change(actor, campaign),
             measures=tuple(
                 MeasureLine(key, codes, len(_stored(session, campaign.id, key))) for key, codes in measures.items()
             ),
@@ -99,10 +98,16 @@ def baselines_view(campaign_id: int, measure: str, origin: Origin | None, *, act
             grid=Grid(
                 (GridColumn(VALUE_KEY, VALUE), GridColumn(SOURCE_KEY, SOURCE)),
                 tuple(_row(unit, known.get(unit.id)) for unit in units),
+                None if _may_change(actor, campaign) else "role_missing",
             ),
             proposed={} if origin is None or not chosen else proposals(session, units, origin),
             past=tuple(_past(session, campaign.id, chosen)),
         )
+
+
+def _may_change(actor: Actor, campaign: Campaign) -> bool:
+    draft = campaign.status is CampaignStatus.DRAFT
+    return draft or policy.allows(actor, Permission.CAMPAIGN_OPEN, Subject())
 
 
 def _row(unit: Unit, known: Baseline | None) -> GridRow:

@@ -31,6 +31,8 @@ from app.web import (
     appraisal,
     board,
     desk,
+    entered,
+    entering_words,
     errors,
     evidence,
     exchange,
@@ -39,6 +41,8 @@ from app.web import (
     home,
     imports,
     labels,
+    leader_sheets,
+    leaf_settings,
     leaf_words,
     menu,
     opening,
@@ -51,6 +55,7 @@ from app.web import (
     sheet,
     sheet_changes,
     submission,
+    typed_sheets,
     version_words,
 )
 from app.web.records.filters import LARGEST
@@ -77,6 +82,10 @@ PAGES = (
     explanation,
     appraisal,
     board,
+    entered,
+    typed_sheets,
+    leader_sheets,
+    leaf_settings,
     results,
     papers,
     opening,
@@ -117,6 +126,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     errors.register(app)
     labels.register(app)
     leaf_words.register(app)
+    entering_words.register(app)
     rule_pages.register(app)
     version_words.register(app)
     menu.register(app)
