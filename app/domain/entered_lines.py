@@ -1,7 +1,4 @@
-"""Lines that people enter many at once, typed on one grid or read from a file: a unit's code and its cells.
-
-The headings are those of the portal's own templates; a file is read by them, in whatever order its columns stand.
-"""
+"""Lines that people enter many at once, typed on one grid or read from a file: a unit's code and its cells."""
 
 from __future__ import annotations
 
@@ -11,10 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.errors import InputInvalid
-
-UNIT_CODE, UNIT_NAME = "Mã đơn vị", "Đơn vị"
-RETURNED = "Số phiếu thu về"
-VALUE, SOURCE, ON, DOCUMENT = "Giá trị", "Nguồn", "Ngày số liệu", "Văn bản"
 
 #: keys of cells that are no answer and no leaf
 RETURNED_KEY, VALUE_KEY, SOURCE_KEY, ON_KEY, DOCUMENT_KEY = "returned", "value", "source", "on", "document"

@@ -11,7 +11,8 @@ from typing import Any
 
 import openpyxl
 
-from app.domain.entered_lines import MOST_LINES, UNIT_CODE, Line
+from app.domain.entered_lines import MOST_LINES, Line
+from app.domain.entered_words import UNIT_CODE
 from app.domain.errors import InputInvalid
 from app.domain.points import plain
 from app.reading.guards import FILE_LIMIT, decoded

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import xlsxwriter
 
+from app.domain.entered_words import SHEET_NAME
 from app.reports.papers import UNDATED
 
 
@@ -25,7 +26,7 @@ def entering_workbook(title: str, columns: Sequence[TemplateColumn], rows: Seque
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": title, "created": UNDATED})
-    sheet = book.add_worksheet("Nhập số liệu")
+    sheet = book.add_worksheet(SHEET_NAME)
     head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter", "align": "center"})
     words = book.add_format({"border": 1, "num_format": "@"})
     sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 13}))

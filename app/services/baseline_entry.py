@@ -22,7 +22,8 @@ from app.db.queries.trees import nodes_of_set
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.claims import Comparison
-from app.domain.entered_lines import SOURCE, SOURCE_KEY, VALUE, VALUE_KEY, Line
+from app.domain.entered_lines import SOURCE_KEY, VALUE_KEY, Line
+from app.domain.entered_words import SOURCE, VALUE
 from app.domain.errors import ClaimInvalid, Conflict, InputInvalid, NotFound
 from app.domain.points import parse_screen_number, plain, to_units
 from app.domain.policy import Actor, Permission, Subject

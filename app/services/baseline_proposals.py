@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.db.campaigns import Campaign
 from app.db.identity import Unit
 from app.db.results import Publication, PublishedResult
+from app.domain import entered_words as words
 from app.domain.errors import InputInvalid
 from app.domain.points import parse_number
 from app.services.publication import in_force
@@ -83,7 +84,7 @@ def proposals(session: Session, units: Sequence[Unit], origin: Origin) -> Mappin
                 from_unit=everyone[number].name,
                 own=number == unit.id,
                 value=published[number][0],
-                source=published[number][1] + ("" if number == unit.id else f"; lấy theo {everyone[number].name}"),
+                source=_said(published[number][1], everyone[number], own=number == unit.id),
             )
             for number in (unit.id, *_merged_into(unit.id, everyone.values()))
             if number in published
@@ -136,17 +137,24 @@ def _figure(row: PublishedResult, kept: Mapping[str, Any], origin: Origin) -> De
             return None if said is None else parse_number(said, what="points")
 
 
-#: what the stored source calls each figure: the source is data, in the language of the papers
+#: what the stored source calls each figure
 _FIGURE_WORDS: Mapping[OwnFigure, str] = {
-    OwnFigure.INDEX: "chỉ số",
-    OwnFigure.POSITION: "xếp hạng",
-    OwnFigure.POINTS: "điểm tiêu chí",
+    OwnFigure.INDEX: words.INDEX,
+    OwnFigure.POSITION: words.POSITION,
+    OwnFigure.POINTS: words.POINTS,
 }
 
 
 def _source(earlier: Campaign, group: str, edition: Publication, origin: Origin) -> str:
-    what = " ".join(filter(None, (_FIGURE_WORDS[origin.figure], origin.code)))
-    return (
-        f"{earlier.name} – {group}, {what}; Quyết định số {edition.decision_number} "
-        f"ngày {edition.decided_on:%d/%m/%Y}, công bố lần {edition.edition}"
+    return words.EDITION.format(
+        campaign=earlier.name,
+        group=group,
+        what=" ".join(filter(None, (_FIGURE_WORDS[origin.figure], origin.code))),
+        number=edition.decision_number,
+        on=edition.decided_on,
+        edition=edition.edition,
     )
+
+
+def _said(source: str, unit: Unit, *, own: bool) -> str:
+    return source if own else words.TAKEN_FROM.format(source=source, unit=unit.name)

@@ -19,18 +19,8 @@ from app.domain.award import award
 from app.domain.claim_codec import claim_from_json
 from app.domain.claims import Claim
 from app.domain.criteria import Node
-from app.domain.entered_lines import (
-    DOCUMENT,
-    DOCUMENT_KEY,
-    ON,
-    ON_KEY,
-    SOURCE,
-    SOURCE_KEY,
-    VALUE,
-    VALUE_KEY,
-    Line,
-    read_day,
-)
+from app.domain.entered_lines import DOCUMENT_KEY, ON_KEY, SOURCE_KEY, VALUE_KEY, Line, read_day
+from app.domain.entered_words import DOCUMENT, ON, SOURCE, VALUE
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.points import parse_screen_number, plain
 from app.domain.policy import Actor, Permission

@@ -197,8 +197,7 @@ def group_context(
     assessments = _assessments(session, group, only)
     rows = _rows(session, group, assessments)
     released = _released(rows.stage_acts)
-    verdicts, claims = _answers(session, assessments, codes)
-    ballots = leaders_claims(session, assessments, codes)
+    verdicts, ballots, claims = _answers(session, assessments, codes)
     return GroupContext(
         group=group,
         now=now,
@@ -326,14 +325,15 @@ def _answers(
     session: Session,
     assessments: Mapping[int, Assessment],
     codes: Mapping[int, str],
-) -> tuple[Mapping[LeafKey, tuple[Verdict, ...]], Mapping[LeafKey, EnteredClaim]]:
-    """Return what others answered: verdicts in their order, entered claims."""
+) -> tuple[Mapping[LeafKey, tuple[Verdict, ...]], Mapping[LeafKey, LeadersClaim], Mapping[LeafKey, EnteredClaim]]:
+    """Return what others answered: verdicts in their order, leaders' sheets, entered claims."""
     verdicts: dict[LeafKey, list[Verdict]] = defaultdict(list)
     for verdict in rows_of(session, select(Verdict).order_by(Verdict.id), Verdict.assessment_id, assessments):
         verdicts[verdict.assessment_id, codes[verdict.criterion_id]].append(verdict)
     rows = rows_of(session, select(EnteredClaim), EnteredClaim.assessment_id, assessments)
     claims = {(row.assessment_id, codes[row.criterion_id]): row for row in rows}
-    return {key: tuple(kept) for key, kept in verdicts.items()}, claims
+    ballots = leaders_claims(session, assessments, codes)
+    return {key: tuple(kept) for key, kept in verdicts.items()}, ballots, claims
 
 
 def submitted_in(context: GroupContext) -> bool:

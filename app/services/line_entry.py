@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 
 from app.db.assessments import Assessment
 from app.domain import policy
-from app.domain.entered_lines import MOST_LINES, UNIT_CODE, UNIT_NAME, Line
+from app.domain.entered_lines import MOST_LINES, Line
+from app.domain.entered_words import UNIT_CODE, UNIT_NAME
 from app.domain.errors import DomainError, Forbidden, InputInvalid, NotFound
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.survey_counts import LeafSum

@@ -14,7 +14,8 @@ from app.db.entering import Survey, SurveyTally
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.criteria import Node
-from app.domain.entered_lines import RETURNED, RETURNED_KEY, Line
+from app.domain.entered_lines import RETURNED_KEY, Line
+from app.domain.entered_words import RETURNED
 from app.domain.errors import Conflict, DomainError, InputInvalid, NotFound
 from app.domain.policy import Actor, Permission
 from app.domain.rules import SurveyRule

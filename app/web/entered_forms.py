@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from app.domain.entered_lines import MOST_LINES, VALUE_KEY, Line
 from app.domain.errors import DomainError, InputInvalid
@@ -58,7 +58,7 @@ def answer(entry: Entry) -> ResponseReturnValue:
             raise
         faults = [each for each in entry.check(lines) if each.problem is not None] if lines else []
         return entry.page(refused, faults), status_of(refused)
-    flash(ngettext("%(num)d line taken.", "%(num)d lines taken.", taken))
+    flash(gettext("%(count)s lines taken.", count=taken))
     return redirect(entry.back)
 
 

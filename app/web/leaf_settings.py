@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from app.domain.entered_lines import read_day
 from app.domain.errors import DomainError, InputInvalid
@@ -190,7 +190,7 @@ def _taken_from_ours(campaign_id: int, measure: str, document: str) -> ResponseR
         if status_of(refused) == 404:
             raise
         return _baselines(campaign_id, refused)
-    flash(ngettext("%(num)d figure taken over.", "%(num)d figures taken over.", done))
+    flash(gettext("%(count)s figures taken over.", count=done))
     return redirect(url_for("leaf_settings.baselines", campaign_id=campaign_id, measure=measure))
 
 

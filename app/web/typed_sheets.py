@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from app.domain.entered_lines import read_day
 from app.domain.errors import DomainError
@@ -68,7 +68,7 @@ def type_in(group_stage_id: int, leader_id: int) -> ResponseReturnValue:
 
     return answer(
         Entry(
-            title=f"{gettext('Leader’s sheet')} – {shown.leader}",
+            title=gettext("Leader's sheet") + f" – {shown.leader}",
             grid=shown.grid,
             back=url_for("typed_sheets.leader", group_stage_id=group_stage_id, leader_id=leader_id),
             check=lambda lines: check_leader_lines(group_stage_id, leader_id, lines, actor=actor, clock=now),
@@ -144,7 +144,7 @@ def confirm(group_stage_id: int, code: str) -> ResponseReturnValue:
         if status_of(refused) == 404:
             raise
         return _supplements(group_stage_id, code, refused)
-    flash(ngettext("%(num)d unit settled.", "%(num)d units settled.", done))
+    flash(gettext("%(count)s units settled.", count=done))
     return redirect(url_for("typed_sheets.supplements", group_stage_id=group_stage_id, code=code))
 
 

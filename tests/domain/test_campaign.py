@@ -22,6 +22,7 @@ GIVEN: dict[str, Any] = {
     "explanation_days": {"days": 3, "counting": "working", "closes": "16:30"},
     "request_answerable": "at_once",
     "round_two": "council",
+    "supplementary_required": False,
 }
 
 
@@ -39,6 +40,7 @@ def test_settings_are_read_as_stored() -> None:
         explanation_closes=dt.time(16, 30),
         request_answerable=Answerable.AT_ONCE,
         round_two=RoundTwo.COUNCIL,
+        supplementary_required=False,
     )
 
 

@@ -15,7 +15,7 @@ from flask import Flask
 
 from app.db.schema import MIGRATIONS
 from app.web.access import needed_for
-from app.words import exchange, import_messages, messages_of_versions, reading, rule_messages
+from app.words import exchange, import_messages, messages_of_entering, messages_of_versions, reading, rule_messages
 from app.words.messages import MESSAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +25,7 @@ READING = "app/reading/"
 #: files that quote papers or hold their vocabulary: document numbers, the stop words of passwords
 QUOTING = {
     "app/db/search.py",
+    "app/domain/entered_words.py",
     "app/domain/evidence_checks.py",
     "app/domain/rule_sentences.py",
     "app/domain/set_words.py",
@@ -137,6 +138,7 @@ def test_no_refusal_has_two_sentences() -> None:
         *exchange.EXCHANGE,
         *import_messages.IMPORT_MESSAGES,
         *rule_messages.RULE_MESSAGES,
+        *messages_of_entering.ENTERING_MESSAGES,
         *messages_of_versions.VERSION_MESSAGES,
         *reading.READING,
     ]

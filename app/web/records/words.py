@@ -145,6 +145,7 @@ FIELDS: Mapping[str, object] = {
     "leader": lazy_gettext("leader's sheet"),
     "units": lazy_gettext("units"),
     "audience": lazy_gettext("target group"),
+    "tally": lazy_gettext("people by answer"),
     "sent": lazy_gettext("sheets sent out"),
     "returned": lazy_gettext("sheets returned"),
     "carried_out_by": lazy_gettext("carried out by"),
