@@ -126,7 +126,9 @@ def _move_others(work: Work, plan: Plan) -> None:
         else:
             ballots.append(ballot)
     _along(work, plan, ballots)
-    _along(work, plan, session.scalars(select(SurveyTally).where(SurveyTally.assessment_id.in_(ids))))
+    for tally in session.scalars(select(SurveyTally).where(SurveyTally.assessment_id.in_(ids))):
+        # counts of a leaf that is gone stay on it: raw rows of a survey are never thrown away
+        tally.criterion_id = plan.new_ids.get(plan.new_codes.get(tally.criterion_id, ""), tally.criterion_id)
 
 
 def _along(work: Work, plan: Plan, rows: Iterable[Row]) -> None:

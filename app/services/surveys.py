@@ -166,7 +166,7 @@ def withdraw_survey(survey_id: int, reason: str, *, actor: Actor, clock: Clock) 
         touched = [*work.session.scalars(select(SurveyTally).where(*current).order_by(SurveyTally.id))]
         work.session.flush()
         codes = {number: code for code, number in context.ids.items()}
-        for tally in touched:
+        for tally in (each for each in touched if each.criterion_id in codes):
             leaf = context.tree.leaf(codes[tally.criterion_id])
             recount_surveys(work, context, tally.assessment_id, leaf, reason=reason.strip())
         stream = f"campaign:{context.group.campaign_id}"

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.db.appraisals import EnteredClaim
+from app.db.criteria import Criterion
 from app.db.entering import ReplacedClaim, SurveyTally
 from app.db.identity import Membership
 from app.db.session import Database, reading, unit_of_work
@@ -26,11 +27,14 @@ from app.services.leader_sheet_writing import (
     submit_my_sheet,
 )
 from app.services.leader_sheets import Paper, leader_sheet, my_groups, my_sheet
+from app.services.leaf_settings import Grounds, set_term
 from app.services.recount import answer_faults
+from app.services.sheets import sheet
 from app.services.survey_tallies import check_counts, counts_view, enter_counts
 from app.services.surveys import SurveyFacts, add_survey, change_survey, survey_view, withdraw_survey
 from tests.services.entered_world import begin, line
 from tests.services.flow import Flow, go_on
+from tests.services.version_steps import adopt, change, second_version
 
 
 def entered(flow: Flow, unit: str, code: str) -> Decimal | None:
@@ -235,3 +239,26 @@ def test_a_figure_keeps_its_source_and_what_it_replaced(
     assert units_of(stage, actor=who, clock=clock)
     with pytest.raises(DomainError):
         enter_figures(stage, "2.2", again, {}, only_good=False, actor=flow.who("can_bo_01"), clock=clock)
+
+
+def test_counts_and_terms_go_along_with_another_version_of_the_set(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """40/10 = 4 of 5 is 3,2 of the old maximum 4, and 4,8 of the new one, 6; what comes later is added to it."""
+    flow = begin(monkeypatch, tmp_path)
+    who, clock, number = flow.who("thu_ky"), flow.clock, survey(flow, "Người dân", "15", "12")
+    enter_counts(number, "2.3", [RESIDENTS], only_good=False, actor=who, clock=clock)
+    with reading() as session:
+        held = (Criterion.set_id == flow.world.set, Criterion.code == "1.5")
+        leaf = session.scalars(select(Criterion.id).where(*held)).one()
+    until, by = dt.date(2024, 11, 20), Grounds("chưa đến thời hạn", "05/QĐ")
+    set_term(flow.world.campaign, leaf, until, by, not_yet_due=True, actor=flow.who("to_chuc"), clock=clock)
+    second = second_version(flow)
+    change(flow, second, "2.3", maximum=Decimal(6))
+    change(flow, second, "2", maximum=Decimal(22))  # 1 + 1 + 6 + 4 + 10
+    adopt(flow, second)
+    assert entered(flow, "XM01", "2.3") == Decimal("4.8")
+    assert sheet(flow.world.sheets["XM01"], actor=flow.who("can_bo_01"), clock=clock).terms["1.5"].not_yet_due
+    other = survey(flow, "Doanh nghiệp", "6", "5")
+    enter_counts(other, "2.3", [ENTERPRISES], only_good=False, actor=who, clock=clock)
+    assert entered(flow, "XM01", "2.3") == Decimal("4.56")  # 57/15 = 3,8; 3,8/5 × 6
