@@ -6,14 +6,14 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.assessments import Assessment
 from app.db.base import Model
 from app.db.columns import JsonText, Points, UtcInstant, one_of
 from app.db.criteria import Criterion
-from app.db.identity import PortalUser, Unit
+from app.db.identity import Membership, PortalUser, Unit
 from app.domain.terms import Decision, ScoredBy
 
 
@@ -83,7 +83,10 @@ class LeafReopening(Model):
 
 
 class LeaderBallot(Model):
-    """One leader's answer (a key of the rule's weights) on one leaf of one unit; the tally is derived."""
+    """One leader's answer (a key of the rule's weights), or points, on one leaf of one unit; the tally is derived.
+
+    `answer` is empty where points are given. `draft`: the leader has not sent the sheet yet, so it counts for nothing.
+    """
 
     __tablename__ = "leader_ballot"
     __table_args__ = (
@@ -99,12 +102,20 @@ class LeaderBallot(Model):
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", name="fk_leader_ballot_criterion_id"))
     leader_id: Mapped[int] = mapped_column(ForeignKey("membership.id", name="fk_leader_ballot_leader_id"))
     answer: Mapped[str] = mapped_column(String(16))
+    points: Mapped[Decimal | None] = mapped_column(Points)
+    draft: Mapped[bool] = mapped_column(Boolean(name="ck_leader_ballot_draft"), default=False, server_default=false())
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_leader_ballot_entered_by_id"))
     at: Mapped[dt.datetime] = mapped_column(UtcInstant)
 
+    leader: Mapped[Membership] = relationship()
+
 
 class EnteredClaim(Model):
-    """A claim no unit types: survey counts, external figures, points of the council."""
+    """A claim no unit types: survey counts, external figures, points of the council.
+
+    `source_name`, `source_on`: where a figure was taken from, and of which day. What it said before it was replaced
+    stands in `entering.ReplacedClaim`.
+    """
 
     __tablename__ = "entered_claim"
     __table_args__ = (
@@ -118,5 +129,7 @@ class EnteredClaim(Model):
     claim: Mapped[dict[str, Any]] = mapped_column(JsonText)
     points: Mapped[Decimal] = mapped_column(Points)
     document: Mapped[str] = mapped_column(String(200), default="")
+    source_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    source_on: Mapped[dt.date | None] = mapped_column(Date)
     by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_entered_claim_by_id"))
     at: Mapped[dt.datetime] = mapped_column(UtcInstant)

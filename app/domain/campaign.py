@@ -78,6 +78,8 @@ class Policies:
     request_answerable: Answerable = Answerable.RELEASE
     round_two: RoundTwo = RoundTwo.AGENCY
     public_results: bool = False
+    #: a leaf that is not yet due waits for what the council gives it additionally, and keeps its unit from concluding
+    supplementary_required: bool = True
 
     @property
     def zero_keys(self) -> frozenset[str]:
@@ -117,7 +119,7 @@ class Policies:
         if "zero_grounds" in names:
             read["zero_grounds"] = _grounds(fields)
         read |= _terms(fields)
-        for name in {"cap_index", "internal_approval", "public_results"} & names:
+        for name in _FLAGS & names:
             read[name] = fields.flag(name)
         for name in _CHOICES.keys() & names:
             read[name] = fields.one_of(name, _CHOICES[name])
@@ -143,8 +145,11 @@ class Policies:
             "request_answerable": self.request_answerable.value,
             "round_two": self.round_two.value,
             "public_results": self.public_results,
+            "supplementary_required": self.supplementary_required,
         }
 
+
+_FLAGS = frozenset({"cap_index", "internal_approval", "public_results", "supplementary_required"})
 
 _CHOICES: Mapping[str, type[StrEnum]] = {
     "rank_on": RankOn,

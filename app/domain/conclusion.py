@@ -18,6 +18,8 @@ class LeafCase:
 
     `override`: the campaign's points, where it gives any (the maximum, if that is what it gives). `entered`: the points
     of survey, leaders, portal or council on a leaf the unit does not score; None while they are missing.
+    `not_yet_due`: the unit scored with the figures of the cut-off, and the council assesses the leaf additionally: what
+    it entered is final; `supplement_required`: without it the unit is not concluded (Định Hóa 2024, mục II).
     """
 
     code: str
@@ -26,6 +28,14 @@ class LeafCase:
     override: Decimal | None = None
     entered: Decimal | None = None
     applicable: bool = True
+    not_yet_due: bool = False
+    supplement_required: bool = True
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether its points are entered by others, not decided by verdicts."""
+        supplemented = self.not_yet_due and (self.supplement_required or self.entered is not None)
+        return self.scored_by is not ScoredBy.UNIT or supplemented
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ def conclusion(leaves: Iterable[LeafCase]) -> Conclusion:
     for leaf in (leaf for leaf in leaves if leaf.applicable):
         if leaf.override is not None:
             points[leaf.code] = leaf.override
-        elif leaf.scored_by is not ScoredBy.UNIT:
+        elif leaf.is_entered:
             _enter(leaf, points, not_entered)
         else:
             state = leaf_state(leaf.acts, stage=Stage.SECOND_APPRAISAL, window_over=True)

@@ -236,6 +236,7 @@ _APPRAISAL = (
     *_leaf_grants(Permission.REPLY_WRITE, _answering, answer_open),
     *_grants(Permission.EXPLANATION_SEND, _SENDERS, own_unit, in_stage(Stage.EXPLANATION), answer_open),
     *_grants(Permission.BALLOT_ENTER, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
+    *_grants(Permission.BALLOT_OWN, (Role.LEADER,), same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.CLAIM_ENTER, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.EXEMPTION_DECIDE, _CHAIR, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.ADJUSTMENT_DECIDE, _CHAIR, same_council, not_own_unit, _before_conclusion),

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     REPLY_WRITE = "reply:write"
     EXPLANATION_SEND = "explanation:send"
     BALLOT_ENTER = "ballot:enter"
+    BALLOT_OWN = "ballot:own"
     CLAIM_ENTER = "claim:enter"
     WINDOW_GRANT = "window:grant"
     EXEMPTION_DECIDE = "exemption:decide"

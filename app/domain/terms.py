@@ -52,6 +52,13 @@ class ScoredBy(StrEnum):
     COUNCIL = "council"
 
 
+class LeafSetting(StrEnum):
+    """What a campaign says of a single leaf beside its rule: points the council gives, or its own time."""
+
+    OVERRIDE = "override"
+    TERM = "term"
+
+
 class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"

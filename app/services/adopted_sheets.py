@@ -100,7 +100,8 @@ def _others(session: Session, ids: Sequence[int], codes: Mapping[int, str]) -> M
         found[claim.assessment_id]["entered"][codes[claim.criterion_id]] = kept
     tallies: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     for ballot in session.scalars(select(LeaderBallot).where(LeaderBallot.assessment_id.in_(ids))):
-        tallies[ballot.assessment_id, ballot.criterion_id][ballot.answer] += 1
+        said = ballot.answer if ballot.points is None else plain(ballot.points)
+        tallies[ballot.assessment_id, ballot.criterion_id][said] += 1
     for (number, criterion), tally in tallies.items():
         found[number]["ballots"][codes[criterion]] = dict(sorted(tally.items()))
     for row in session.scalars(select(Exemption).where(Exemption.assessment_id.in_(ids))):

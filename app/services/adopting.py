@@ -13,6 +13,7 @@ from app.db.appraisals import EnteredClaim, LeaderBallot
 from app.db.assessments import AnswerWindow, Assessment, Exemption, ScoreEntry
 from app.db.campaigns import AppraiserAssignment, CampaignOverride, OfficerAssignment
 from app.db.criteria import Criterion
+from app.db.entering import SurveyTally
 from app.db.evidence import Evidence
 from app.db.holidays import holidays_of
 from app.db.session import Work
@@ -32,6 +33,8 @@ from app.services.adoption_plan import (
     printed_agency,
 )
 from app.services.campaign_opening import content_hash, scoring_span
+from app.services.leaders_claims import ballot_kept
+from app.services.leaf_terms import copy_terms
 from app.services.pins import canonical, digest
 
 
@@ -119,11 +122,14 @@ def _move_others(work: Work, plan: Plan) -> None:
     _along(work, plan, claims)
     ballots = []
     for ballot in session.scalars(select(LeaderBallot).where(LeaderBallot.assessment_id.in_(ids))).all():
-        if entered_points(plan, codes[ballot.criterion_id], {"tally": {ballot.answer: "1"}}) is None:
+        if entered_points(plan, codes[ballot.criterion_id], ballot_kept(ballot)) is None:
             session.delete(ballot)
         else:
             ballots.append(ballot)
     _along(work, plan, ballots)
+    for tally in session.scalars(select(SurveyTally).where(SurveyTally.assessment_id.in_(ids))):
+        # counts of a leaf that is gone stay on it: raw rows of a survey are never thrown away
+        tally.criterion_id = plan.new_ids.get(plan.new_codes.get(tally.criterion_id, ""), tally.criterion_id)
 
 
 def _windows_along(plan: Plan, windows: Iterable[AnswerWindow]) -> None:
@@ -149,6 +155,7 @@ def _along(work: Work, plan: Plan, rows: Iterable[Row]) -> None:
 
 def _move_assignments(work: Work, plan: Plan) -> None:
     _copy_overrides(work, plan)
+    copy_terms(work, plan.group.campaign_id, plan.new_codes, plan.new_ids)
     _move_appraisers(work, plan)
     _move_officers(work, plan)
 

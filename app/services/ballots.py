@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,22 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.appraisals import EnteredClaim, LeaderBallot
-from app.db.assessments import Assessment
 from app.db.clock import Clock
-from app.db.identity import Membership
-from app.db.session import Work, reading, unit_of_work
+from app.db.session import reading, unit_of_work
 from app.domain import policy
-from app.domain.award import award
-from app.domain.claim_codec import claim_from_json, claim_to_json
-from app.domain.claims import TallyClaim
+from app.domain.claim_codec import claim_from_json
 from app.domain.criteria import Node
 from app.domain.errors import InputInvalid, NotFound
-from app.domain.points import plain
 from app.domain.policy import Actor, Permission
-from app.domain.rules import ExternalRule, JudgedRule, SurveyRule
-from app.domain.terms import Role, ScoredBy
+from app.domain.rules import ExternalRule, JudgedRule
+from app.domain.terms import LeaderKind, ScoredBy
+from app.services.ballot_cells import answers_of, cell_text, is_leaders_leaf, put_cell, read_cell
 from app.services.baselines import with_baseline
 from app.services.context import SheetContext, find_assessment, see, sheet_context
+from app.services.entered_claims import Place, Proof, put_claim
+from app.services.leader_sheets import leaders_of, refuse_sent
+from app.services.leaders_claims import claim_of_ballots, leaders_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,7 @@ class Leader:
 
     leader_id: int
     name: str
+    kind: LeaderKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +104,18 @@ def enter_ballot(
         context = sheet_context(work.session, assessment, work.now)
         see(context, actor)
         policy.require(actor, Permission.BALLOT_ENTER, context.subject())
-        if leader_id not in {leader.leader_id for leader in _leaders(work.session, assessment.group_stage.council_id)}:
+        kinds = {row.id: row.leader_kind for row in leaders_of(work.session, assessment.group_stage.council_id)}
+        if leader_id not in kinds:
             raise InputInvalid("leader_unknown")
+        refuse_sent(work.session, assessment.group_stage_id, leader_id)
         leaves = {leaf.code: leaf for leaf in _leaves(context)}
         if not answers:
             raise InputInvalid("ballot_empty")
         for code, answer in answers.items():
             if code not in leaves:
                 raise InputInvalid("leaf_not_scored_by_leaders", criterion=code)
-            if answer not in _answers(leaves[code]):
-                raise InputInvalid("answer_unknown", criterion=code, answer=answer[:16])
-            _record(work, context, leader_id, code, answer)
+            value = read_cell(leaves[code], answer, kinds[leader_id])
+            put_cell(work, (assessment_id, code), context.ids[code], leader_id, value, draft=False)
 
 
 def enter_claim(
@@ -128,6 +129,8 @@ def enter_claim(
 ) -> Decimal:
     """Record what survey, portal or council say of a leaf the unit does not score; return the points it earns.
 
+    What was entered before is kept (`entered_claims`).
+
     Raises: NotFound, Forbidden, ClaimInvalid, InputInvalid("leaf_scored_by_unit").
     """
     with unit_of_work(actor=actor, clock=clock) as work:
@@ -139,57 +142,36 @@ def enter_claim(
         if leaf.rule is None or leaf.scored_by in {ScoredBy.UNIT, ScoredBy.LEADERS, None}:
             raise InputInvalid("leaf_scored_by_unit", criterion=code)
         claim = with_baseline(work.session, assessment, claim_from_json(given))
-        points = award(leaf.rule, claim, leaf.maximum)
-        key = (EnteredClaim.assessment_id == assessment_id, EnteredClaim.criterion_id == context.ids[code])
-        row = work.session.scalars(select(EnteredClaim).where(*key)).one_or_none()
-        old = None if row is None else {"claim": row.claim, "points": plain(row.points)}
-        if row is None:
-            row = EnteredClaim(assessment_id=assessment_id, criterion_id=context.ids[code], source=leaf.scored_by)
-            work.session.add(row)
-        row.claim, row.points, row.document = claim_to_json(claim), points, document.strip()[:200]
-        row.by_id, row.at = work.acting.user_id, work.now
-        new = {"claim": row.claim, "points": plain(points), "document": row.document}
-        work.audit(f"assessment:{assessment_id}", "claim_entered", "leaf", code, old=old, new=new)
-        return points
+        assert leaf.scored_by is not None
+        place = Place(assessment_id, context.ids[code], leaf, leaf.scored_by)
+        return put_claim(work, place, claim, Proof(document))
 
 
 def _leaves(context: SheetContext) -> list[Node]:
     return [
         leaf
         for leaf in context.tree.leaves
-        if leaf.scored_by is ScoredBy.LEADERS and leaf.code not in context.overrides and leaf.code not in context.exempt
+        if is_leaders_leaf(leaf) and leaf.code not in context.overrides and leaf.code not in context.exempt
     ]
 
 
-def _answers(leaf: Node) -> tuple[str, ...]:
-    return tuple(answer for answer, _ in leaf.rule.weights) if isinstance(leaf.rule, SurveyRule) else ()
-
-
 def _leaders(session: Session, council_id: int) -> tuple[Leader, ...]:
-    statement = (
-        select(Membership)
-        .where(Membership.council_id == council_id, Membership.role == Role.LEADER)
-        .order_by(Membership.id)
-    )
-    return tuple(Leader(row.id, row.user.first_name) for row in session.scalars(statement))
+    return tuple(Leader(row.id, row.user.first_name, row.leader_kind) for row in leaders_of(session, council_id))
 
 
-def _given(session: Session, assessment_id: int) -> Mapping[int, Mapping[int, str]]:
-    """Return answers by criterion, then by leader."""
-    found: dict[int, dict[int, str]] = {}
-    for row in session.scalars(select(LeaderBallot).where(LeaderBallot.assessment_id == assessment_id)):
-        found.setdefault(row.criterion_id, {})[row.leader_id] = row.answer
+def _given(session: Session, assessment_id: int) -> Mapping[int, Sequence[LeaderBallot]]:
+    """Return what leaders said by criterion; nothing of a sheet its leader has not sent."""
+    found: dict[int, list[LeaderBallot]] = {}
+    counting = (LeaderBallot.assessment_id == assessment_id, LeaderBallot.draft.is_(False))
+    for row in session.scalars(select(LeaderBallot).where(*counting).order_by(LeaderBallot.id)):
+        found.setdefault(row.criterion_id, []).append(row)
     return found
 
 
-def _leaf(context: SheetContext, leaf: Node, given: Mapping[int, Mapping[int, str]]) -> BallotLeaf:
-    by_leader = given.get(context.ids[leaf.code], {})
-    points = None
-    if by_leader and leaf.rule is not None:
-        counts = {answer: list(by_leader.values()).count(answer) for answer in set(by_leader.values())}
-        tally = TallyClaim(tuple((answer, Decimal(count)) for answer, count in sorted(counts.items())))
-        points = award(leaf.rule, tally, leaf.maximum)
-    return BallotLeaf(leaf, _answers(leaf), by_leader, points)
+def _leaf(context: SheetContext, leaf: Node, given: Mapping[int, Sequence[LeaderBallot]]) -> BallotLeaf:
+    rows = given.get(context.ids[leaf.code], ())
+    points = leaders_points(leaf, claim_of_ballots(rows)) if rows else None
+    return BallotLeaf(leaf, answers_of(leaf), {row.leader_id: cell_text(row) for row in rows}, points)
 
 
 def _entered(session: Session, context: SheetContext) -> list[EnteredLeaf]:
@@ -207,18 +189,3 @@ def _entered(session: Session, context: SheetContext) -> list[EnteredLeaf]:
         points, document = (None, "") if row is None else (row.points, row.document)
         found.append(EnteredLeaf(leaf, shape, figure, points, document))
     return found
-
-
-def _record(work: Work, context: SheetContext, leader_id: int, code: str, answer: str) -> None:
-    assessment: Assessment = context.assessment
-    key = {"assessment_id": assessment.id, "criterion_id": context.ids[code], "leader_id": leader_id}
-    row = work.session.scalars(select(LeaderBallot).filter_by(**key)).one_or_none()
-    old = None if row is None else {"answer": row.answer}
-    if row is None:
-        row = LeaderBallot(**key)
-        work.session.add(row)
-    elif row.answer == answer:
-        return
-    row.answer, row.entered_by_id, row.at = answer, work.acting.user_id, work.now
-    new = {"leader": leader_id, "answer": answer}
-    work.audit(f"assessment:{assessment.id}", "ballot_entered", "leaf", code, old=old, new=new)

@@ -31,14 +31,15 @@ def with_baseline(session: Session, assessment: Assessment, claim: Claim) -> Cla
     if not isinstance(claim, MeasuresClaim):
         return claim
     for given in claim.measures:
-        _refuse_impossible(given)
+        refuse_impossible(given)
     previous = baselines_of(session, assessment)
     return MeasuresClaim(
         tuple(Comparison(given.key, previous.get(given.key), given.current) for given in claim.measures),
     )
 
 
-def _refuse_impossible(given: Comparison) -> None:
+def refuse_impossible(given: Comparison) -> None:
+    """Raise ClaimInvalid where a figure cannot be what its measure's name says: a position, an index."""
     figure, field = given.current, f"measures.{given.key}"
     if given.key.endswith("_rank") and (figure < 1 or figure != figure.to_integral_value()):
         raise ClaimInvalid("rank_impossible", field=field, text=figure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.db.appraisals import EnteredClaim, LeaderBallot, Verdict
+from app.db.appraisals import EnteredClaim, Verdict
 from app.db.assessments import Adjustment, AnswerWindow, Assessment, Exemption, Receipt
 from app.db.campaigns import GroupStage
 from app.db.queries.assignments import appraiser_scopes
@@ -19,10 +19,8 @@ from app.db.queries.trees import criterion_ids, tree_of_frozen_set
 from app.db.queries.versions import in_force
 from app.db.results import StageAct
 from app.db.setup import SheetClosing
-from app.domain.award import award
 from app.domain.campaign import Policies
 from app.domain.campaign_change import ClosingGround
-from app.domain.claims import TallyClaim
 from app.domain.conclusion import LeafCase
 from app.domain.criteria import Node, Tree
 from app.domain.deadlines import AMENDMENT_GROUNDS, Span, Window, answer_windows, answers_over, may_write
@@ -39,6 +37,8 @@ from app.domain.workflow import Standing, stage_of, standing
 from app.services.campaign_opening import scoring_span
 from app.services.context import overrides_of, windows_of
 from app.services.group_leaf_acts import Happened, LeafKey, leaf_acts_of, rows_of
+from app.services.leaders_claims import LeadersClaim, leaders_claims, leaders_points
+from app.services.leaf_terms import codes_not_yet_due
 from app.services.pins import PinnedLeaf, pinned_leaves
 
 
@@ -58,7 +58,7 @@ class GroupContext:
     pins: Mapping[int, Mapping[str, PinnedLeaf]]
     acts: Mapping[LeafKey, tuple[LeafAct, ...]]
     verdicts: Mapping[LeafKey, tuple[Verdict, ...]]
-    ballots: Mapping[LeafKey, Mapping[str, int]]
+    ballots: Mapping[LeafKey, LeadersClaim]
     claims: Mapping[LeafKey, EnteredClaim]
     entered: Mapping[LeafKey, Decimal]
     exempt: Mapping[int, frozenset[str]]
@@ -67,6 +67,7 @@ class GroupContext:
     windows: Mapping[int, tuple[Window, ...]]
     sent_explanations: frozenset[int]
     named_undecided: frozenset[LeafKey]
+    not_yet_due: frozenset[str]
     #: sheets that ended before the campaign does, with why
     closed: Mapping[int, ClosingGround] = field(default_factory=dict)
 
@@ -164,6 +165,8 @@ class GroupContext:
             override=self.overrides.get(leaf.code),
             entered=self.entered.get((assessment_id, leaf.code)),
             applicable=leaf.code not in self.exempt.get(assessment_id, ()),
+            not_yet_due=leaf.code in self.not_yet_due,
+            supplement_required=self.policies.supplementary_required,
         )
 
     def agencies(self, assessment: Assessment) -> Mapping[str, int | None]:
@@ -235,6 +238,7 @@ def group_context(
         windows=_windows(session, assessments, codes),
         sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),
+        not_yet_due=codes_not_yet_due(session, group.campaign_id, group.set_id),
         closed=_closed(session, assessments),
     )
 
@@ -265,10 +269,10 @@ def _undecided_items(rows: _Rows) -> frozenset[int]:
 
 
 def _entered(
-    tree: Tree, ballots: Mapping[LeafKey, Mapping[str, int]], claims: Mapping[LeafKey, EnteredClaim]
+    tree: Tree, ballots: Mapping[LeafKey, LeadersClaim], claims: Mapping[LeafKey, EnteredClaim]
 ) -> Mapping[LeafKey, Decimal]:
     """Return points nobody in the unit typed: from leaders' sheets by their tally, from entered claims as awarded."""
-    tallied = {key: tally_points(tree.leaf(key[1]), tally) for key, tally in ballots.items()}
+    tallied = {key: leaders_points(tree.leaf(key[1]), said) for key, said in ballots.items()}
     return tallied | {key: row.points for key, row in claims.items()}
 
 
@@ -348,24 +352,15 @@ def _answers(
     session: Session,
     assessments: Mapping[int, Assessment],
     codes: Mapping[int, str],
-) -> tuple[Mapping[LeafKey, tuple[Verdict, ...]], Mapping[LeafKey, Mapping[str, int]], Mapping[LeafKey, EnteredClaim]]:
-    """Return what others answered: verdicts in their order, leaders' sheets counted, entered claims."""
+) -> tuple[Mapping[LeafKey, tuple[Verdict, ...]], Mapping[LeafKey, LeadersClaim], Mapping[LeafKey, EnteredClaim]]:
+    """Return what others answered: verdicts in their order, leaders' sheets, entered claims."""
     verdicts: dict[LeafKey, list[Verdict]] = defaultdict(list)
     for verdict in rows_of(session, select(Verdict).order_by(Verdict.id), Verdict.assessment_id, assessments):
         verdicts[verdict.assessment_id, codes[verdict.criterion_id]].append(verdict)
-    ballots: dict[LeafKey, Counter[str]] = defaultdict(Counter)
-    for ballot in rows_of(session, select(LeaderBallot), LeaderBallot.assessment_id, assessments):
-        ballots[ballot.assessment_id, codes[ballot.criterion_id]][ballot.answer] += 1
     rows = rows_of(session, select(EnteredClaim), EnteredClaim.assessment_id, assessments)
     claims = {(row.assessment_id, codes[row.criterion_id]): row for row in rows}
+    ballots = leaders_claims(session, assessments, codes)
     return {key: tuple(kept) for key, kept in verdicts.items()}, ballots, claims
-
-
-def tally_points(leaf: Node, tally: Mapping[str, int]) -> Decimal:
-    """Return what the answers of the leaders' sheets earn on a leaf. Raises ClaimInvalid."""
-    assert leaf.rule is not None
-    claim = TallyClaim(tuple((answer, Decimal(count)) for answer, count in sorted(tally.items())))
-    return award(leaf.rule, claim, leaf.maximum)
 
 
 def submitted_in(context: GroupContext) -> bool:

@@ -24,7 +24,8 @@ from app.domain.claim_codec import claim_from_json
 from app.domain.errors import DomainError
 from app.domain.points import plain
 from app.domain.terms import Decision, ReceiptKind
-from app.services.group_context import GroupContext, tally_points
+from app.services.group_context import GroupContext
+from app.services.leaders_claims import leaders_points
 from app.services.pins import PinnedLeaf, digest, pinned_leaves
 
 
@@ -129,10 +130,10 @@ def _entered_faults(context: GroupContext, assessment_id: int) -> Iterator[str]:
     for (number, code), row in context.claims.items():
         if number == assessment_id:
             yield from _differs(f"{code} entered claim", row.points, _awarded(context, code, row.claim))
-    for (number, code), tally in context.ballots.items():
+    for (number, code), leaders in context.ballots.items():
         if number == assessment_id:
             try:
-                due: Decimal | str = tally_points(context.tree.leaf(code), tally)
+                due: Decimal | str = leaders_points(context.tree.leaf(code), leaders)
             except DomainError as refused:
                 due = refused.code
             yield from _differs(f"{code} leaders' sheets", context.entered.get((number, code)), due)

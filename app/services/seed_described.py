@@ -35,6 +35,7 @@ POLICY_KEYS = (
     "request_answerable",
     "public_results",
     "round_two",
+    "supplementary_required",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,7 @@ from app.services.adopted_sheets import OldVersion, old_versions, said_of_leaf
 from app.services.baselines import baselines_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import DocumentLine, documents_of
+from app.services.leaf_terms import Term, terms_of
 from app.services.pins import PinnedLeaf, last_pin, pinned_documents
 
 
@@ -114,6 +115,7 @@ class SheetView:
     version: int = 1
     old_versions: tuple[OldVersion, ...] = ()
     closing: SheetEnd | None = None
+    terms: Mapping[str, Term] = field(default_factory=dict)
 
     @property
     def open_to_me(self) -> int:
@@ -189,6 +191,7 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         version=context.assessment.group_stage.criteria_set.version_number,
         old_versions=old_versions(session, context.assessment.id),
         closing=_end(context),
+        terms=terms_of(session, context.assessment.campaign_id, context.assessment.group_stage.set_id),
     )
 
 
@@ -354,6 +357,8 @@ _OTHERS_ACTS: Mapping[str, Permission] = {
     "reply_written": Permission.VERDICT_READ,
     "ballot_entered": Permission.GROUP_READ,
     "claim_entered": Permission.GROUP_READ,
+    "claim_withdrawn": Permission.GROUP_READ,
+    "survey_counted": Permission.GROUP_READ,
 }
 
 

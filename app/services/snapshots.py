@@ -15,6 +15,7 @@ from app.domain.ranking import ResultLine, ResultRow
 from app.domain.scoring import LeafPresence, LeafResult, branch_totals
 from app.services.campaign_opening import content_of
 from app.services.group_context import GroupContext
+from app.services.leaders_claims import leaders_claim_kept
 from app.services.papers import Decision, RankingFacts
 from app.services.results import RANKED, UnitResult
 
@@ -118,7 +119,7 @@ def _answers(context: GroupContext, assessment_id: int) -> dict[str, Any]:
             ]
             for code, said in of(context.verdicts)
         },
-        "ballots": {code: dict(sorted(tally.items())) for code, tally in of(context.ballots)},
+        "ballots": {code: leaders_claim_kept(said) for code, said in of(context.ballots)},
         "entered": {
             code: {"claim": row.claim, "points": plain(row.points), "document": row.document}
             for code, row in of(context.claims)

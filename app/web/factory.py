@@ -38,6 +38,8 @@ from app.web import (
     council,
     desk,
     disagreements,
+    entered,
+    entering_words,
     errors,
     evidence,
     exchange,
@@ -46,6 +48,8 @@ from app.web import (
     home,
     imports,
     labels,
+    leader_sheets,
+    leaf_settings,
     leaf_words,
     menu,
     opening,
@@ -63,6 +67,7 @@ from app.web import (
     submission,
     tokens,
     trails,
+    typed_sheets,
     verdict_forms,
     version_words,
     windows,
@@ -98,6 +103,10 @@ PAGES = (
     board,
     board_matrix,
     council,
+    entered,
+    typed_sheets,
+    leader_sheets,
+    leaf_settings,
     results,
     papers,
     opening,
@@ -149,6 +158,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     errors.register(app)
     labels.register(app)
     leaf_words.register(app)
+    entering_words.register(app)
     rule_pages.register(app)
     version_words.register(app)
     windows.register(app)

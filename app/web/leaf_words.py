@@ -104,6 +104,8 @@ CHANGES: Mapping[str, object] = {
     "reply_written": lazy_gettext("Answer written"),
     "ballot_entered": lazy_gettext("Leader's sheet entered"),
     "claim_entered": lazy_gettext("Figure entered"),
+    "claim_withdrawn": lazy_gettext("Figure withdrawn"),
+    "survey_counted": lazy_gettext("Survey counted"),
 }
 
 

@@ -29,6 +29,7 @@ WORK = (
     Entry(lazy_gettext("My work"), "home.index"),
     Entry(lazy_gettext("Score sheets"), "sheet.index"),
     Entry(lazy_gettext("Appraisal"), "appraisal.index"),
+    Entry(lazy_gettext("My sheets"), "leader_sheets.index"),
     Entry(lazy_gettext("Board"), "board.index"),
     Entry(lazy_gettext("Results"), "results.index"),
 )
@@ -65,6 +66,9 @@ _PAGES_OF = {
     "evidence": "sheet",
     "explanation": "sheet",
     "opening": "CampaignRecords",
+    "leaf_settings": "CampaignRecords",
+    "entered": "board",
+    "typed_sheets": "board",
     "rule_editor": "CriterionRecords",
     "adoption": "CampaignRecords",
     "set_versions": "CriteriaSetRecords",

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from app.words.exchange import EXCHANGE
 from app.words.import_messages import IMPORT_MESSAGES
 from app.words.messages_of_api import API_MESSAGES
+from app.words.messages_of_entering import ENTERING_MESSAGES
 from app.words.messages_of_office import OFFICE_MESSAGES
 from app.words.messages_of_setup import SETUP_MESSAGES
 from app.words.messages_of_trails import TRAIL_MESSAGES
@@ -27,6 +28,7 @@ MESSAGES: Mapping[str, object] = {
     **API_MESSAGES,
     **TRAIL_MESSAGES,
     **SETUP_MESSAGES,
+    **ENTERING_MESSAGES,
     **VERSION_MESSAGES,
     **WINDOW_MESSAGES,
     **READING,

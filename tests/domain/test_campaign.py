@@ -25,6 +25,7 @@ GIVEN: dict[str, Any] = {
     "request_answerable": "at_once",
     "round_two": "council",
     "public_results": True,
+    "supplementary_required": False,
 }
 
 
@@ -45,6 +46,7 @@ def test_settings_are_read_as_stored() -> None:
         public_results=True,
         request_days=5,
         correction_days=4,
+        supplementary_required=False,
     )
 
 

@@ -25,6 +25,7 @@ READING = "app/reading/"
 #: files that quote papers or hold their vocabulary: document numbers, the stop words of passwords
 QUOTING = {
     "app/db/search.py",
+    "app/domain/entered_words.py",
     "app/domain/evidence_checks.py",
     "app/domain/rule_sentences.py",
     "app/domain/set_words.py",

@@ -277,6 +277,26 @@ TABLE: tuple[Row, ...] = (
     Row("rechecks.record", ANSWERING, "ps"),
     Row("agency_evidence.add", ANSWERING, "p"),
     Row("agency_evidence.open_file", ANSWERING, "tfchpskg"),
+    # what the units never score
+    Row("entered.group", SCORING, "Otskg"),
+    Row("entered.add", SCORING, "s"),
+    Row("entered.survey", SCORING, "Otskg"),
+    Row("entered.change", SCORING, "s"),
+    # no criterion of the world is surveyed or not yet due; tests/web/test_entered_pages.py asks where one is
+    *(Row(f"entered.{name}", SCORING, "") for name in ("counts", "count", "counts_file")),
+    *(Row(f"typed_sheets.{name}", SCORING, "") for name in ("supplements", "confirm", "supplement", "assess")),
+    Row("entered.figures", SCORING, "Otskg"),
+    Row("entered.enter", SCORING, "s"),
+    Row("entered.figures_file", SCORING, "Otskg"),
+    *(
+        Row(f"typed_sheets.{name}", SCORING, "s")
+        for name in ("leader", "type_in", "reopen", "leader_file", "blanks", "blank")
+    ),
+    Row("leader_sheets.index", SCORING, "l", "l"),
+    Row("leader_sheets.show", SCORING, "l"),
+    Row("leader_sheets.save", SCORING, "l"),
+    *(Row(f"leaf_settings.{name}", SCORING, "AO") for name in ("overrides", "terms", "baselines", "baselines_file")),
+    *(Row(f"leaf_settings.{name}", SCORING, "O") for name in ("override", "term", "baseline")),  # the campaign is open
     # results
     Row("results.index", SCORING, EVERYONE, FOREIGN),
     Row("results.group", SCORING, "Otsklg"),

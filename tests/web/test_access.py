@@ -44,6 +44,7 @@ from app.services.recusals import record_recusal
 from app.services.seed_sets import copy_set
 from app.services.set_versions import copy_for_year
 from app.services.snippets import keep_snippet
+from app.services.surveys import SurveyFacts, add_survey
 from tests.reading.appendix_samples import APPENDIX
 from tests.services.flow import FULL, Flow, go_on
 from tests.services.test_imports import Read, Reader
@@ -171,6 +172,11 @@ def _hand_over(world: World, flow: Flow) -> None:
     record_hand_over(command, actor=flow.who("thu_truong_01"), clock=flow.clock)
 
 
+def _survey(world: World, flow: Flow) -> None:
+    facts = SurveyFacts("Khảo sát", "Người dân", "10", "8")
+    add_survey(world.stage, facts, actor=flow.who("thu_ky"), clock=flow.clock)
+
+
 def _answering(world: World, flow: Flow) -> None:
     flow.fill("XM01", FULL)
     flow.send("XM01")
@@ -235,6 +241,7 @@ def staged(
     _import(flow)
     _office(world, flow)
     _hand_over(world, flow)
+    _survey(world, flow)
     STEPS[request.param](world, flow)
     app.extensions["clock"] = FixedClock(flow.now)
     clients = {name: _signed(app, name) for pair in ACCOUNTS.values() for name in pair if name}
@@ -266,7 +273,23 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     evidence = _first(Evidence)
     later = _first(CriteriaSet, CriteriaSet.code == "nam_sau")
     leader = _first(Membership, Membership.role == Role.LEADER)
+    own_leaf = _first(Criterion, Criterion.set_id == world.set, Criterion.code == "1.1")
+    figure = {"group_stage_id": stage, "code": "2.2"}
+    sheet_of = {"group_stage_id": stage, "leader_id": leader}
+    campaign = {"campaign_id": world.campaign}
     given: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        **{f"entered.{name}": ({"group_stage_id": stage}, {}) for name in ("group", "add")},
+        **{f"entered.{name}": ({"survey_id": 1}, {}) for name in ("survey", "change")},
+        **{f"entered.{name}": ({"survey_id": 1, "code": "2.1"}, {}) for name in ("counts", "count", "counts_file")},
+        **{f"entered.{name}": (figure, {}) for name in ("figures", "enter", "figures_file")},
+        **{f"typed_sheets.{name}": (sheet_of, {}) for name in ("leader", "type_in", "reopen", "leader_file", "blank")},
+        "typed_sheets.blanks": ({"group_stage_id": stage}, {}),
+        **{f"typed_sheets.{name}": ({**figure, "code": "1.1"}, {}) for name in ("supplements", "confirm")},
+        **{f"typed_sheets.{name}": (leaf, {}) for name in ("supplement", "assess")},
+        **{f"leader_sheets.{name}": ({"group_stage_id": stage}, {}) for name in ("show", "save")},
+        **{f"leaf_settings.{name}": (campaign, {}) for name in ("overrides", "terms", "baselines", "baselines_file")},
+        **{f"leaf_settings.{name}": (campaign, {"leaf": own_leaf}) for name in ("override", "term")},
+        "leaf_settings.baseline": (campaign, {"act": "accept", "measure": "cchc_rank", "lines": "[]"}),
         **{f"papers.{name}": ({"assessment_id": sheet}, {}) for name in ("sheet_pdf", "sheet_xlsx")},
         **{f"sheet.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "decline")},
         **{f"sheet.{name}": (leaf, {}) for name in ("changes", "save")},

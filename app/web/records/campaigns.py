@@ -52,7 +52,7 @@ class CampaignRecords(Records):
     }
     validators_columns = {"decimals": [NumberRange(0, 4)], "year": [NumberRange(2000, 2100)]}
     unique = CODE_ONCE
-    owns = frozenset({"phase", "grade_band", "campaign_setup"})
+    owns = frozenset({"phase", "grade_band", "campaign_setup", "leaf_decision", "baseline_record"})
     parts = (("PhaseRecords", "campaign"), ("GradeBandRecords", "campaign"), ("GroupStageRecords", "campaign"))
     empty_words = lazy_gettext("A campaign is one year's rating. A seed brings one, or add the first.")
 

@@ -38,6 +38,7 @@ LABELS: Mapping[str, object] = {
     "request_days": lazy_gettext("Days to answer a request of evidence"),
     "correction_days": lazy_gettext("Days to correct a returned sheet"),
     "round_two": lazy_gettext("The second verdict is given by"),
+    "supplementary_required": lazy_gettext("A criterion not yet due waits for the council before the conclusion"),
     "rank_on": lazy_gettext("Class and position are decided on"),
     "cap_index": lazy_gettext("The index never exceeds 100"),
     "tie_breakers": lazy_gettext("Ties are decided by the points of"),
@@ -73,6 +74,7 @@ class PoliciesForm(FlaskForm):
     request_days = IntegerField(LABELS["request_days"], [InputRequired(), NumberRange(1, 60)])
     correction_days = IntegerField(LABELS["correction_days"], [InputRequired(), NumberRange(1, 60)])
     round_two = _words("round_two", RoundTwo, ROUND_TWO)
+    supplementary_required = BooleanField(LABELS["supplementary_required"])
     rank_on = _words("rank_on", RankOn, RANK_ON)
     cap_index = BooleanField(LABELS["cap_index"])
     tie_breakers = StringField(
@@ -168,6 +170,7 @@ def _policies(form: PoliciesForm, known: frozenset[str]) -> Policies:
                 "request_days": form.request_days.data,
                 "correction_days": form.correction_days.data,
                 "round_two": form.round_two.data.value,
+                "supplementary_required": form.supplementary_required.data,
                 "rank_on": form.rank_on.data.value,
                 "cap_index": form.cap_index.data,
                 "tie_breakers": codes,
