@@ -1,11 +1,13 @@
 """Tables, column types, the unit of work and the statements that return domain values."""
 
 from app.db import (
+    adjustment_items,
     appraisals,
     assessments,
     audit,
     campaigns,
     criteria,
+    criterion_bases,
     evidence,
     freeze,
     identity,
@@ -13,17 +15,20 @@ from app.db import (
     notices,
     results,
     search,
+    unit_reports,
     versions,
 )
 from app.db.base import Model, db
 
 __all__ = [
     "Model",
+    "adjustment_items",
     "appraisals",
     "assessments",
     "audit",
     "campaigns",
     "criteria",
+    "criterion_bases",
     "db",
     "evidence",
     "freeze",
@@ -32,5 +37,6 @@ __all__ = [
     "notices",
     "results",
     "search",
+    "unit_reports",
     "versions",
 ]

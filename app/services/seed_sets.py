@@ -110,6 +110,7 @@ def copy_set(session: Session, source: CriteriaSet, code: str, version_number: i
             parent=nodes[node.parent_id] if node.parent_id is not None else None,
             findings=[_copied_finding(finding) for finding in node.findings],
             examples=[example.copied() for example in node.examples],
+            bases=[basis.copied() for basis in node.bases],
             **{column: getattr(node, column) for column in COPIED_COLUMNS},
         )
         session.add(nodes[node.id])
