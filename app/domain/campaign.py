@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.domain.deadlines import DayCount, due_instant
 from app.domain.errors import InputInvalid
 from app.domain.json_fields import Fields
 from app.domain.opening import AppraiserScope, Opening, OpeningGroup, agencies_by_leaf, opening_problems
+from app.domain.points import plain
 from app.domain.ranking import RankOn
 from app.domain.rules import ZeroGround
 
@@ -20,10 +22,12 @@ __all__ = [
     "Answerable",
     "AppraiserScope",
     "Consequence",
+    "LateReport",
     "Opening",
     "OpeningGroup",
     "Policies",
     "RankOn",
+    "ReportMode",
     "RoundTwo",
     "agencies_by_leaf",
     "opening_problems",
@@ -52,12 +56,28 @@ class RoundTwo(StrEnum):
     COUNCIL = "council"
 
 
+class ReportMode(StrEnum):
+    """`before`: the head approves the report, then the sheet is entered (S1, S2, S4); `after`: by its own date (S3)."""
+
+    NONE = "none"
+    AFTER = "after"
+    BEFORE = "before"
+
+
+class LateReport(StrEnum):
+    """What becomes of a report that comes after its date."""
+
+    MARK = "mark"
+    BLOCK = "block"
+
+
 @dataclass(frozen=True, slots=True)
 class Policies:
     """Settings of one campaign beyond its dates, classes and groups.
 
     `tie_breakers`: codes of branches whose points decide between equal indexes, in order. The explanation window runs
     `explanation_days`, counted as `day_count` says, to `explanation_closes` of its last day, Vietnam time.
+    `bonus_cap`, `penalty_cap`: points of all bonuses, of all penalties of one unit; None is no cap.
     """
 
     tie_breakers: tuple[str, ...] = ()
@@ -72,6 +92,11 @@ class Policies:
     explanation_closes: dt.time = dt.time(17, 0)
     request_answerable: Answerable = Answerable.RELEASE
     round_two: RoundTwo = RoundTwo.AGENCY
+    bonus_cap: Decimal | None = None
+    penalty_cap: Decimal | None = None
+    report: ReportMode = ReportMode.NONE
+    report_missing: Consequence = Consequence.WARN
+    report_late: LateReport = LateReport.MARK
 
     @property
     def zero_keys(self) -> frozenset[str]:
@@ -107,6 +132,8 @@ class Policies:
             read |= _explanation(fields.raw("explanation_days"))
         for name in {"cap_index", "internal_approval"} & names:
             read[name] = fields.flag(name)
+        for name in {"bonus_cap", "penalty_cap"} & names:
+            read[name] = _cap(fields, name)
         for name in _CHOICES.keys() & names:
             read[name] = fields.one_of(name, _CHOICES[name])
         fields.done()
@@ -128,6 +155,11 @@ class Policies:
             },
             "request_answerable": self.request_answerable.value,
             "round_two": self.round_two.value,
+            "bonus_cap": None if self.bonus_cap is None else plain(self.bonus_cap),
+            "penalty_cap": None if self.penalty_cap is None else plain(self.penalty_cap),
+            "report": self.report.value,
+            "report_missing": self.report_missing.value,
+            "report_late": self.report_late.value,
         }
 
 
@@ -135,7 +167,17 @@ _CHOICES: Mapping[str, type[StrEnum]] = {
     "rank_on": RankOn,
     "request_answerable": Answerable,
     "round_two": RoundTwo,
+    "report": ReportMode,
+    "report_missing": Consequence,
+    "report_late": LateReport,
 }
+
+
+def _cap(fields: Fields, name: str) -> Decimal | None:
+    cap = fields.number_or_none(name)
+    if cap is not None and cap < 0:
+        raise InputInvalid("negative_figure", text=plain(cap), field=name)
+    return cap
 
 
 def _codes(fields: Fields) -> tuple[str, ...]:

@@ -31,6 +31,11 @@ POLICY_KEYS = (
     "zero_grounds",
     "explanation_days",
     "request_answerable",
+    "bonus_cap",
+    "penalty_cap",
+    "report",
+    "report_missing",
+    "report_late",
 )
 
 

@@ -13,6 +13,7 @@ from app.domain.criteria import Tree
 from app.domain.points import parse_number, plain
 from app.domain.ranking import ResultLine, ResultRow
 from app.domain.scoring import LeafPresence, LeafResult, branch_totals
+from app.services.adjustment_sums import adjustments_kept, items_kept
 from app.services.campaign_opening import content_of
 from app.services.group_context import GroupContext
 from app.services.papers import Decision, RankingFacts
@@ -48,6 +49,7 @@ def snapshot_of(context: GroupContext, results: Sequence[UnitResult], at: dt.dat
             "bands": [[plain(band.lower), band.name] for band in campaign.bands],
             "policies": context.policies.to_json(),
         },
+        "items": items_kept(context),
         "units": [_unit(context, each) for each in results],
     }
 
@@ -119,6 +121,7 @@ def _answers(context: GroupContext, assessment_id: int) -> dict[str, Any]:
             for code, said in of(context.verdicts)
         },
         "ballots": {code: dict(sorted(tally.items())) for code, tally in of(context.ballots)},
+        "adjustments": adjustments_kept(context, assessment_id),
         "entered": {
             code: {"claim": row.claim, "points": plain(row.points), "document": row.document}
             for code, row in of(context.claims)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from app.domain.campaign import Answerable, Consequence, Policies, RankOn, RoundTwo
+from app.domain.campaign import Answerable, Consequence, LateReport, Policies, RankOn, ReportMode, RoundTwo
 from app.domain.deadlines import DayCount
 from app.domain.errors import InputInvalid
 from app.domain.rules import ZeroGround
@@ -22,6 +23,11 @@ GIVEN: dict[str, Any] = {
     "explanation_days": {"days": 3, "counting": "working", "closes": "16:30"},
     "request_answerable": "at_once",
     "round_two": "council",
+    "bonus_cap": "2",
+    "penalty_cap": "3",
+    "report": "before",
+    "report_missing": "block",
+    "report_late": "block",
 }
 
 
@@ -38,6 +44,11 @@ def test_settings_are_read_as_stored() -> None:
         day_count=DayCount.WORKING,
         explanation_closes=dt.time(16, 30),
         request_answerable=Answerable.AT_ONCE,
+        bonus_cap=Decimal(2),
+        penalty_cap=Decimal(3),
+        report=ReportMode.BEFORE,
+        report_missing=Consequence.BLOCK,
+        report_late=LateReport.BLOCK,
         round_two=RoundTwo.COUNCIL,
     )
 

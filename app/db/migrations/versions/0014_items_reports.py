@@ -265,7 +265,7 @@ def _undecided_sqlite() -> None:
     once = sa.UniqueConstraint("assessment_id", "criterion_id", name="uq_exemption_assessment_id_criterion_id")
     _copied("exemption", _EXEMPTION, [*_exemption_columns(), once], "in_force")
     op.drop_index(op.f("ix_adjustment_assessment_id"), table_name="adjustment")
-    made = [
+    made: list[sa.schema.SchemaItem] = [
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("assessment_id", sa.Integer(), nullable=False),
         sa.Column("kind", _words("bonus", "penalty", name="ck_adjustment_kind"), nullable=False),
