@@ -66,7 +66,7 @@ def attach_file(
     file_not_pdf, file_cut_off, file_too_large, link_twice.
     """
     _may_add(assessment_id, code, actor=actor, clock=clock)
-    _require_pdf(offered)
+    require_pdf(offered)
     try:
         blob = store.put(offered.stream, limit=FILE_LIMIT)
     except BlobTooLarge as too_large:
@@ -95,7 +95,7 @@ def attach_link(
 ) -> int:
     """Attach a public address, with the day it was opened in Vietnam. Raises InputInvalid("link_unreadable")."""
     address = url.strip()
-    if len(address) > 2000 or not _is_public(address):
+    if len(address) > 2000 or not is_public(address):
         raise InputInvalid("link_unreadable", text=address[:80])
     with unit_of_work(actor=actor, clock=clock) as work:
         context = _writable(work, assessment_id, code)
@@ -144,7 +144,7 @@ def move_first(evidence_id: int, *, actor: Actor, clock: Clock) -> tuple[int, st
         return context.assessment.id, code
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
     try:
         parts = urlsplit(address)
         return parts.scheme in {"http", "https"} and bool(parts.hostname)
@@ -152,8 +152,8 @@ def _is_public(address: str) -> bool:
         return False
 
 
-def _require_pdf(offered: FileOffered) -> None:
-    """Judge by content, never by name: how the file begins and how it ends."""
+def require_pdf(offered: FileOffered) -> None:
+    """Judge an upload by content, never by name: how the file begins and how it ends."""
     head = offered.stream.read(HEAD)
     size = offered.stream.seek(0, os.SEEK_END)
     offered.stream.seek(max(0, size - TAIL))
