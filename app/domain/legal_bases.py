@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.domain.errors import InputInvalid
-
 
 def successors(start: int, successor_of: Mapping[int, int | None]) -> tuple[int, ...]:
     """Return the documents that amended or replaced `start`, in order; the last one is in force.
 
-    Raises: InputInvalid("legal_basis_circle") where the chain leads back into itself.
+    A circle is refused where legal bases are written; one made by another hand ends before it repeats.
     """
     found: list[int] = []
     seen, number = {start}, successor_of.get(start)
-    while number is not None:
-        if number in seen:
-            raise InputInvalid("legal_basis_circle", field="successor")
+    while number is not None and number not in seen:
         seen.add(number)
         found.append(number)
         number = successor_of.get(number)

@@ -32,11 +32,8 @@ class FairLine:
     @property
     def moves(self) -> int:
         """How many places the unit would gain on common leaves; negative: lose."""
-        return (
-            0
-            if self.common is None or self.result.row.position is None
-            else self.result.row.position - self.common.position
-        )
+        position = self.result.row.position
+        return 0 if self.common is None or position is None else position - self.common.position
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from app.services.papers import Issue, Translate, heading_of
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One proposal: of a leaf with the points it leaves the maximum by (`kind` None), or of an item with what it gives."""
+    """One proposal: of a leaf with the points it takes off the maximum (`kind` None), or of an item with its points."""
 
     assessment_id: int
     group: str
