@@ -269,6 +269,7 @@ def _measured(row: AdjustmentItem, figures: Mapping[str, str]) -> tuple[dict[str
 
 
 def decide_adjustment(
+    assessment_id: int,
     adjustment_id: int,
     decision: CouncilDecision,
     *,
@@ -282,7 +283,7 @@ def decide_adjustment(
     stays as a row out of force. Raises: NotFound, Forbidden, ClaimInvalid, InputInvalid.
     """
     with unit_of_work(actor=actor, clock=clock) as work:
-        context, row = _found(work, adjustment_id)
+        context, row = _found(work, assessment_id, adjustment_id)
         policy.require(actor, Permission.ADJUSTMENT_DECIDE, context.subject())
         reason, document = words_of(decision.reason, decision.document, document_needed=True)
         claim, points = row.claim, row.points
@@ -306,14 +307,11 @@ def decide_adjustment(
         return row.id
 
 
-def _found(work: Work, adjustment_id: int) -> tuple[SheetContext, Adjustment]:
-    """Return a row in force, its sheet locked before it is read. Raises NotFound("adjustment_unknown")."""
-    number = work.session.scalars(select(Adjustment.assessment_id).where(Adjustment.id == adjustment_id)).one_or_none()
-    if number is None:
-        raise NotFound("adjustment_unknown")
-    context = _locked(work, number)
-    row = work.session.get_one(Adjustment, adjustment_id)
-    if not may_read(context, row, work.acting):
+def _found(work: Work, assessment_id: int, adjustment_id: int) -> tuple[SheetContext, Adjustment]:
+    """Return a row in force of a sheet, locked before it is read. Raises NotFound("adjustment_unknown")."""
+    context = _locked(work, assessment_id)
+    row = work.session.get(Adjustment, adjustment_id)
+    if row is None or row.assessment_id != assessment_id or not may_read(context, row, work.acting):
         raise NotFound("adjustment_unknown")
     if not row.in_force:
         raise InputInvalid("proposal_not_current")
@@ -331,10 +329,10 @@ def _anew(work: Work, row: Adjustment) -> Adjustment:
     return made
 
 
-def withdraw_adjustment(adjustment_id: int, *, actor: Actor, clock: Clock) -> int:
-    """Take back a proposal nobody has decided; return its sheet. Raises NotFound, Forbidden, InputInvalid."""
+def withdraw_adjustment(assessment_id: int, adjustment_id: int, *, actor: Actor, clock: Clock) -> None:
+    """Take back a proposal nobody has decided. Raises NotFound, Forbidden, InputInvalid."""
     with unit_of_work(actor=actor, clock=clock) as work:
-        context, row = _found(work, adjustment_id)
+        context, row = _found(work, assessment_id, adjustment_id)
         policy.require(actor, Permission.ADJUSTMENT_PROPOSE, context.subject())
         if row.status is not ItemStatus.PROPOSED:
             raise InputInvalid("proposal_decided")
@@ -342,7 +340,6 @@ def withdraw_adjustment(adjustment_id: int, *, actor: Actor, clock: Clock) -> in
             raise InputInvalid("proposal_of_others")
         end(work, row)
         _audit(work, row, row.item, "adjustment_withdrawn", old={"status": row.status.value})
-        return row.assessment_id
 
 
 def _audit(

@@ -262,18 +262,14 @@ def _count(work: Work, context: SheetContext, code: str, *, counts: bool) -> Non
         work.session.expire(context.assessment, ["self_total"])
 
 
-def withdraw_exemption(exemption_id: int, *, actor: Actor, clock: Clock) -> int:
-    """Take back a proposal nobody has decided; return its sheet. Raises NotFound, Forbidden, InputInvalid."""
+def withdraw_exemption(assessment_id: int, exemption_id: int, *, actor: Actor, clock: Clock) -> None:
+    """Take back a proposal nobody has decided. Raises NotFound, Forbidden, InputInvalid."""
     with unit_of_work(actor=actor, clock=clock) as work:
-        number = work.session.scalars(select(Exemption.assessment_id).where(Exemption.id == exemption_id)).one_or_none()
-        if number is None:
-            raise NotFound("exemption_unknown")
-        try:
-            context = _locked(work, number)
-        except NotFound as hidden:
-            raise NotFound("exemption_unknown") from hidden
+        context = _locked(work, assessment_id)
         policy.require(actor, Permission.EXEMPTION_PROPOSE, context.subject())
-        row = work.session.get_one(Exemption, exemption_id)
+        row = work.session.get(Exemption, exemption_id)
+        if row is None or row.assessment_id != assessment_id:
+            raise NotFound("exemption_unknown")
         if not row.in_force:
             raise InputInvalid("proposal_not_current")
         if row.status is not ItemStatus.PROPOSED:
@@ -282,14 +278,12 @@ def withdraw_exemption(exemption_id: int, *, actor: Actor, clock: Clock) -> int:
             raise InputInvalid("proposal_of_others")
         end(work, row)
         old, new = {"status": row.status.value}, {"status": "withdrawn"}
-        _audit(work, number, row.criterion.code, "exemption_withdrawn", old=old, new=new)
-        return number
+        _audit(work, assessment_id, row.criterion.code, "exemption_withdrawn", old=old, new=new)
 
 
-def pending_exemptions(session: Session, assessment_id: int) -> frozenset[str]:
-    """Return the leaves whose exemption waits for its decision: scored like any other until then."""
-    rows = _rows(session, assessment_id)
-    return frozenset(row.criterion.code for row in rows if row.in_force and row.status is ItemStatus.PROPOSED)
+def exemption_standings(session: Session, assessment_id: int) -> dict[str, ItemStatus]:
+    """Return how the leaves that were claimed as not applicable stand, by code."""
+    return {row.criterion.code: row.status for row in _rows(session, assessment_id) if row.in_force}
 
 
 def _audit(

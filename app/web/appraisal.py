@@ -12,6 +12,7 @@ from app.domain.errors import DomainError, InputInvalid
 from app.domain.policy import Permission
 from app.domain.terms import Decision
 from app.services.appraisal import CaseView, DeskLeaf, GiveVerdict, case_view, desk, give_verdict
+from app.services.citations import citations
 from app.web.access import access, current_actor
 from app.web.claim_forms import Claim, claim_of_form, control_of, values_of_claim, values_of_form
 from app.web.clocks import clock
@@ -60,6 +61,7 @@ def _page(assessment_id: int, code: str, refused: DomainError | None = None) -> 
         values=lambda line: values_of_form(request.form) if refused else values_of_claim(line.pinned.claim),
         control_of=control_of,
         baselines=view.baselines,
+        citations=citations(assessment_id),
         following=_following(view),
     )
     return page, 200 if refused is None else status_of(refused)

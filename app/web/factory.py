@@ -27,6 +27,7 @@ from app.storage.local import LocalBlobs
 from app.storage.waiting import WaitingUploads
 from app.web import (
     access,
+    adjustments,
     adoption,
     appraisal,
     board,
@@ -34,10 +35,13 @@ from app.web import (
     errors,
     evidence,
     exchange,
+    exemptions,
     explanation,
+    fairness,
     health,
     home,
     imports,
+    item_words,
     labels,
     leaf_words,
     menu,
@@ -51,6 +55,7 @@ from app.web import (
     sheet,
     sheet_changes,
     submission,
+    unit_reports,
     version_words,
 )
 from app.web.records.filters import LARGEST
@@ -86,6 +91,10 @@ PAGES = (
     adoption,
     sheet_changes,
     imports,
+    adjustments,
+    exemptions,
+    fairness,
+    unit_reports,
 )
 
 
@@ -118,6 +127,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     labels.register(app)
     leaf_words.register(app)
     rule_pages.register(app)
+    item_words.register(app)
     version_words.register(app)
     menu.register(app)
     app.after_request(_headers)

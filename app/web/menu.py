@@ -65,6 +65,10 @@ _PAGES_OF = {
     "adoption": "CampaignRecords",
     "set_versions": "CriteriaSetRecords",
     "sheet_changes": "sheet",
+    "adjustments": "sheet",
+    "exemptions": "sheet",
+    "unit_reports": "sheet",
+    "fairness": "results",
 }
 
 

@@ -40,6 +40,7 @@ def unsafe_routes(app: Flask) -> list[tuple[str, str]]:
         "name": "x",
         "filename": "x",
     }
+    values |= {"adjustment_id": 1, "exemption_id": 1}
     values |= {"set_id": 1, "group_id": 1, "adoption_id": 1, "import_id": 1, "place": 0}
     found = []
     adapter = app.url_map.bind("localhost")
