@@ -46,10 +46,6 @@ def sums_of(rows: Iterable[Adjustment], policies: Policies) -> AdjustmentSums:
     return adjustment_sums(granted, bonus_cap=policies.bonus_cap, penalty_cap=policies.penalty_cap)
 
 
-def sums_by_assessment(granted: Mapping[int, Sequence[Adjustment]], policies: Policies) -> Mapping[int, AdjustmentSums]:
-    return {number: sums_of(rows, policies) for number, rows in granted.items()}
-
-
 def items_of(session: Session, campaign_id: int) -> Sequence[AdjustmentItem]:
     """Return the items of a campaign, in the order of their codes."""
     statement = select(AdjustmentItem).where(AdjustmentItem.campaign_id == campaign_id)

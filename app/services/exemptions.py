@@ -122,40 +122,43 @@ def propose_exemption(
 ) -> tuple[str, ...]:
     """Claim a leaf, or every leaf of a branch, as not applicable; return the leaves. It is scored until decided.
 
-    Raises: NotFound, Forbidden, InputInvalid with exemption_exists, exemption_of_every_leaf, proposal_reason_missing,
-    document_missing.
+    Raises: NotFound, Forbidden, InputInvalid with exemption_code_missing, exemption_exists, exemption_of_every_leaf,
+    proposal_reason_missing, document_missing.
     """
     with unit_of_work(actor=actor, clock=clock) as work:
         context = _locked(work, assessment_id)
         policy.require(actor, Permission.EXEMPTION_PROPOSE, context.subject())
-        node = context.tree.node(code)
+        if code not in context.tree:
+            raise InputInvalid("exemption_code_missing", field="code")
         reason, document = words_of(reason, document, document_needed=True)
         standing = _standing(work.session, context)
-        refused = {code: row for code, row in standing.items() if row.status is ItemStatus.REFUSED}
-        taken = standing.keys() - refused.keys()
+        taken = {leaf for leaf, row in standing.items() if row.status is not ItemStatus.REFUSED}
         wanted = [leaf.code for leaf in context.tree.under(code) if leaf.code not in taken]
         if not wanted:
             raise InputInvalid("exemption_exists", criterion=code, field="code")
         _leaves_something(context, {*taken, *wanted})
         for leaf in wanted:
-            earlier = refused.get(leaf)
-            if earlier is not None:
-                end(work, earlier)
-            made = Exemption(
-                assessment_id=assessment_id,
-                criterion_id=context.ids[leaf],
-                branch="" if node.rule is not None else code,
-                reason=reason,
-                proposed_document=document,
-                side=side_of(context, actor),
-                proposed_at=work.now,
-                proposed_by_id=actor.user_id,
-                supersedes_id=None if earlier is None else earlier.id,
-            )
+            made = _proposed(work, context, leaf, standing.get(leaf))
+            made.branch = "" if context.tree.node(code).rule is not None else code
+            made.reason, made.proposed_document = reason, document
             work.session.add(made)
             new = {"status": ItemStatus.PROPOSED.value, "document": document}
             _audit(work, assessment_id, leaf, "exemption_proposed", old=None, new=new, note=reason)
         return tuple(wanted)
+
+
+def _proposed(work: Work, context: SheetContext, leaf: str, refused: Exemption | None) -> Exemption:
+    """Return a new proposal of a leaf, in the place of one that was refused before."""
+    if refused is not None:
+        end(work, refused)
+    return Exemption(
+        assessment_id=context.assessment.id,
+        criterion_id=context.ids[leaf],
+        side=side_of(context, work.acting),
+        proposed_at=work.now,
+        proposed_by_id=work.acting.user_id,
+        supersedes_id=None if refused is None else refused.id,
+    )
 
 
 def _locked(work: Work, assessment_id: int) -> SheetContext:

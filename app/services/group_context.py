@@ -35,7 +35,7 @@ from app.domain.opening import AppraiserScope, agencies_by_leaf
 from app.domain.policy import Subject
 from app.domain.terms import CLAIM_GROUNDS, GroupAction, ItemStatus, ReceiptKind, ScoredBy, Stage, State, WindowGround
 from app.domain.workflow import Standing, stage_of, standing
-from app.services.adjustment_sums import adjustments_in_force, granted_by_assessment, sums_by_assessment
+from app.services.adjustment_sums import adjustments_in_force, granted_by_assessment, sums_of
 from app.services.campaign_opening import scoring_span
 from app.services.context import overrides_of
 from app.services.group_leaf_acts import Happened, LeafKey, leaf_acts_of, rows_of
@@ -64,7 +64,6 @@ class GroupContext:
     exempt: Mapping[int, frozenset[str]]
     undecided_adjustments: frozenset[int]
     undecided_exemptions: frozenset[int]
-    adjustments: Mapping[int, AdjustmentSums]
     granted: Mapping[int, tuple[Adjustment, ...]]
     windows: Mapping[int, tuple[AnswerWindow, ...]]
     sent_explanations: frozenset[int]
@@ -82,6 +81,10 @@ class GroupContext:
     @property
     def alone(self) -> tuple[Assessment, ...]:
         return tuple(row for row in self.assessments.values() if row.id in self.pins and row.stage is not None)
+
+    def adjustments(self, assessment_id: int) -> AdjustmentSums:
+        """What the unit's accepted bonuses and penalties come to, under the caps of items and campaign."""
+        return sums_of(self.granted.get(assessment_id, ()), self.policies)
 
     def stage_of(self, assessment: Assessment) -> Stage:
         return stage_of(assessment.stage, self.group.stage)
@@ -199,13 +202,12 @@ def group_context(
     rows = _rows(session, group, assessments)
     released = _released(rows.stage_acts)
     verdicts, ballots, claims = _answers(session, assessments, codes)
-    policies, granted = Policies.from_json(group.campaign.policies), granted_by_assessment(rows.adjustments)
     return GroupContext(
         group=group,
         now=now,
         tree=tree,
         ids=ids,
-        policies=policies,
+        policies=Policies.from_json(group.campaign.policies),
         scoring=scoring_span(group.campaign.phases),
         overrides=overrides_of(session, group.campaign_id, tree, group.set_id),
         scopes=appraiser_scopes(session, group.campaign_id, group.group_id),
@@ -219,8 +221,7 @@ def group_context(
         exempt=_exempt(rows.exemptions, codes),
         undecided_adjustments=_undecided(rows.adjustments),
         undecided_exemptions=_undecided(rows.exemptions),
-        adjustments=sums_by_assessment(granted, policies),
-        granted=granted,
+        granted=granted_by_assessment(rows.adjustments),
         windows=_windows(session, assessments),
         sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),

@@ -188,27 +188,15 @@ def exemptions_document(found: Ledger, _: Translate) -> Document:
         "withdrawn": _("Withdrawn"),
         "superseded": _("Decided anew"),
     }
-    cells: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            line.group,
-            line.unit,
-            line.what,
-            line.title,
-            line.points,
-            line.proposed_by,
-            _on(line.proposed_at),
-            line.reason,
-            line.proposed_document,
-            states[line.state],
-            line.document,
-            line.decision_reason,
-            line.decided_by,
-            _on(line.decided_at),
-        )
-        for line in found.exemptions
-    )
+    cells = tuple(_cells(line, states[line.state]) for line in found.exemptions)
     heading = heading_of(_, Issue(found.campaign), _("LEDGER OF EXEMPTIONS"), found.campaign)
     return Document(heading=heading, columns=columns, cells=cells, shown=(), wide=True)
+
+
+def _cells(line: LedgerLine, state: str) -> tuple[Cell, ...]:
+    proposed = (line.proposed_by, _on(line.proposed_at), line.reason, line.proposed_document)
+    decided = (state, line.document, line.decision_reason, line.decided_by, _on(line.decided_at))
+    return (line.group, line.unit, line.what, line.title, line.points, *proposed, *decided)
 
 
 def _on(at: dt.datetime | None) -> str:

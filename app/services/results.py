@@ -112,7 +112,7 @@ def unit_results(context: GroupContext) -> list[UnitResult]:
 
 def _line(context: GroupContext, assessment: Assessment, standing: str, leaves: list[LeafResult]) -> ResultLine:
     summed = totals(leaves)
-    sums = context.adjustments.get(assessment.id, NO_ADJUSTMENTS) if standing == RANKED else NO_ADJUSTMENTS
+    sums = context.adjustments(assessment.id) if standing == RANKED else NO_ADJUSTMENTS
     whole = sum((root.maximum for root in context.tree.roots), Decimal(0))
     branches = branch_totals(context.tree, leaves) if leaves else {}
     return ResultLine(

@@ -185,7 +185,6 @@ def enter_report(assessment_id: int, command: EnterReport, *, store: BlobStore, 
     with unit_of_work(actor=actor, clock=clock) as work:
         context = sheet_context(work.session, find_assessment(work.session, assessment_id, lock=True), work.now)
         _require_writable(context, actor)
-        total, totals = _read(context, command)
         earlier = reports_of(work.session, assessment_id)
         document = _document(work, context, command, earlier[-1] if earlier else None)
         if command.file is not None:
@@ -193,25 +192,30 @@ def enter_report(assessment_id: int, command: EnterReport, *, store: BlobStore, 
             document.original_name = clean_file_name(command.file.name)
         work.session.add(document)
         work.session.flush()
-        row = UnitReport(
-            assessment_id=assessment_id,
-            version=len(earlier) + 1,
-            document_id=document.id,
-            total=total,
-            totals={code: plain(points) for code, points in sorted(totals.items())},
-            exemptions=list(claimed_exemptions(work.session, assessment_id)),
-            difficulties=command.difficulties.strip(),
-            proposals=command.proposals.strip(),
-            proposed_grade=command.proposed_grade or None,
-            at=work.now,
-            by_id=actor.user_id,
-        )
+        row = _version(work, context, command, document, len(earlier) + 1)
         context.assessment.proposed_grade = row.proposed_grade
         work.session.add(row)
         work.session.flush()
         stream = f"assessment:{assessment_id}"
         work.audit(stream, "report_entered", "unit_report", row.id, new=_kept(row, document))
         return row.version
+
+
+def _version(work: Work, context: SheetContext, command: EnterReport, document: Document, number: int) -> UnitReport:
+    total, totals = _read(context, command)
+    return UnitReport(
+        assessment_id=context.assessment.id,
+        version=number,
+        document_id=document.id,
+        total=total,
+        totals={code: plain(points) for code, points in sorted(totals.items())},
+        exemptions=list(claimed_exemptions(work.session, context.assessment.id)),
+        difficulties=command.difficulties.strip(),
+        proposals=command.proposals.strip(),
+        proposed_grade=command.proposed_grade or None,
+        at=work.now,
+        by_id=work.acting.user_id,
+    )
 
 
 def _require_writable(context: SheetContext, actor: Actor) -> None:

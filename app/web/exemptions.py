@@ -54,7 +54,7 @@ def propose(assessment_id: int) -> ResponseReturnValue:
     try:
         codes = propose_exemption(assessment_id, code.strip(), reason, document, actor=current_actor(), clock=clock())
     except DomainError as refused:
-        if status_of(refused) == 404 and refused.code != "criterion_unknown":
+        if status_of(refused) == 404:
             raise
         return _page(assessment_id, refused)
     flash(

@@ -15,6 +15,7 @@ ITEM_MESSAGES: Mapping[str, object] = {
     "exempt_leaf_not_sent": lazy_gettext(
         "The unit sent its sheet without %(criteria)s. Return the sheet for correction first, then decide that it applies."
     ),
+    "exemption_code_missing": lazy_gettext("Choose the criterion, or the branch, that does not apply."),
     "exemption_exists": lazy_gettext(
         "Everything under %(criterion)s is claimed as not applicable already. See the list above."
     ),

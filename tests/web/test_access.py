@@ -6,7 +6,6 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,29 +18,25 @@ from werkzeug.security import generate_password_hash
 
 from app import create_app
 from app.db import db
-from app.db.adjustment_items import AdjustmentItem
 from app.db.assessments import Adjustment, Exemption
-from app.db.campaigns import AppraiserAssignment, Campaign, OfficerAssignment
+from app.db.campaigns import AppraiserAssignment, OfficerAssignment
 from app.db.clock import FixedClock
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
 from app.db.evidence import Document, Evidence
 from app.db.identity import Council, Membership, PortalUser
 from app.db.imports import CriteriaImport
 from app.db.session import reading, unit_of_work
-from app.domain.terms import AdjustmentKind, GroupAction, LeaderKind, Role, Severity
+from app.domain.terms import GroupAction, LeaderKind, Role, Severity
 from app.reading.document import Document as PaperRead
-from app.services.adjustments import ProposeAdjustment, decide_adjustment, propose_adjustment
 from app.services.evidence import Described, FileOffered, attach_file
-from app.services.exemptions import decide_exemptions, propose_exemption
 from app.services.imports import start_import
-from app.services.proposals import CouncilDecision
 from app.services.seed_sets import copy_set
 from app.services.set_versions import copy_for_year
-from app.services.unit_reports import EnterReport, enter_report
 from tests.reading.appendix_samples import APPENDIX
 from tests.services.flow import FULL, Flow, go_on
 from tests.services.test_imports import Read, Reader
 from tests.web.access_table import ANSWERING, CLOSED, PUBLIC, PUBLISHED, SCORING, TABLE, Row
+from tests.web.proposal_steps import cite, decide, propose
 from tests.web.world import PASSWORD, World
 
 #: letter → the account of the own unit, agency or council, and the foreign one
@@ -128,6 +123,7 @@ def _people(world: World, flow: Flow) -> None:
             user.appointments.append(held)
             work.session.add(user)
         frame = copy_set(work.session, work.session.get_one(Criterion, 1).criteria_set, "nhap")
+        cite(work.session, frame.criteria[1])
         frame.criteria[1].findings.append(
             CriterionFinding(code="doubt", severity=Severity.ERROR, message="x", settled=False)
         )
@@ -138,35 +134,6 @@ def _document(world: World, flow: Flow) -> None:
     offered = FileOffered(BytesIO(b"%PDF-1.4\n%%EOF\n"), "a.pdf")
     who, described = flow.who("can_bo_01"), Described(subject="Kế hoạch")
     attach_file(world.sheets["XM01"], "1.1", offered, described, store=flow.blobs, actor=who, clock=flow.clock)
-
-
-def _proposals(world: World, flow: Flow) -> None:
-    """Let the first unit claim a leaf as not applicable and a bonus, and enter its report."""
-    sheet, who, clock = world.sheets["XM01"], flow.who("dau_moi_01"), flow.clock
-    with unit_of_work(actor=None, clock=clock) as work:
-        campaign = work.session.get_one(Campaign, world.campaign)
-        campaign.policies = {"report": "after"}
-        work.session.add(
-            AdjustmentItem(
-                campaign=campaign, code="4.1a", kind=AdjustmentKind.BONUS, text="Có phương án", points=Decimal(1)
-            )
-        )
-    propose_adjustment(sheet, ProposeAdjustment(_first(AdjustmentItem), {}, "có"), actor=who, clock=clock)
-    propose_exemption(sheet, "2.2", "không có", "1/CV", actor=who, clock=clock)
-    file = FileOffered(BytesIO(b"%PDF-1.4\n%%EOF\n"), "bc.pdf")
-    report = EnterReport("70/BC-UBND", dt.date(2024, 11, 22), "18", {}, file=file)
-    enter_report(sheet, report, store=flow.blobs, actor=who, clock=clock)
-
-
-def _conclude_proposals(world: World, flow: Flow) -> None:
-    """Decide what was proposed: the bonus is given, the leaf applies."""
-    sheet, chair, clock = world.sheets["XM01"], flow.who("chu_tich_hd"), flow.clock
-    given, refused = (
-        CouncilDecision(accept=True, document="1/BB", reason="có"),
-        CouncilDecision(False, "1/BB", "có cổng"),
-    )
-    decide_adjustment(sheet, _first(Adjustment), given, actor=chair, clock=clock)
-    decide_exemptions(sheet, [_first(Exemption)], refused, actor=chair, clock=clock)
 
 
 def _import(flow: Flow) -> None:
@@ -190,7 +157,7 @@ def _answering(world: World, flow: Flow) -> None:
 def _published(world: World, flow: Flow) -> None:
     _answering(world, flow)
     flow.others("XM01")
-    _conclude_proposals(world, flow)
+    decide(world, flow)
     flow.now += dt.timedelta(days=10)
     flow.group(GroupAction.OPEN_SECOND_APPRAISAL)
     flow.now += dt.timedelta(days=1)
@@ -229,7 +196,7 @@ def staged(
     _people(world, flow)
     _document(world, flow)
     _import(flow)
-    _proposals(world, flow)
+    propose(world, flow)
     STEPS[request.param](world, flow)
     app.extensions["clock"] = FixedClock(flow.now)
     clients = {name: _signed(app, name) for pair in ACCOUNTS.values() for name in pair if name}
