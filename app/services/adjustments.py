@@ -42,7 +42,9 @@ from app.services.proposals import (
     decide_in,
     end,
     may_withdraw,
+    replaced_in,
     side_of,
+    state_of,
     unit_people,
     words_of,
 )
@@ -81,6 +83,7 @@ class AdjustmentLine:
     decided_by: str
     decided_at: dt.datetime | None
     current: bool
+    state: str
     may_withdraw: bool
 
 
@@ -118,7 +121,8 @@ def adjustments_view(assessment_id: int, *, actor: Actor, clock: Clock) -> Adjus
         see(context, actor)
         propose = policy.why_not(actor, Permission.ADJUSTMENT_PROPOSE, context.subject())
         rows = [row for row in _rows(session, assessment_id) if may_read(context, row, actor)]
-        lines = [_line(context, row, actor) for row in rows]
+        replaced = replaced_in(rows)
+        lines = [_line(context, row, replaced, actor) for row in rows]
         counted = [row for row in rows if row.in_force and row.status is ItemStatus.ACCEPTED]
         return AdjustmentsView(
             unit=context.assessment.unit.name,
@@ -170,7 +174,7 @@ def _item(row: AdjustmentItem, context: SheetContext, actor: Actor, refusal: str
     return ItemLine(row.id, row.text, row.read(), offered)
 
 
-def _line(context: SheetContext, row: Adjustment, actor: Actor) -> AdjustmentLine:
+def _line(context: SheetContext, row: Adjustment, replaced: frozenset[int], actor: Actor) -> AdjustmentLine:
     waits = row.in_force and row.status is ItemStatus.PROPOSED
     return AdjustmentLine(
         adjustment_id=row.id,
@@ -192,6 +196,7 @@ def _line(context: SheetContext, row: Adjustment, actor: Actor) -> AdjustmentLin
         decided_by="" if row.decided_by is None else row.decided_by.first_name,
         decided_at=row.decided_at,
         current=row.in_force,
+        state=state_of(row, replaced),
         may_withdraw=waits and may_withdraw(context, row, Permission.ADJUSTMENT_PROPOSE, actor),
     )
 

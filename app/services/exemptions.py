@@ -27,7 +27,17 @@ from app.domain.terms import ItemStatus, State
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.notices import announce
 from app.services.pins import last_pin
-from app.services.proposals import CouncilDecision, decide_in, end, may_withdraw, side_of, unit_people, words_of
+from app.services.proposals import (
+    CouncilDecision,
+    decide_in,
+    end,
+    may_withdraw,
+    replaced_in,
+    side_of,
+    state_of,
+    unit_people,
+    words_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class ExemptionLine:
     decided_by: str
     decided_at: dt.datetime | None
     current: bool
+    state: str
     may_withdraw: bool
 
 
@@ -71,7 +82,8 @@ def exemptions_view(assessment_id: int, *, actor: Actor, clock: Clock) -> Exempt
     with reading() as session:
         context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
         see(context, actor)
-        lines = [_line(context, row, actor) for row in _rows(session, assessment_id)]
+        rows = _rows(session, assessment_id)
+        lines = [_line(context, row, replaced_in(rows), actor) for row in rows]
         tree = context.tree
         return ExemptionsView(
             unit=context.assessment.unit.name,
@@ -96,7 +108,7 @@ def _rows(session: Session, assessment_id: int) -> Sequence[Exemption]:
     return session.scalars(statement).all()
 
 
-def _line(context: SheetContext, row: Exemption, actor: Actor) -> ExemptionLine:
+def _line(context: SheetContext, row: Exemption, replaced: frozenset[int], actor: Actor) -> ExemptionLine:
     waits = row.in_force and row.status is ItemStatus.PROPOSED
     return ExemptionLine(
         exemption_id=row.id,
@@ -113,6 +125,7 @@ def _line(context: SheetContext, row: Exemption, actor: Actor) -> ExemptionLine:
         decided_by="" if row.decided_by is None else row.decided_by.first_name,
         decided_at=row.decided_at,
         current=row.in_force,
+        state=state_of(row, replaced),
         may_withdraw=waits and may_withdraw(context, row, Permission.EXEMPTION_PROPOSE, actor),
     )
 

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.assessments import Adjustment, Assessment, Exemption
 from app.db.campaigns import Campaign, GroupStage
+from app.db.criteria import Criterion
 from app.db.session import reading
 from app.domain import policy
 from app.domain.adjustments import ProposedBy
@@ -22,6 +24,7 @@ from app.domain.terms import AdjustmentKind, ItemStatus
 from app.reports.papers import Cell, Document
 from app.reports.tables import Column
 from app.services.papers import Issue, Translate, heading_of
+from app.services.proposals import replaced_in, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,7 @@ class LedgerLine:
     proposed_at: dt.datetime | None
     reason: str
     proposed_document: str
-    status: ItemStatus
-    current: bool
+    state: str
     document: str
     decision_reason: str
     decided_by: str
@@ -49,14 +51,13 @@ class LedgerLine:
 
     @property
     def waits(self) -> bool:
-        return self.current and self.status is ItemStatus.PROPOSED
+        return self.state == ItemStatus.PROPOSED.value
 
-    @property
-    def state(self) -> str:
-        """`withdrawn` for what nobody decided, `superseded` for what was decided anew."""
-        if self.current:
-            return self.status.value
-        return "withdrawn" if self.status is ItemStatus.PROPOSED else "superseded"
+
+class _What(NamedTuple):
+    code: str
+    title: str
+    points: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,8 @@ def ledger(campaign_id: int, *, actor: Actor) -> Ledger:
         return Ledger(
             campaign_id,
             campaign.name,
-            _sorted([_exemption(row) for row in _exemptions(session, groups)]),
-            _sorted([_adjustment(row) for row in _adjustments(session, groups)]),
+            _exemption_lines(_exemptions(session, groups)),
+            _adjustment_lines(_adjustments(session, groups)),
         )
 
 
@@ -128,34 +129,39 @@ def _sorted(lines: list[LedgerLine]) -> tuple[LedgerLine, ...]:
     return tuple(sorted(lines, key=lambda line: not line.waits))
 
 
-def _exemption(row: Exemption) -> LedgerLine:
-    leaf = row.criterion
-    return _line(row, None, leaf.code, leaf.title, leaf.maximum)
+def _exemption_lines(rows: Sequence[Exemption]) -> tuple[LedgerLine, ...]:
+    replaced = replaced_in(rows)
+    return _sorted([_line(row, state_of(row, replaced), None, _of_leaf(row.criterion)) for row in rows])
 
 
-def _adjustment(row: Adjustment) -> LedgerLine:
-    item = row.item
-    return _line(row, row.kind, "" if item is None else item.code, "" if item is None else item.text, row.points)
+def _adjustment_lines(rows: Sequence[Adjustment]) -> tuple[LedgerLine, ...]:
+    replaced = replaced_in(rows)
+    return _sorted([_line(row, state_of(row, replaced), row.kind, _of_item(row)) for row in rows])
 
 
-def _line(
-    row: Exemption | Adjustment, kind: AdjustmentKind | None, what: str, title: str, points: Decimal
-) -> LedgerLine:
+def _of_leaf(leaf: Criterion) -> _What:
+    return _What(leaf.code, leaf.title, leaf.maximum)
+
+
+def _of_item(row: Adjustment) -> _What:
+    return _What("", "", row.points) if row.item is None else _What(row.item.code, row.item.text, row.points)
+
+
+def _line(row: Exemption | Adjustment, state: str, kind: AdjustmentKind | None, what: _What) -> LedgerLine:
     return LedgerLine(
         assessment_id=row.assessment_id,
         group=row.assessment.group_stage.group.name,
         unit=row.assessment.unit.name,
         kind=kind,
-        what=what,
-        title=title,
-        points=points,
+        what=what.code,
+        title=what.title,
+        points=what.points,
         side=row.side,
         proposed_by="" if row.proposed_by is None else row.proposed_by.first_name,
         proposed_at=row.proposed_at,
         reason=row.reason,
         proposed_document=row.proposed_document,
-        status=row.status,
-        current=row.in_force,
+        state=state,
         document=row.document,
         decision_reason=row.decision_reason,
         decided_by="" if row.decided_by is None else row.decided_by.first_name,

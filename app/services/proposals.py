@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.db.assessments import Adjustment, Exemption
@@ -27,6 +28,18 @@ class CouncilDecision:
     accept: bool
     document: str
     reason: str
+
+
+def state_of(row: Adjustment | Exemption, replaced: frozenset[int]) -> str:
+    """Return how a proposal stands: its status; out of force, "superseded" by a later decision or "withdrawn"."""
+    if row.in_force:
+        return row.status.value
+    return "superseded" if row.id in replaced else "withdrawn"
+
+
+def replaced_in(rows: Iterable[Adjustment | Exemption]) -> frozenset[int]:
+    """Return the rows another one stands in the place of."""
+    return frozenset(row.supersedes_id for row in rows if row.supersedes_id is not None)
 
 
 def side_of(context: SheetContext, actor: Actor) -> ProposedBy:

@@ -85,13 +85,6 @@ def _measured(item: Item) -> list[str]:
             ]
 
 
-def proposal_state(status: ItemStatus, *, current: bool) -> str:
-    """Return the key of how a proposal stands; what is out of force was withdrawn or decided anew."""
-    if current:
-        return status.value
-    return "withdrawn" if status is ItemStatus.PROPOSED else "superseded"
-
-
 def cited(document: CitedDocument) -> str:
     """Return a document as it is cited: number, date, issuer."""
     return str(
@@ -111,7 +104,6 @@ def register(app: Flask) -> None:
         adjustment_kind_words=lambda kind: str(KINDS[kind]),
         adjustment_state_words=lambda state: str(ADJUSTMENT_STATES[state]),
         exemption_state_words=lambda state: str(EXEMPTION_STATES[state]),
-        proposal_state=proposal_state,
         cause_words=lambda kind: str(CAUSES[kind]),
         cited_words=cited,
     )
