@@ -113,10 +113,10 @@ def steps_of(text: str) -> tuple[ItemStep, ...]:
     for line in filter(None, (each.strip() for each in text.splitlines())):
         read = _STEP.fullmatch(line)
         if read is None:
-            raise InputInvalid("item_steps_unreadable", line=line[:60], field="steps")
+            raise InputInvalid("item_steps_unreadable", text=line[:60], field="steps")
         step = ItemStep(parse_screen_number(read[2]), read[1] != ">", parse_screen_number(read[3]))
         if (step.start, step.closed) in found:
-            raise InputInvalid("item_step_twice", line=line[:60], field="steps")
+            raise InputInvalid("item_step_twice", text=line[:60], field="steps")
         found[step.start, step.closed] = step
     return tuple(sorted(found.values(), key=lambda step: (step.start, not step.closed)))
 

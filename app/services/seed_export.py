@@ -20,6 +20,7 @@ from app.domain.terms import Role
 from app.services.seed_described import POLICY_KEYS, read_campaigns, read_set
 from app.services.seed_examples import EXAMPLES, example_rows
 from app.services.seed_files import OPTIONAL, Row, json_text, read_text, seed_folder, table_text, yes
+from app.services.seed_items import BASES, ITEMS, basis_rows, item_rows
 from app.services.seed_sets import rule_text, set_by_code
 
 #: groups a demonstration made; they and their units are no part of a seed
@@ -155,8 +156,9 @@ def _set_texts(criteria_set: CriteriaSet) -> dict[str, str]:
         "legal_basis": criteria_set.legal_basis.number if criteria_set.legal_basis else "",
         "notes": criteria_set.notes,
     }
-    examples = example_rows(criteria_set.criteria)
+    examples, bases = example_rows(criteria_set.criteria), basis_rows(criteria_set.criteria)
     return {
+        **({BASES: table_text(BASES, bases)} if bases else {}),
         **({EXAMPLES: table_text(EXAMPLES, examples)} if examples else {}),
         "set.json": json_text(described),
         "criteria.csv": table_text("criteria.csv", rows),
@@ -188,7 +190,9 @@ def _campaign_texts(session: Session, campaigns: list[Campaign], source: Criteri
         select(CampaignOverride).where(CampaignOverride.campaign_id.in_(ids)).order_by(CampaignOverride.id),
     )
     baselines = session.scalars(select(Baseline).where(Baseline.campaign_id.in_(ids)).order_by(Baseline.id))
+    items = item_rows(session, codes)
     return {
+        **({ITEMS: table_text(ITEMS, items)} if items else {}),
         "campaigns.json": json_text([_campaign_json(campaign, source) for campaign in campaigns]),
         "appraisers.csv": table_text("appraisers.csv", [_appraiser_row(row) for row in appraisers]),
         "officers.csv": table_text("officers.csv", _officer_rows(session, ids)),

@@ -42,10 +42,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "appraisers.csv": ("campaign", "branch", "scope", "agency"),
     "overrides.csv": ("campaign", "code", "points", "reason", "sample"),
     "baselines.csv": ("campaign", "unit", "measure", "value", "source", "sample"),
+    "adjustment_items.csv": ("campaign", "code", "kind", "text", "measure", "points", "steps", "cap", "once"),
+    "criterion_bases.csv": ("code", "legal_basis", "printed"),
 }
 
 #: tables a seed may go without
-OPTIONAL = frozenset({"rule_examples.csv"})
+OPTIONAL = frozenset({"rule_examples.csv", "adjustment_items.csv", "criterion_bases.csv"})
 
 Row = Mapping[str, str]
 

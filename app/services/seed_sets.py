@@ -17,6 +17,7 @@ from app.services.seed_described import SET, read_set
 from app.services.seed_examples import EXAMPLES, load_examples
 from app.services.seed_files import read_table
 from app.services.seed_identity import by_code
+from app.services.seed_items import BASES, load_bases
 
 
 def set_by_code(session: Session, code: str) -> CriteriaSet | None:
@@ -54,6 +55,7 @@ def load_set(session: Session, folder: Path) -> CriteriaSet:
         )
         session.flush()  # one by one: findings keep the order of the file
     load_examples(read_table(folder, EXAMPLES), nodes)
+    load_bases(session, read_table(folder, BASES), nodes)
     session.flush()
     return criteria_set
 

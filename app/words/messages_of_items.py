@@ -36,10 +36,10 @@ ITEM_MESSAGES: Mapping[str, object] = {
         "By these figures %(item)s gives no points: nothing would be added or taken off."
     ),
     "item_points_missing": lazy_gettext("Write how many points it gives: more than 0."),
-    "item_step_twice": lazy_gettext('Two lines start at the same figure: "%(line)s". Keep one.'),
+    "item_step_twice": lazy_gettext('Two lines start at the same figure: "%(text)s". Keep one.'),
     "item_steps_missing": lazy_gettext("Write from which figure on it gives how many points: >30: 1"),
     "item_steps_unreadable": lazy_gettext(
-        '"%(line)s" cannot be read. Write > (above) or >= (from), the figure, a colon, the points: >=10: 1'
+        '"%(text)s" cannot be read. Write > (above) or >= (from), the figure, a colon, the points: >=10: 1'
     ),
     "item_unknown": lazy_gettext("Choose one of the items of the campaign."),
     "penalty_by_unit": lazy_gettext(
