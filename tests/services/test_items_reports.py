@@ -5,132 +5,40 @@ The world: XM01 claims 18 of its 18 points; the leader's sheet gives 1 of 1, the
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-from collections.abc import Callable
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from app.db.adjustment_items import AdjustmentItem
-from app.db.assessments import Adjustment, Assessment, Exemption, Receipt
-from app.db.campaigns import Campaign, Phase
+from app.db.assessments import Adjustment, Assessment, Exemption
 from app.db.notices import Notice
 from app.db.results import Publication
 from app.db.session import Database, reading, unit_of_work
-from app.domain.adjustments import ItemMeasure
-from app.domain.errors import DomainError, Forbidden, InputInvalid, NotFound, TransitionRefused
+from app.domain.errors import Forbidden, InputInvalid, NotFound, TransitionRefused
 from app.domain.notices import NoticeKind
 from app.domain.scoring import LeafPresence
-from app.domain.terms import AdjustmentKind, GroupAction, ItemStatus, PhaseKind, UnitAction
+from app.domain.terms import GroupAction, ItemStatus, UnitAction
 from app.services.adjustments import (
-    ProposeAdjustment,
     adjustments_view,
-    decide_adjustment,
-    propose_adjustment,
     withdraw_adjustment,
 )
-from app.services.evidence import FileOffered
 from app.services.exemptions import decide_exemptions, exemptions_view, propose_exemption, withdraw_exemption
 from app.services.fairness import fairness
 from app.services.ledgers import ledger
 from app.services.proposals import CouncilDecision
 from app.services.publication import ranking
-from app.services.report_review import report_review
 from app.services.sheets import sheet
-from app.services.submissions import act, review_sheet
-from app.services.unit_reports import (
-    EnterReport,
-    approve_report,
-    enter_report,
-    explain_difference,
-    open_report,
-    report_view,
-)
+from app.services.submissions import act
 from app.services.verification import verify_publications
-from tests.services.flow import FULL, Flow, start
-
-LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)
-YES = CouncilDecision(accept=True, document="05/BB-HĐTĐ", reason="đúng quy định")
-NO = CouncilDecision(accept=False, document="05/BB-HĐTĐ", reason="không đủ căn cứ")
-#: Quảng Trị 2024, Điều 4
-ITEMS = (
-    ("4.1a", AdjustmentKind.BONUS, ItemMeasure.FIXED, "1", ""),
-    ("4.1b", AdjustmentKind.BONUS, ItemMeasure.COUNT, "0", ">=10: 1"),
-    ("4.2a", AdjustmentKind.PENALTY, ItemMeasure.PERCENT, "0", ">30: 1"),
-    ("4.2c", AdjustmentKind.PENALTY, ItemMeasure.FIXED, "1", ""),
-)
+from tests.services.flow import FULL, Flow
+from tests.services.item_steps import LOCK, NO, YES, conclude, decide, exempt, item, play, propose, refused, report
 
 
 @pytest.fixture
 def flow(database: Database, tmp_path: Path) -> Flow:
-    made = start(tmp_path)
-    with unit_of_work(actor=None, clock=made.clock) as work:
-        campaign = work.session.get_one(Campaign, made.world.campaign)
-        campaign.policies = {"bonus_cap": "2", "penalty_cap": "3", "report": "before", "report_missing": "block"}
-        for code, kind, measure, points, steps in ITEMS:
-            item = AdjustmentItem(campaign=campaign, code=code, kind=kind, text=f"Nguyên văn {code}", measure=measure)
-            item.points, item.steps = Decimal(points), steps
-            work.session.add(item)
-    return made
-
-
-def item(code: str) -> int:
-    with reading() as session:
-        return session.scalars(select(AdjustmentItem.id).where(AdjustmentItem.code == code)).one()
-
-
-def propose(flow: Flow, code: str, who: str, **figures: str) -> int:
-    command = ProposeAdjustment(item(code), figures, "có tài liệu", "12/BC-UBND")
-    return propose_adjustment(flow.world.sheets["XM01"], command, actor=flow.who(who), clock=flow.clock)
-
-
-def decide(flow: Flow, number: int, decision: CouncilDecision = YES, **figures: str) -> int:
-    chair, sheet_id = flow.who("chu_tich_hd"), flow.world.sheets["XM01"]
-    return decide_adjustment(sheet_id, number, decision, actor=chair, clock=flow.clock, figures=figures or None)
-
-
-def exempt(flow: Flow, code: str, unit: str = "XM01", decision: CouncilDecision = YES) -> None:
-    sheet_id = flow.world.sheets[unit]
-    propose_exemption(sheet_id, code, "không có nhiệm vụ", "1/CV", actor=flow.who("thu_ky"), clock=flow.clock)
-    chair = flow.who("chu_tich_hd")
-    waiting = [line.exemption_id for line in exemptions_view(sheet_id, actor=chair, clock=flow.clock).lines]
-    decide_exemptions(sheet_id, waiting[-1:], decision, actor=chair, clock=flow.clock)
-
-
-def report(flow: Flow, total: str = "18", unit: str = "XM01", who: str = "dau_moi_01", **totals: str) -> int:
-    command = EnterReport(
-        number="70/BC-UBND",
-        issued_on=dt.date(2024, 11, 22),
-        total=total,
-        totals={code.replace("_", "."): points for code, points in totals.items()},
-        difficulties="thiếu người",
-        proposed_grade="Tốt",
-        file=FileOffered(BytesIO(b"%PDF-1.4\n%%EOF\n"), "bao cao.pdf"),
-    )
-    sheet_id, store = flow.world.sheets[unit], flow.blobs
-    return enter_report(sheet_id, command, store=store, actor=flow.who(who), clock=flow.clock)
-
-
-def refused(act_of: Callable[[], object]) -> str:
-    with pytest.raises(DomainError) as met:
-        act_of()
-    return met.value.code
-
-
-def conclude(flow: Flow) -> None:
-    flow.now = LOCK
-    flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
-    view = sheet(flow.world.sheets["XM01"], actor=flow.who("thu_ky"), clock=flow.clock)
-    for line in view.own_lines:
-        flow.verdict("XM01", line.node.code)
-    flow.group(GroupAction.RELEASE_FIRST_RESULTS)
-    flow.others("XM01")
-    flow.now += dt.timedelta(days=10)
-    flow.group(GroupAction.OPEN_SECOND_APPRAISAL)
+    return play(tmp_path)
 
 
 def test_the_published_index_counts_items_once_caps_and_the_units_own_maximum(flow: Flow) -> None:
@@ -338,80 +246,3 @@ def test_the_ledger_and_the_common_leaves_are_the_councils(flow: Flow) -> None:
     with pytest.raises(NotFound):
         fairness(flow.world.stage, by_common=False, actor=flow.who("lanh_dao_01"), clock=flow.clock)
     assert fairness(flow.world.stage, by_common=True, actor=flow.who("thu_ky"), clock=flow.clock).codes == ()
-
-
-def test_a_report_is_asked_for_compared_pinned_and_kept_version_by_version(flow: Flow) -> None:
-    sheet_id, unit = flow.world.sheets["XM01"], flow.who("dau_moi_01")
-    flow.fill("XM01", FULL | {"1.3": {"numerator": "1", "denominator": "10"}})  # 10% earns 0 of 2: 16 of 18
-    assert "no_report" in {each.code for each in review_sheet(sheet_id, actor=unit, clock=flow.clock).findings}
-    with pytest.raises(TransitionRefused, match="support_policy_met"):
-        flow.send("XM01")
-    assert report(flow, total="18", **{"1": "18"}) == 1
-    beside = report_review(sheet_id, actor=unit, clock=flow.clock)
-    assert beside.comparison is not None
-    (differs,) = beside.comparison.differing
-    assert (differs.node.code, differs.difference, differs.causes[0].codes, differs.unexplained) == (
-        "1",
-        Decimal(-2),
-        ("1.3",),
-        Decimal(0),
-    )
-    explain_difference(sheet_id, "1", "số liệu 1.3 sửa sau khi ký", actor=unit, clock=flow.clock)
-    approve_report(sheet_id, 1, actor=flow.who("thu_truong_01"), clock=flow.clock)
-    assert {each.code for each in review_sheet(sheet_id, actor=unit, clock=flow.clock).findings} >= {"report_differs"}
-    act(sheet_id, UnitAction.SUBMIT, actor=unit, clock=flow.clock)
-    assert report(flow, total="16") == 2
-    with reading() as session:
-        pinned = json.loads(session.scalars(select(Receipt.content)).one())["report"]
-        assert (pinned["version"], pinned["total"], pinned["totals"]) == (1, "18", {"1": "18"})
-        assert session.get_one(Assessment, sheet_id).proposed_grade == "Tốt"
-    versions = report_view(sheet_id, actor=flow.who("kiem_toan"), clock=flow.clock).versions
-    assert [(each.version, each.total, each.approved_by) for each in versions] == [
-        (2, Decimal(16), ""),
-        (1, Decimal(18), "thu_truong_01"),
-    ]
-    stream, name, _size = open_report(sheet_id, 1, store=flow.blobs, actor=flow.who("tham_dinh_pnv"), clock=flow.clock)
-    with stream:
-        assert (stream.read(5), name) == (b"%PDF-", "bao cao.pdf")
-    for stranger in ("dau_moi_02", "tham_dinh_khac", "to_chuc"):
-        with pytest.raises(NotFound):
-            open_report(sheet_id, 1, store=flow.blobs, actor=flow.who(stranger), clock=flow.clock)
-
-
-def test_a_late_report_is_marked_or_refused_as_the_campaign_says(flow: Flow) -> None:
-    """Định Hóa 2024, 1 e: the report is due in the day of 22/11/2024; the sheet itself until 25/11 17:00."""
-    due = dt.datetime(2024, 11, 22, 17, 0, tzinfo=dt.UTC)  # 24:00 of 22/11 in Vietnam
-    with unit_of_work(actor=None, clock=flow.clock) as work:
-        work.session.add(Phase(campaign_id=flow.world.campaign, kind=PhaseKind.REPORT_DUE, closes_at=due))
-    flow.now = due - dt.timedelta(seconds=1)
-    report(flow)
-    flow.now = due
-    report(flow)
-    unit, sheet_id = flow.who("dau_moi_01"), flow.world.sheets["XM01"]
-    assert [each.late for each in report_view(sheet_id, actor=unit, clock=flow.clock).versions] == [True, False]
-    with unit_of_work(actor=None, clock=flow.clock) as work:
-        work.session.get_one(Campaign, flow.world.campaign).policies = {"report": "after", "report_late": "block"}
-    assert refused(lambda: report(flow)) == "report_too_late"
-    with unit_of_work(actor=None, clock=flow.clock) as work:
-        work.session.get_one(Campaign, flow.world.campaign).policies = {}
-    assert refused(lambda: report(flow)) == "report_not_asked"
-
-
-@pytest.mark.parametrize(
-    ("total", "totals", "code", "field"),
-    [
-        ("20,5", {}, "report_above_maximum", "total"),
-        ("bảy", {}, "not_a_number", "total"),
-        ("18", {"1": "18,5"}, "report_above_maximum", "points.1"),
-        ("18", {"7": "1"}, "report_criterion_unknown", "points.7"),
-    ],
-)
-def test_a_figure_of_the_report_is_refused_at_its_field(
-    sqlite_database: Database, tmp_path: Path, total: str, totals: dict[str, str], code: str, field: str
-) -> None:
-    flow = start(tmp_path)
-    with unit_of_work(actor=None, clock=flow.clock) as work:
-        work.session.get_one(Campaign, flow.world.campaign).policies = {"report": "after"}
-    with pytest.raises(InputInvalid, match=code) as met:
-        report(flow, total, **totals)
-    assert met.value.details["field"] == field
