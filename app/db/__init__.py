@@ -1,12 +1,14 @@
 """Tables, column types, the unit of work and the statements that return domain values."""
 
 from app.db import (
+    adjustment_items,
     agency_acts,
     appraisals,
     assessments,
     audit,
     campaigns,
     criteria,
+    criterion_bases,
     entering,
     evidence,
     freeze,
@@ -19,18 +21,21 @@ from app.db import (
     search,
     setup,
     tokens,
+    unit_reports,
     versions,
 )
 from app.db.base import Model, db
 
 __all__ = [
     "Model",
+    "adjustment_items",
     "agency_acts",
     "appraisals",
     "assessments",
     "audit",
     "campaigns",
     "criteria",
+    "criterion_bases",
     "db",
     "entering",
     "evidence",
@@ -44,5 +49,6 @@ __all__ = [
     "search",
     "setup",
     "tokens",
+    "unit_reports",
     "versions",
 ]

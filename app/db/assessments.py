@@ -6,14 +6,16 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.db.adjustment_items import AdjustmentItem
 from app.db.base import Model
 from app.db.campaigns import Campaign, GroupStage
-from app.db.columns import JsonText, Points, UtcInstant, one_of
+from app.db.columns import JsonText, Points, UtcInstant, once_where, one_of
 from app.db.criteria import Criterion
 from app.db.identity import PortalUser, Unit
+from app.domain.adjustments import ProposedBy
 from app.domain.terms import AdjustmentKind, ItemStatus, ReceiptKind, Stage, State, WindowGround
 
 
@@ -159,12 +161,14 @@ class WindowClosing(Model):
 
 
 class Exemption(Model):
-    """Not applicable: proposed, then decided by the council with a document; the leaf leaves the maximum too."""
+    """Not applicable: proposed, then decided by the council with a document; the leaf leaves the maximum too.
+
+    `document` and `decision_reason` are the council's, `proposed_document` and `reason` the proposer's. A decision that
+    is changed or a proposal that is withdrawn stays as a row out of force; `branch`: the branch it was claimed by.
+    """
 
     __tablename__ = "exemption"
-    __table_args__ = (
-        UniqueConstraint("assessment_id", "criterion_id", name="uq_exemption_assessment_id_criterion_id"),
-    )
+    __table_args__ = (once_where("uq_exemption_in_force", "in_force", "assessment_id", "criterion_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", name="fk_exemption_assessment_id"))
@@ -174,10 +178,29 @@ class Exemption(Model):
     document: Mapped[str] = mapped_column(String(200), default="")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", name="fk_exemption_decided_by_id"))
     decided_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
+    branch: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    side: Mapped[ProposedBy | None] = mapped_column(one_of(ProposedBy, "ck_exemption_side"))
+    proposed_document: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    proposed_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", name="fk_exemption_proposed_by_id"))
+    decision_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    in_force: Mapped[bool] = mapped_column(Boolean(name="ck_exemption_in_force"), default=True, server_default=true())
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("exemption.id", name="fk_exemption_supersedes_id"))
+    ended_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", name="fk_exemption_ended_by_id"))
+
+    assessment: Mapped[Assessment] = relationship()
+    criterion: Mapped[Criterion] = relationship()
+    proposed_by: Mapped[PortalUser | None] = relationship(foreign_keys=[proposed_by_id])
+    decided_by: Mapped[PortalUser | None] = relationship(foreign_keys=[decided_by_id])
+    ended_by: Mapped[PortalUser | None] = relationship(foreign_keys=[ended_by_id])
 
 
 class Adjustment(Model):
-    """A bonus or a penalty of one unit, in points, never negative; its kind gives the sign."""
+    """A bonus or a penalty of one unit, in points, never negative; its kind gives the sign.
+
+    `claim` with `item` gave `points`; without an item they count as they are. Rows out of force are history.
+    """
 
     __tablename__ = "adjustment"
     __table_args__ = (CheckConstraint("points >= 0", name="ck_adjustment_points_not_negative"),)
@@ -192,3 +215,23 @@ class Adjustment(Model):
     status: Mapped[ItemStatus] = mapped_column(one_of(ItemStatus, "ck_adjustment_status"), default=ItemStatus.PROPOSED)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", name="fk_adjustment_decided_by_id"))
     decided_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("adjustment_item.id", name="fk_adjustment_item_id"))
+    claim: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    side: Mapped[ProposedBy | None] = mapped_column(one_of(ProposedBy, "ck_adjustment_side"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", name="fk_adjustment_agency_id"))
+    proposed_document: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    proposed_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", name="fk_adjustment_proposed_by_id"))
+    document: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    decision_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    in_force: Mapped[bool] = mapped_column(Boolean(name="ck_adjustment_in_force"), default=True, server_default=true())
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("adjustment.id", name="fk_adjustment_supersedes_id"))
+    ended_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", name="fk_adjustment_ended_by_id"))
+
+    assessment: Mapped[Assessment] = relationship()
+    item: Mapped[AdjustmentItem | None] = relationship()
+    agency: Mapped[Unit | None] = relationship()
+    proposed_by: Mapped[PortalUser | None] = relationship(foreign_keys=[proposed_by_id])
+    decided_by: Mapped[PortalUser | None] = relationship(foreign_keys=[decided_by_id])
+    ended_by: Mapped[PortalUser | None] = relationship(foreign_keys=[ended_by_id])

@@ -13,6 +13,7 @@ from flask_appbuilder.security.sqla.models import Role as FabRole
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
+from app.db.adjustment_items import AdjustmentItem
 from app.db.audit_trail import AuditEntry, append
 from app.db.campaigns import (
     AppraiserAssignment,
@@ -26,6 +27,7 @@ from app.db.campaigns import (
 )
 from app.db.clock import Clock, SystemClock
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding, RuleExample
+from app.db.criterion_bases import CriterionBasis
 from app.db.holidays import Holiday
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, PortalUser, Unit
 from app.domain.points import plain
@@ -44,9 +46,11 @@ AUDITED = (
     Criterion,
     CriterionFinding,
     RuleExample,
+    CriterionBasis,
     Campaign,
     Phase,
     GradeBand,
+    AdjustmentItem,
     GroupStage,
     CampaignOverride,
     AppraiserAssignment,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +13,9 @@ from app.db.base import Model
 from app.db.columns import JsonText, Points, UtcInstant, one_of
 from app.db.identity import LegalBasis, Unit
 from app.domain.terms import ExampleOrigin, ScoredBy, SetStatus, Severity
+
+if TYPE_CHECKING:
+    from app.db.criterion_bases import CriterionBasis
 
 
 class CriteriaSet(Model):
@@ -85,6 +88,11 @@ class Criterion(Model):
     findings: Mapped[list[CriterionFinding]] = relationship(
         back_populates="criterion",
         order_by="CriterionFinding.id",
+        cascade="all, delete-orphan",
+    )
+    bases: Mapped[list[CriterionBasis]] = relationship(
+        back_populates="criterion",
+        order_by="CriterionBasis.id",
         cascade="all, delete-orphan",
     )
     examples: Mapped[list[RuleExample]] = relationship(

@@ -12,15 +12,17 @@ from typing import Any
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
 
+from app.db.adjustment_items import AdjustmentItem
 from app.db.assessments import Exemption
 from app.db.campaigns import AppraiserAssignment, Baseline, Campaign, CampaignOverride, GradeBand, GroupStage, Phase
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding, RuleExample
+from app.db.criterion_bases import CriterionBasis
 from app.db.versions import CriterionMapping
 from app.domain.errors import Conflict
 from app.domain.terms import CampaignStatus, SetStatus
 
-_OF_SET = (CriteriaSet, Criterion, CriterionFinding, RuleExample, CriterionMapping)
-_OF_CAMPAIGN = (Phase, GradeBand, GroupStage, AppraiserAssignment, CampaignOverride, Baseline)
+_OF_SET = (CriteriaSet, Criterion, CriterionFinding, RuleExample, CriterionBasis, CriterionMapping)
+_OF_CAMPAIGN = (AdjustmentItem, Phase, GradeBand, GroupStage, AppraiserAssignment, CampaignOverride, Baseline)
 
 
 @event.listens_for(Session, "before_flush")

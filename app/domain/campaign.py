@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.domain.deadlines import DayCount, due_instant
 from app.domain.errors import InputInvalid
 from app.domain.json_fields import Fields
 from app.domain.opening import AppraiserScope, Opening, OpeningGroup, agencies_by_leaf, opening_problems
+from app.domain.points import plain
 from app.domain.ranking import RankOn
 from app.domain.rules import ZeroGround
 
@@ -20,10 +22,12 @@ __all__ = [
     "Answerable",
     "AppraiserScope",
     "Consequence",
+    "LateReport",
     "Opening",
     "OpeningGroup",
     "Policies",
     "RankOn",
+    "ReportMode",
     "RoundTwo",
     "agencies_by_leaf",
     "opening_problems",
@@ -52,6 +56,21 @@ class RoundTwo(StrEnum):
     COUNCIL = "council"
 
 
+class ReportMode(StrEnum):
+    """`before`: the head approves the report, then the sheet is entered (S1, S2, S4); `after`: by its own date (S3)."""
+
+    NONE = "none"
+    AFTER = "after"
+    BEFORE = "before"
+
+
+class LateReport(StrEnum):
+    """What becomes of a report that comes after its date."""
+
+    MARK = "mark"
+    BLOCK = "block"
+
+
 @dataclass(frozen=True, slots=True)
 class Policies:
     """Settings of one campaign beyond its dates, classes and groups.
@@ -61,6 +80,7 @@ class Policies:
     `explanation_days`, counted as `day_count` says, to `explanation_closes` of its last day, Vietnam time; a request of
     evidence is due after `request_days` unless its appraiser says otherwise, a sheet returned after the lock has
     `correction_days`, both counted and closed alike.
+    `bonus_cap`, `penalty_cap`: points of all bonuses, of all penalties of one unit; None is no cap.
     """
 
     tie_breakers: tuple[str, ...] = ()
@@ -80,6 +100,11 @@ class Policies:
     public_results: bool = False
     #: a leaf that is not yet due waits for what the council gives it additionally, and keeps its unit from concluding
     supplementary_required: bool = True
+    bonus_cap: Decimal | None = None
+    penalty_cap: Decimal | None = None
+    report: ReportMode = ReportMode.NONE
+    report_missing: Consequence = Consequence.WARN
+    report_late: LateReport = LateReport.MARK
 
     @property
     def zero_keys(self) -> frozenset[str]:
@@ -121,6 +146,8 @@ class Policies:
         read |= _terms(fields)
         for name in _FLAGS & names:
             read[name] = fields.flag(name)
+        for name in {"bonus_cap", "penalty_cap"} & names:
+            read[name] = _cap(fields, name)
         for name in _CHOICES.keys() & names:
             read[name] = fields.one_of(name, _CHOICES[name])
         fields.done()
@@ -146,6 +173,11 @@ class Policies:
             "round_two": self.round_two.value,
             "public_results": self.public_results,
             "supplementary_required": self.supplementary_required,
+            "bonus_cap": None if self.bonus_cap is None else plain(self.bonus_cap),
+            "penalty_cap": None if self.penalty_cap is None else plain(self.penalty_cap),
+            "report": self.report.value,
+            "report_missing": self.report_missing.value,
+            "report_late": self.report_late.value,
         }
 
 
@@ -155,7 +187,17 @@ _CHOICES: Mapping[str, type[StrEnum]] = {
     "rank_on": RankOn,
     "request_answerable": Answerable,
     "round_two": RoundTwo,
+    "report": ReportMode,
+    "report_missing": Consequence,
+    "report_late": LateReport,
 }
+
+
+def _cap(fields: Fields, name: str) -> Decimal | None:
+    cap = fields.number_or_none(name)
+    if cap is not None and cap < 0:
+        raise InputInvalid("negative_figure", text=plain(cap), field=name)
+    return cap
 
 
 def _codes(fields: Fields) -> tuple[str, ...]:

@@ -191,6 +191,8 @@ _SHEET = (
         _sent,
         in_stage(Stage.SCORING),
     ),
+    *_grants(Permission.REPORT_WRITE, _SENDERS, own_unit, _before_conclusion),
+    *_grants(Permission.REPORT_APPROVE, (Role.UNIT_HEAD,), own_unit, _before_conclusion),
     *_grants(Permission.WINDOW_GRANT, _SECRETARIAT, same_council, _before_conclusion),
     *_grants(Permission.WINDOW_GRANT, (Role.ORGANISER,)),
 )
@@ -238,6 +240,12 @@ _APPRAISAL = (
     *_grants(Permission.BALLOT_ENTER, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.BALLOT_OWN, (Role.LEADER,), same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.CLAIM_ENTER, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
+    *_grants(Permission.EXEMPTION_PROPOSE, _UNIT_PEOPLE, own_unit, _unsent, window_open),
+    *_grants(Permission.EXEMPTION_PROPOSE, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
+    *_grants(Permission.EXEMPTION_PROPOSE, (Role.ORGANISER,), not_own_unit, _before_conclusion),
+    *_grants(Permission.ADJUSTMENT_PROPOSE, _SENDERS, own_unit, _before_conclusion, window_open),
+    *_grants(Permission.ADJUSTMENT_PROPOSE, (Role.APPRAISER,), own_agency, not_own_unit, _sent, _appraising),
+    *_grants(Permission.ADJUSTMENT_PROPOSE, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.EXEMPTION_DECIDE, _CHAIR, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.ADJUSTMENT_DECIDE, _CHAIR, same_council, not_own_unit, _before_conclusion),
 )

@@ -67,7 +67,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFinding:
-    """One line of the review; severity ERROR blocks the submission. `detail` is a document's number as typed."""
+    """One line of the review; severity ERROR blocks the submission. `detail` is a document's number as typed.
+
+    `leaf` is empty where the finding is about the sheet as a whole.
+    """
 
     code: str
     severity: Severity
@@ -90,6 +93,11 @@ def review(leaves: Sequence[SheetLeaf], policies: Policies) -> list[ReviewFindin
     inserted_number (warning), document_number_unreadable (info).
     """
     findings = [finding for leaf in leaves for finding in _leaf_findings(leaf, policies)]
+    return most_severe_first(findings)
+
+
+def most_severe_first(findings: Iterable[ReviewFinding]) -> list[ReviewFinding]:
+    """Return findings by severity, each kind in the order it was found."""
     return sorted(findings, key=lambda finding: _MOST_SEVERE_FIRST.index(finding.severity))
 
 

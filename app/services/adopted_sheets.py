@@ -104,7 +104,7 @@ def _others(session: Session, ids: Sequence[int], codes: Mapping[int, str]) -> M
         tallies[ballot.assessment_id, ballot.criterion_id][said] += 1
     for (number, criterion), tally in tallies.items():
         found[number]["ballots"][codes[criterion]] = dict(sorted(tally.items()))
-    for row in session.scalars(select(Exemption).where(Exemption.assessment_id.in_(ids))):
+    for row in session.scalars(select(Exemption).where(Exemption.assessment_id.in_(ids), Exemption.in_force)):
         kept = {"status": row.status.value, "reason": row.reason, "document": row.document}
         found[row.assessment_id]["exemptions"][codes[row.criterion_id]] = kept
     return found

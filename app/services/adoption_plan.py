@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.appraisals import Verdict
@@ -167,7 +167,7 @@ def _sheets(session: Session, group: GroupStage, crossing: Crossing, given: froz
     ):
         entries[entry.assessment_id].append(entry)
     exempt: dict[int, set[str]] = defaultdict(set)
-    accepted = Exemption.status == ItemStatus.ACCEPTED
+    accepted = and_(Exemption.status == ItemStatus.ACCEPTED, Exemption.in_force)
     for row in session.scalars(select(Exemption).where(Exemption.assessment_id.in_(ids), accepted)):
         exempt[row.assessment_id].add(codes[row.criterion_id])
     sent = select(Receipt).where(Receipt.assessment_id.in_(ids), Receipt.kind == ReceiptKind.SELF_SCORE, in_force())

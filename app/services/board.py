@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from app.db.clock import Clock
 from app.db.session import reading
 from app.domain import policy
 from app.domain.errors import NotFound
+from app.domain.points import sum_points
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import LeafStanding, ScoredBy, Stage
 from app.domain.workflow import Standing
@@ -27,6 +29,7 @@ class GroupLine:
     group: str
     stage: Stage
     closes_at: dt.datetime | None
+    campaign_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class UnitLine:
     contested: int
     missing: int
     explained: bool
+    attainable: Decimal
+    maximum: Decimal
 
 
 def groups_of(*, actor: Actor) -> list[GroupLine]:
@@ -57,7 +62,15 @@ def groups_of(*, actor: Actor) -> list[GroupLine]:
             span = scoring_span(group.campaign.phases)
             closes = None if span is None else span.closes_at
             found.append(
-                GroupLine(group.id, group.council_id, group.campaign.name, group.group.name, group.stage, closes)
+                GroupLine(
+                    group.id,
+                    group.council_id,
+                    group.campaign.name,
+                    group.group.name,
+                    group.stage,
+                    closes,
+                    group.campaign_id,
+                )
             )
         return found
 
@@ -75,11 +88,11 @@ def _line(context: GroupContext, assessment_id: int) -> UnitLine:
     assessment = context.assessments[assessment_id]
     own = context.own_leaves(assessment_id)
     standings = [context.state(assessment, leaf.code).standing for leaf in own]
-    sent = assessment_id in context.pins
+    sent, exempt = assessment_id in context.pins, context.exempt.get(assessment_id, frozenset())
     others = [
         leaf
         for leaf in context.tree.leaves
-        if leaf.scored_by is not ScoredBy.UNIT and leaf.code not in context.overrides
+        if leaf.scored_by is not ScoredBy.UNIT and leaf.code not in context.overrides and leaf.code not in exempt
     ]
     return UnitLine(
         assessment_id=assessment_id,
@@ -92,4 +105,6 @@ def _line(context: GroupContext, assessment_id: int) -> UnitLine:
         contested=standings.count(LeafStanding.CONTESTED),
         missing=sum((assessment_id, leaf.code) not in context.entered for leaf in others) if sent else 0,
         explained=assessment_id in context.sent_explanations,
+        attainable=sum_points(leaf.maximum for leaf in context.tree.leaves if leaf.code not in exempt),
+        maximum=sum_points(leaf.maximum for leaf in context.tree.leaves),
     )

@@ -224,6 +224,7 @@ def _exempt(session: Session, assessment_id: int, codes: Mapping[int, str]) -> f
     accepted = select(Exemption.criterion_id).where(
         Exemption.assessment_id == assessment_id,
         Exemption.status == ItemStatus.ACCEPTED,
+        Exemption.in_force,
     )
     return frozenset(codes[number] for number in session.scalars(accepted))
 

@@ -79,7 +79,7 @@ def attach_link(
 ) -> int:
     """Attach a public address, with the day it was opened in Vietnam. Raises InputInvalid("link_unreadable")."""
     address = url.strip()
-    if len(address) > 2000 or not _is_public(address):
+    if len(address) > 2000 or not is_public(address):
         raise InputInvalid("link_unreadable", text=address[:80])
     with unit_of_work(actor=actor, clock=clock) as work:
         context = _writable(work, assessment_id, code)
@@ -128,7 +128,7 @@ def move_first(evidence_id: int, *, actor: Actor, clock: Clock) -> tuple[int, st
         return context.assessment.id, code
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
     try:
         parts = urlsplit(address)
         return parts.scheme in {"http", "https"} and bool(parts.hostname)

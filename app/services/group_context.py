@@ -19,6 +19,7 @@ from app.db.queries.trees import criterion_ids, tree_of_frozen_set
 from app.db.queries.versions import in_force
 from app.db.results import StageAct
 from app.db.setup import SheetClosing
+from app.domain.adjustments import AdjustmentSums
 from app.domain.campaign import Policies
 from app.domain.campaign_change import ClosingGround
 from app.domain.conclusion import LeafCase
@@ -34,6 +35,7 @@ from app.domain.opening import AppraiserScope, agencies_by_leaf
 from app.domain.policy import Subject
 from app.domain.terms import CLAIM_GROUNDS, GroupAction, ItemStatus, ReceiptKind, ScoredBy, Stage, State
 from app.domain.workflow import Standing, stage_of, standing
+from app.services.adjustment_sums import adjustments_in_force, granted_by_assessment, sums_of
 from app.services.campaign_opening import scoring_span
 from app.services.context import overrides_of, windows_of
 from app.services.group_leaf_acts import Happened, LeafKey, leaf_acts_of, rows_of
@@ -62,8 +64,9 @@ class GroupContext:
     claims: Mapping[LeafKey, EnteredClaim]
     entered: Mapping[LeafKey, Decimal]
     exempt: Mapping[int, frozenset[str]]
-    undecided_items: frozenset[int]
-    adjustments: Mapping[int, tuple[Decimal, Decimal]]
+    undecided_adjustments: frozenset[int]
+    undecided_exemptions: frozenset[int]
+    granted: Mapping[int, tuple[Adjustment, ...]]
     windows: Mapping[int, tuple[Window, ...]]
     sent_explanations: frozenset[int]
     named_undecided: frozenset[LeafKey]
@@ -92,6 +95,10 @@ class GroupContext:
     @property
     def _running(self) -> tuple[Assessment, ...]:
         return tuple(row for row in self.assessments.values() if row.id not in self.closed)
+
+    def adjustments(self, assessment_id: int) -> AdjustmentSums:
+        """What the unit's accepted bonuses and penalties come to, under the caps of items and campaign."""
+        return sums_of(self.granted.get(assessment_id, ()), self.policies)
 
     def stage_of(self, assessment: Assessment) -> Stage:
         return stage_of(assessment.stage, self.group.stage)
@@ -233,8 +240,9 @@ def group_context(
         claims=claims,
         entered=_entered(tree, ballots, claims),
         exempt=_exempt(rows.exemptions, codes),
-        undecided_items=_undecided_items(rows),
-        adjustments=_adjustments(rows.adjustments),
+        undecided_adjustments=_undecided(rows.adjustments),
+        undecided_exemptions=_undecided(rows.exemptions),
+        granted=granted_by_assessment(rows.adjustments),
         windows=_windows(session, assessments, codes),
         sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),
@@ -257,15 +265,14 @@ def _rows(session: Session, group: GroupStage, assessments: Collection[int]) -> 
     return _Rows(
         receipts=rows_of(session, receipts, Receipt.assessment_id, assessments),
         stage_acts=session.scalars(select(StageAct).where(of_group).order_by(StageAct.id)).all(),
-        exemptions=rows_of(session, select(Exemption), Exemption.assessment_id, assessments),
-        adjustments=rows_of(session, select(Adjustment), Adjustment.assessment_id, assessments),
+        exemptions=rows_of(session, select(Exemption).where(Exemption.in_force), Exemption.assessment_id, assessments),
+        adjustments=rows_of(session, adjustments_in_force(), Adjustment.assessment_id, assessments),
     )
 
 
-def _undecided_items(rows: _Rows) -> frozenset[int]:
+def _undecided(rows: Iterable[Exemption | Adjustment]) -> frozenset[int]:
     """Return the units something proposed waits for the council's decision on."""
-    items: Iterable[Exemption | Adjustment] = (*rows.exemptions, *rows.adjustments)
-    return frozenset(item.assessment_id for item in items if item.status is ItemStatus.PROPOSED)
+    return frozenset(row.assessment_id for row in rows if row.status is ItemStatus.PROPOSED)
 
 
 def _entered(
@@ -337,15 +344,6 @@ def _exempt(rows: Sequence[Exemption], codes: Mapping[int, str]) -> Mapping[int,
         if row.status is ItemStatus.ACCEPTED:
             found[row.assessment_id].add(codes[row.criterion_id])
     return {number: frozenset(kept) for number, kept in found.items()}
-
-
-def _adjustments(rows: Sequence[Adjustment]) -> Mapping[int, tuple[Decimal, Decimal]]:
-    """Return accepted bonus and penalty by assessment."""
-    found: dict[int, dict[str, Decimal]] = defaultdict(lambda: {"bonus": Decimal(0), "penalty": Decimal(0)})
-    for row in rows:
-        if row.status is ItemStatus.ACCEPTED:
-            found[row.assessment_id][row.kind.value] += row.points
-    return {number: (kept["bonus"], kept["penalty"]) for number, kept in found.items()}
 
 
 def _answers(

@@ -24,6 +24,7 @@ from app.domain.claim_codec import claim_from_json
 from app.domain.errors import DomainError
 from app.domain.points import plain
 from app.domain.terms import Decision, ReceiptKind
+from app.services.adjustment_sums import adjustment_faults
 from app.services.group_context import GroupContext
 from app.services.leaders_claims import leaders_points
 from app.services.pins import PinnedLeaf, digest, pinned_leaves
@@ -50,7 +51,10 @@ def answer_faults(session: Session, context: GroupContext) -> list[str]:
         damaged = [*_receipt_faults(assessment.receipts, said), *_kept_faults(session, assessment.id, said)]
         sent = [row for row in assessment.receipts if row.kind is ReceiptKind.SELF_SCORE and row.id in counting]
         faults = [*damaged] if damaged else [*_sheet_faults(context, assessment, said, sent)]
-        found += [f"{unit} {words}" for words in (*faults, *_entered_faults(context, assessment.id))]
+        found += [
+            f"{unit} {words}"
+            for words in (*faults, *_entered_faults(context, assessment.id), *adjustment_faults(context, assessment.id))
+        ]
     return found
 
 

@@ -14,6 +14,7 @@ from app.domain.criteria import Tree
 from app.domain.ranking import ResultLine, ResultRow, results_table
 from app.domain.scoring import LeafPresence, LeafResult, Totals, branch_totals, totals
 from app.domain.terms import Stage
+from app.services.adjustment_sums import NO_ADJUSTMENTS
 from app.services.group_context import GroupContext
 
 #: a unit whose table row is settled; every other one is named with the reason why not
@@ -34,6 +35,12 @@ class UnitResult:
     presence: Mapping[str, LeafPresence]
     branches: Mapping[str, Totals]
     row: ResultRow
+
+    @property
+    def whole(self) -> Decimal:
+        """The maximum before exemptions: what is attainable, and the leaves that do not apply to the unit."""
+        spared = (code for code, presence in self.presence.items() if presence is LeafPresence.NOT_APPLICABLE)
+        return self.row.line.attainable + sum((self.branches[code].maximum for code in spared), Decimal(0))
 
 
 def leaf_results(context: GroupContext, assessment: Assessment) -> list[LeafResult]:
@@ -107,8 +114,7 @@ def unit_results(context: GroupContext) -> list[UnitResult]:
 
 def _line(context: GroupContext, assessment: Assessment, standing: str, leaves: list[LeafResult]) -> ResultLine:
     summed = totals(leaves)
-    nothing = (Decimal(0), Decimal(0))
-    bonus, penalty = context.adjustments.get(assessment.id, nothing) if standing == RANKED else nothing
+    sums = context.adjustments(assessment.id) if standing == RANKED else NO_ADJUSTMENTS
     whole = sum((root.maximum for root in context.tree.roots), Decimal(0))
     branches = branch_totals(context.tree, leaves) if leaves else {}
     return ResultLine(
@@ -116,8 +122,8 @@ def _line(context: GroupContext, assessment: Assessment, standing: str, leaves: 
         group=context.group.group.name,
         obtained=summed.obtained if standing == RANKED else None,
         attainable=summed.attainable if leaves else whole,
-        bonus=bonus,
-        penalty=penalty,
+        bonus=sums.bonus,
+        penalty=sums.penalty,
         tie_breakers=tuple(branches[code].obtained for code in context.policies.tie_breakers if code in branches),
     )
 

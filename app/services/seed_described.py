@@ -36,6 +36,11 @@ POLICY_KEYS = (
     "public_results",
     "round_two",
     "supplementary_required",
+    "bonus_cap",
+    "penalty_cap",
+    "report",
+    "report_missing",
+    "report_late",
 )
 
 

@@ -39,6 +39,7 @@ from app.services.seed_files import (
     table_text,
     yes,
 )
+from app.services.seed_items import BASES, ITEMS, basis_rows, item_rows
 from app.services.seed_sets import rule_text, set_by_code, source_code
 
 #: groups a demonstration made; they and their units are no part of a seed
@@ -196,8 +197,9 @@ def _set_texts(criteria_set: CriteriaSet) -> dict[str, str]:
         "legal_basis": criteria_set.legal_basis.number if criteria_set.legal_basis else "",
         "notes": criteria_set.notes,
     }
-    examples = example_rows(criteria_set.criteria)
+    examples, bases = example_rows(criteria_set.criteria), basis_rows(criteria_set.criteria)
     return {
+        **({BASES: table_text(BASES, bases)} if bases else {}),
         **({EXAMPLES: table_text(EXAMPLES, examples)} if examples else {}),
         SET: json_text(described),
         "criteria.csv": table_text("criteria.csv", rows),
@@ -229,7 +231,9 @@ def _campaign_texts(session: Session, campaigns: list[Campaign]) -> dict[str, st
         select(CampaignOverride).where(CampaignOverride.campaign_id.in_(ids)).order_by(CampaignOverride.id),
     )
     baselines = session.scalars(select(Baseline).where(Baseline.campaign_id.in_(ids)).order_by(Baseline.id))
+    items = item_rows(session, codes)
     return {
+        **({ITEMS: table_text(ITEMS, items)} if items else {}),
         "campaigns.json": json_text([_campaign_json(campaign) for campaign in campaigns]),
         "appraisers.csv": table_text("appraisers.csv", [_appraiser_row(row) for row in appraisers]),
         "officers.csv": table_text("officers.csv", _officer_rows(session, ids)),

@@ -43,10 +43,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "appraisers.csv": ("campaign", "branch", "scope", "agency"),
     "overrides.csv": ("campaign", "code", "points", "reason", "sample"),
     "baselines.csv": ("campaign", "unit", "measure", "value", "source", "sample"),
+    "adjustment_items.csv": ("campaign", "code", "kind", "text", "measure", "points", "steps", "cap", "once"),
+    "criterion_bases.csv": ("code", "legal_basis", "printed"),
 }
 
 #: tables a seed may go without
-OPTIONAL = frozenset({"rule_examples.csv", "holidays.csv"})
+OPTIONAL = frozenset({"rule_examples.csv", "holidays.csv", "adjustment_items.csv", "criterion_bases.csv"})
 
 #: columns a table may end with; they are written where a row says something in them
 FURTHER_COLUMNS: Mapping[str, tuple[str, ...]] = {"overrides.csv": ("set",)}

@@ -18,6 +18,7 @@ from app.services.seed_described import SET, DescribedSet, read_sets
 from app.services.seed_examples import EXAMPLES, load_examples
 from app.services.seed_files import read_table
 from app.services.seed_identity import by_code
+from app.services.seed_items import BASES, load_bases
 
 
 def set_by_code(session: Session, code: str) -> CriteriaSet | None:
@@ -63,6 +64,7 @@ def _load_set(session: Session, folder: Path, place: str, described: DescribedSe
         )
         session.flush()  # one by one: findings keep the order of the file
     load_examples(read_table(folder, place + EXAMPLES), nodes)
+    load_bases(session, read_table(folder, place + BASES), nodes)
     session.flush()
 
 
@@ -118,6 +120,7 @@ def copy_set(session: Session, source: CriteriaSet, code: str, version_number: i
             parent=nodes[node.parent_id] if node.parent_id is not None else None,
             findings=[_copied_finding(finding) for finding in node.findings],
             examples=[example.copied() for example in node.examples],
+            bases=[basis.copied() for basis in node.bases],
             **{column: getattr(node, column) for column in COPIED_COLUMNS},
         )
         session.add(nodes[node.id])

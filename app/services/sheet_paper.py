@@ -88,10 +88,14 @@ def _cells(line: LeafLine, view: SheetView, appraised: Decimal | None, _: Transl
         line.node.maximum,
         points,
         "" if appraised is None else appraised,
-        line.explanation if line.own or branch else _("Not for the unit to score"),
+        line.explanation if line.own or branch else _not_own(line, _),
         documents,
         line.agency,
     )
+
+
+def _not_own(line: LeafLine, _: Translate) -> str:
+    return _("Not for the unit to score") if line.applicable else _("Not applicable")
 
 
 def _shown(row: tuple[Cell, ...]) -> tuple[str, ...]:

@@ -25,12 +25,13 @@ from app.domain.deadlines import Window
 from app.domain.policy import Actor, Permission
 from app.domain.scoring import Adjustments, LeafResult, Totals, branch_totals, index_percent, totals
 from app.domain.submission import SheetLeaf
-from app.domain.terms import ReceiptKind, State, UnitTier
+from app.domain.terms import ItemStatus, ReceiptKind, State, UnitTier
 from app.domain.workflow import Standing
 from app.services.adopted_flags import LeafChange, changes_of, may_see_off
 from app.services.adopted_sheets import OldVersion, old_versions, said_of_leaf
 from app.services.baselines import baselines_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
+from app.services.exemptions import exemption_standings
 from app.services.leaf_documents import DocumentLine, documents_of
 from app.services.leaf_terms import Term, terms_of
 from app.services.pins import PinnedLeaf, last_pin, pinned_documents
@@ -61,6 +62,12 @@ class LeafLine:
     refusal: str | None
     change: LeafChange | None = None
     may_see_off: bool = False
+    #: accepted: the leaf does not apply to the unit; proposed: it is claimed not to, and scored until decided
+    exemption: ItemStatus | None = None
+
+    @property
+    def applicable(self) -> bool:
+        return self.exemption is not ItemStatus.ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,7 @@ class SheetView:
     baselines: Mapping[str, Decimal]
     obtained: Decimal
     attainable: Decimal
+    maximum: Decimal
     sample_bands: bool
     may_answer: bool
     windows: tuple[Window, ...]
@@ -116,6 +124,7 @@ class SheetView:
     old_versions: tuple[OldVersion, ...] = ()
     closing: SheetEnd | None = None
     terms: Mapping[str, Term] = field(default_factory=dict)
+    assessment_id: int = 0
 
     @property
     def open_to_me(self) -> int:
@@ -185,6 +194,7 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         baselines=baselines_of(session, context.assessment),
         obtained=whole.obtained,
         attainable=whole.attainable,
+        maximum=whole.maximum,
         sample_bands=any(band.sample for band in campaign.bands),
         may_answer=policy.allows(actor, Permission.VERDICT_READ, context.subject()) or context.asked_at_once(),
         windows=context.windows,
@@ -192,6 +202,7 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         old_versions=old_versions(session, context.assessment.id),
         closing=_end(context),
         terms=terms_of(session, context.assessment.campaign_id, context.assessment.group_stage.set_id),
+        assessment_id=context.assessment.id,
     )
 
 
@@ -236,6 +247,7 @@ def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafL
     documents = documents_of(session, context.assessment.id)
     people = dict(session.execute(select(PortalUser.id, PortalUser.first_name)).all())
     agencies = dict(session.execute(select(Unit.id, Unit.name)).all())
+    exempt = exemption_standings(session, context.assessment.id)
     lines = []
     for node in context.tree.nodes:
         row = words[node.code]
@@ -255,7 +267,7 @@ def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafL
                 own=own,
                 override=override,
                 claim=entry.claim if entry else None,
-                points=override if override is not None else entry.self_points if entry else None,
+                points=_points_of(context, node.code, entry),
                 explanation=entry.explanation if entry else "",
                 version=entry.version if entry else 0,
                 changed_at=entry.changed_at if entry else None,
@@ -265,9 +277,17 @@ def _lines(session: Session, context: SheetContext, actor: Actor) -> tuple[LeafL
                 agency="" if agency_id is None else agencies[agency_id],
                 mine=actor.user_id in assigned,
                 refusal=_refusal(context, actor, node.code) if own else None,
+                exemption=exempt.get(node.code),
             ),
         )
     return tuple(lines)
+
+
+def _points_of(context: SheetContext, code: str, entry: ScoreEntry | None) -> Decimal | None:
+    """Return what a leaf counts for: nothing where it does not apply, whatever was entered before."""
+    if code in context.exempt:
+        return None
+    return context.overrides.get(code, entry.self_points if entry else None)
 
 
 def _marked(session: Session, context: SheetContext, actor: Actor, lines: tuple[LeafLine, ...]) -> tuple[LeafLine, ...]:
@@ -350,6 +370,9 @@ _OWN_ACTS = (
     "evidence_attached",
     "evidence_detached",
     "evidence_moved",
+    "exemption_proposed",
+    "exemption_withdrawn",
+    "exemption_decided",
 )
 #: what others do, and a unit answers → the permission that lets it be read; any other act is shown to nobody
 _OTHERS_ACTS: Mapping[str, Permission] = {

@@ -13,6 +13,7 @@ from app.domain.criteria import Tree
 from app.domain.points import parse_number, plain
 from app.domain.ranking import ResultLine, ResultRow
 from app.domain.scoring import LeafPresence, LeafResult, branch_totals
+from app.services.adjustment_sums import adjustments_kept, items_kept
 from app.services.campaign_opening import content_of
 from app.services.group_context import GroupContext
 from app.services.leaders_claims import leaders_claim_kept
@@ -49,6 +50,7 @@ def snapshot_of(context: GroupContext, results: Sequence[UnitResult], at: dt.dat
             "bands": [[plain(band.lower), band.name] for band in campaign.bands],
             "policies": context.policies.to_json(),
         },
+        "items": items_kept(context),
         "units": [_unit(context, each) for each in results],
     }
 
@@ -120,6 +122,7 @@ def _answers(context: GroupContext, assessment_id: int) -> dict[str, Any]:
             for code, said in of(context.verdicts)
         },
         "ballots": {code: leaders_claim_kept(said) for code, said in of(context.ballots)},
+        "adjustments": adjustments_kept(context, assessment_id),
         "entered": {
             code: {"claim": row.claim, "points": plain(row.points), "document": row.document}
             for code, row in of(context.claims)

@@ -19,7 +19,7 @@ from app.domain.errors import Conflict, NotFound, SubmissionRefused, TransitionR
 from app.domain.notices import NoticeKind
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission
-from app.domain.submission import ReviewFinding, guards_met, review
+from app.domain.submission import ReviewFinding, guards_met, most_severe_first, review
 from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, Standing, advance_unit, available_unit_actions, stage_on_submission
 from app.services.context import SheetContext, find_assessment, see, sheet_context
@@ -27,8 +27,10 @@ from app.services.leaf_documents import documents_of
 from app.services.notices import announce
 from app.services.pins import last_pin, pin_of, pinned_leaf
 from app.services.receipts import ReceiptView, earlier_receipt, receipt_view, write_receipt
+from app.services.report_review import report_findings
 from app.services.requests import UNIT_PEOPLE, withdraw_requests
 from app.services.sheets import entries_of, review_leaves
+from app.services.unit_reports import report_pinned
 
 PERMISSIONS: Mapping[UnitAction, Permission] = {
     UnitAction.REQUEST_APPROVAL: Permission.ASSESSMENT_REQUEST_APPROVAL,
@@ -53,7 +55,7 @@ def review_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> ReviewVie
     with reading() as session:
         context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
         see(context, actor)
-        findings = review(review_leaves(session, context), context.policies)
+        findings = _findings(session, context)
         offers = available_unit_actions(
             context.assessment.state,
             roles=context.roles_of(actor),
@@ -142,9 +144,15 @@ def _move(
     return None if receipt is None else receipt_view(receipt)
 
 
+def _findings(session: Session, context: SheetContext) -> list[ReviewFinding]:
+    """Return what the review says of the leaves and of the signed report, the most severe first."""
+    found = [*report_findings(session, context), *review(review_leaves(session, context), context.policies)]
+    return most_severe_first(found)
+
+
 def _met(session: Session, context: SheetContext, *, reason: str) -> frozenset[Guard]:
     """Establish the facts the unit machine asks for."""
-    findings = review(review_leaves(session, context), context.policies)
+    findings = _findings(session, context)
     facts = {
         Guard.CAN_WRITE: context.writable(),
         Guard.INTERNAL_APPROVAL_OFF: not context.policies.internal_approval,
@@ -201,6 +209,7 @@ def _grant_correction(work: Work, context: SheetContext, reason: str) -> None:
 def _pin(work: Work, context: SheetContext, idempotency_key: str | None) -> Receipt:
     """Write the receipt: what every leaf held at this instant, under one hash."""
     content = {"leaves": _pinned(work.session, context), "total": plain(context.assessment.self_total)}
+    content |= report_pinned(work.session, context.assessment.id)
     return write_receipt(work, context.assessment, ReceiptKind.SELF_SCORE, content, key=idempotency_key)
 
 

@@ -15,6 +15,7 @@ from app.db.audit import AuditEvent
 from app.db.campaigns import GroupStage
 from app.db.queries.trees import nodes_of_set
 from app.db.results import Publication, PublishedResult, StageAct
+from app.domain.campaign import Policies
 from app.domain.criteria import Tree
 from app.domain.errors import DomainError
 from app.domain.points import plain
@@ -129,9 +130,17 @@ def _recomputed(session: Session, row: Publication, now: dt.datetime) -> list[st
         found += answer_faults(session, context)
     except (DomainError, KeyError, TypeError, ValueError) as broken:
         return [*found, f"cannot be recomputed: {broken}"]
-    if canonical(then["settings"]) != canonical(again["settings"]):
+    if canonical(_settings(then)) != canonical(_settings(again)):
         found.append("settings differ")
+    if "items" in then and canonical({"": then["items"]}) != canonical({"": again["items"]}):
+        found.append("items of bonus and penalty differ")
     return [*found, *_unit_faults(then["units"], {each["unit"]: each for each in again["units"]})]
+
+
+def _settings(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a snapshot with every policy: one that did not exist then stood at its default."""
+    settings = snapshot["settings"]
+    return {**settings, "policies": Policies.from_json(settings["policies"]).to_json()}
 
 
 def _set_faults(group: GroupStage, then: Mapping[str, Any]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from app.domain.policy import Permission, may_ever
 from app.domain.terms import Decision, Stage
 from app.services.appraisal import CaseView, GiveVerdict, case_view, give_verdict
 from app.services.case_file import case_file
+from app.services.citations import citations
 from app.services.desk import DeskLeaf, desk
 from app.web.access import access, current_actor
 from app.web.claim_forms import Claim, claim_of_form, control_of, values_of_claim, values_of_form
@@ -99,6 +100,7 @@ def _page(assessment_id: int, code: str, refused: DomainError | None = None) -> 
         values=lambda line: values_of_form(request.form) if request.form else values_of_claim(line.pinned.claim),
         control_of=control_of,
         baselines=view.baselines,
+        citations=citations(assessment_id),
         following=_following(view),
         beside=case_file(assessment_id, code, actor=current_actor(), clock=clock()),
     )

@@ -27,6 +27,7 @@ from app.storage.local import LocalBlobs
 from app.storage.waiting import WaitingUploads
 from app.web import (
     access,
+    adjustments,
     adoption,
     agency_evidence,
     api,
@@ -43,10 +44,13 @@ from app.web import (
     errors,
     evidence,
     exchange,
+    exemptions,
     explanation,
+    fairness,
     health,
     home,
     imports,
+    item_words,
     labels,
     leader_sheets,
     leaf_settings,
@@ -68,6 +72,7 @@ from app.web import (
     tokens,
     trails,
     typed_sheets,
+    unit_reports,
     verdict_forms,
     version_words,
     windows,
@@ -126,6 +131,10 @@ PAGES = (
     changes,
     hand_overs,
     merging,
+    adjustments,
+    exemptions,
+    fairness,
+    unit_reports,
 )
 
 
@@ -160,6 +169,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     leaf_words.register(app)
     entering_words.register(app)
     rule_pages.register(app)
+    item_words.register(app)
     version_words.register(app)
     windows.register(app)
     verdict_forms.register(app)

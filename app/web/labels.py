@@ -9,10 +9,12 @@ from typing import Any
 from flask import Flask
 from flask_babel import get_locale, lazy_gettext
 
-from app.domain.campaign import Answerable, Consequence, RoundTwo
+from app.domain.adjustments import ItemMeasure
+from app.domain.campaign import Answerable, Consequence, LateReport, ReportMode, RoundTwo
 from app.domain.deadlines import DayCount
 from app.domain.ranking import RankOn
 from app.domain.terms import (
+    AdjustmentKind,
     AgencyProof,
     CampaignStatus,
     DocumentKind,
@@ -101,7 +103,25 @@ RANK_ON: Mapping[RankOn, object] = {
     RankOn.EXACT: lazy_gettext("the exact index"),
 }
 
+REPORT_MODES: Mapping[ReportMode, object] = {
+    ReportMode.NONE: lazy_gettext("none is asked for"),
+    ReportMode.AFTER: lazy_gettext("sent by its own date"),
+    ReportMode.BEFORE: lazy_gettext("approved first, then entered"),
+}
+
+LATE_REPORT: Mapping[LateReport, object] = {
+    LateReport.MARK: lazy_gettext("is taken and marked"),
+    LateReport.BLOCK: lazy_gettext("is refused"),
+}
+
 VOCABULARIES: Mapping[type[StrEnum], Mapping[Any, object]] = {
+    AdjustmentKind: {AdjustmentKind.BONUS: lazy_gettext("Bonus"), AdjustmentKind.PENALTY: lazy_gettext("Penalty")},
+    ItemMeasure: {
+        ItemMeasure.FIXED: lazy_gettext("whether it is so"),
+        ItemMeasure.PER_CASE: lazy_gettext("each case"),
+        ItemMeasure.COUNT: lazy_gettext("how many there are"),
+        ItemMeasure.PERCENT: lazy_gettext("the share of one figure in another"),
+    },
     Role: ROLES,
     UnitTier: TIERS,
     Ties: TIES,

@@ -84,6 +84,10 @@ _PAGES_OF = {
     "setup": "CampaignRecords",
     "changes": "CampaignRecords",
     "merging": "UnitRecords",
+    "adjustments": "sheet",
+    "exemptions": "sheet",
+    "unit_reports": "sheet",
+    "fairness": "results",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from app.domain.policy import Permission
+from app.domain.policy import Permission, may_ever
 from app.services.lost_points import lost_points
 from app.services.publication import ranking, rankings
 from app.web.access import access, current_actor
@@ -24,7 +24,8 @@ def index() -> ResponseReturnValue:
 @access(Permission.RESULT_READ)
 def group(group_stage_id: int) -> ResponseReturnValue:
     shown = ranking(group_stage_id, actor=current_actor(), clock=clock())
-    return render_template("results/group.html", ranking=shown)
+    fair = shown.publication is not None or may_ever(current_actor(), Permission.GROUP_READ)
+    return render_template("results/group.html", ranking=shown, fair=fair)
 
 
 @blueprint.get("/<int:group_stage_id>/units/<int:assessment_id>")

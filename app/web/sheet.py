@@ -17,6 +17,7 @@ from app.domain.errors import ClaimInvalid, Conflict, DomainError, InputInvalid,
 from app.domain.policy import Permission, may_ever
 from app.domain.submission import wants_document
 from app.domain.workflow import Standing
+from app.services.citations import citations
 from app.services.my_sheets import my_sheets
 from app.services.self_scoring import EnterSelfScore, decline_remaining, enter
 from app.services.sheets import LeafLine, SheetView, history, sheet
@@ -88,6 +89,7 @@ def _words(view: SheetView, problem: Problem | None) -> dict[str, Any]:
     return {
         "values": values,
         "baselines": view.baselines,
+        "citations": citations(view.assessment_id),
         "control_of": control_of,
         "explained": explained,
         "text_stamp": text_stamp,

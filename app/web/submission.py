@@ -13,6 +13,7 @@ from app.domain.errors import DomainError, InputInvalid
 from app.domain.policy import Permission
 from app.domain.submission import ReviewFinding
 from app.domain.terms import UnitAction
+from app.services.report_review import report_review
 from app.services.sheets import sheet
 from app.services.submissions import act, receipt_of, review_sheet
 from app.web.access import access, current_actor
@@ -39,6 +40,11 @@ FINDINGS: Mapping[str, object] = {
     "above_hundred_percent": lazy_gettext("More was done than the total: check the two figures"),
     "faults_below_late": lazy_gettext("More cases were not in time than faults are filled in: check the figures"),
     "inserted_number": lazy_gettext("A document number with an inserted letter (a, b): the council gives 0 points"),
+    "no_report": lazy_gettext("The signed report is not attached yet"),
+    "report_not_approved": lazy_gettext("The head has not approved the report yet"),
+    "report_late": lazy_gettext("The report came after its date"),
+    "report_differs": lazy_gettext("The sheet differs from the signed report"),
+    "report_wrong_sum": lazy_gettext("The fields of the report do not sum to its total"),
     "document_number_unreadable": lazy_gettext("A document number that does not read as one"),
 }
 
@@ -68,6 +74,7 @@ def _page(assessment_id: int, refusal: str = "", status: int = 200) -> ResponseR
         view=view,
         review=found,
         groups=_grouped(found.findings),
+        beside=report_review(assessment_id, actor=current_actor(), clock=clock()),
         assessment_id=assessment_id,
         refusal=refusal,
         key=secrets.token_urlsafe(16),

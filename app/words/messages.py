@@ -12,6 +12,7 @@ from app.words.exchange import EXCHANGE
 from app.words.import_messages import IMPORT_MESSAGES
 from app.words.messages_of_api import API_MESSAGES
 from app.words.messages_of_entering import ENTERING_MESSAGES
+from app.words.messages_of_items import ITEM_MESSAGES
 from app.words.messages_of_office import OFFICE_MESSAGES
 from app.words.messages_of_setup import SETUP_MESSAGES
 from app.words.messages_of_trails import TRAIL_MESSAGES
@@ -29,6 +30,7 @@ MESSAGES: Mapping[str, object] = {
     **TRAIL_MESSAGES,
     **SETUP_MESSAGES,
     **ENTERING_MESSAGES,
+    **ITEM_MESSAGES,
     **VERSION_MESSAGES,
     **WINDOW_MESSAGES,
     **READING,

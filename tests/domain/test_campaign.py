@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from app.domain.campaign import Answerable, Consequence, Policies, RankOn, RoundTwo
+from app.domain.campaign import Answerable, Consequence, LateReport, Policies, RankOn, ReportMode, RoundTwo
 from app.domain.deadlines import DayCount
 from app.domain.errors import InputInvalid
 from app.domain.rules import ZeroGround
@@ -26,6 +27,11 @@ GIVEN: dict[str, Any] = {
     "round_two": "council",
     "public_results": True,
     "supplementary_required": False,
+    "bonus_cap": "2",
+    "penalty_cap": "3",
+    "report": "before",
+    "report_missing": "block",
+    "report_late": "block",
 }
 
 
@@ -42,6 +48,11 @@ def test_settings_are_read_as_stored() -> None:
         day_count=DayCount.WORKING,
         explanation_closes=dt.time(16, 30),
         request_answerable=Answerable.AT_ONCE,
+        bonus_cap=Decimal(2),
+        penalty_cap=Decimal(3),
+        report=ReportMode.BEFORE,
+        report_missing=Consequence.BLOCK,
+        report_late=LateReport.BLOCK,
         round_two=RoundTwo.COUNCIL,
         public_results=True,
         request_days=5,

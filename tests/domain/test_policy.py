@@ -229,7 +229,7 @@ def test_an_organiser_configures_and_reads_but_decides_nothing() -> None:
     granted = {grant.permission for grant in GRANTS if grant.role is Role.ORGANISER}
     configures = {permission for permission in Permission if permission.value.endswith((":configure", ":edit"))}
     also = {Permission.CAMPAIGN_OPEN, Permission.CAMPAIGN_CHANGE, Permission.OFFICER_ASSIGN, Permission.WINDOW_GRANT}
-    also |= {Permission.WORK_HAND_OVER, Permission.SHARE_ASSIGN}
+    also |= {Permission.WORK_HAND_OVER, Permission.SHARE_ASSIGN, Permission.EXEMPTION_PROPOSE}
     assert granted <= READING | configures | also
     assert granted & BOUND == set()
 

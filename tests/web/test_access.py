@@ -19,7 +19,7 @@ from werkzeug.security import generate_password_hash
 from app import create_app
 from app.db import db
 from app.db.agency_acts import AgencyEvidence, Recheck
-from app.db.assessments import AnswerWindow
+from app.db.assessments import Adjustment, AnswerWindow, Exemption
 from app.db.campaigns import AppraiserAssignment, OfficerAssignment
 from app.db.clock import FixedClock
 from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
@@ -49,6 +49,7 @@ from tests.reading.appendix_samples import APPENDIX
 from tests.services.flow import FULL, Flow, go_on
 from tests.services.test_imports import Read, Reader
 from tests.web.access_table import ANSWERING, API, CLOSED, PUBLIC, PUBLISHED, SCORING, TABLE, Row
+from tests.web.proposal_steps import cite, decide, propose
 from tests.web.world import PASSWORD, World
 
 #: letter → the account of the own unit, agency or council, and the foreign one
@@ -137,6 +138,7 @@ def _people(world: World, flow: Flow) -> None:
             user.appointments.append(held)
             work.session.add(user)
         frame = copy_set(work.session, work.session.get_one(Criterion, 1).criteria_set, "nhap")
+        cite(work.session, frame.criteria[1])
         frame.criteria[1].findings.append(
             CriterionFinding(code="doubt", severity=Severity.ERROR, message="x", settled=False)
         )
@@ -201,6 +203,7 @@ def _beside(world: World, flow: Flow) -> None:
 def _published(world: World, flow: Flow) -> None:
     _answering(world, flow)
     flow.others("XM01")
+    decide(world, flow)
     flow.now += dt.timedelta(days=10)
     flow.group(GroupAction.OPEN_SECOND_APPRAISAL)
     flow.now += dt.timedelta(days=1)
@@ -242,6 +245,7 @@ def staged(
     _office(world, flow)
     _hand_over(world, flow)
     _survey(world, flow)
+    propose(world, flow)
     STEPS[request.param](world, flow)
     app.extensions["clock"] = FixedClock(flow.now)
     clients = {name: _signed(app, name) for pair in ACCOUNTS.values() for name in pair if name}
@@ -323,6 +327,17 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "submission.perform|request_approval": ({"assessment_id": sheet, "action": "request_approval"}, {}),
         "submission.perform|submit": ({"assessment_id": sheet, "action": "submit"}, {}),
         "submission.receipt": ({"assessment_id": sheet, "number": 1}, {}),
+        **{f"adjustments.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "propose")},
+        **{
+            f"adjustments.{name}": ({"assessment_id": sheet, "adjustment_id": _first(Adjustment)}, {})
+            for name in ("decide", "withdraw")
+        },
+        **{f"exemptions.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "propose", "decide")},
+        "exemptions.withdraw": ({"assessment_id": sheet, "exemption_id": _first(Exemption)}, {}),
+        **{f"exemptions.{name}": ({"campaign_id": world.campaign}, {}) for name in ("campaign_ledger", "ledger_file")},
+        **{f"unit_reports.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "enter", "explain")},
+        **{f"unit_reports.{name}": ({"assessment_id": sheet, "number": 1}, {}) for name in ("approve", "open_file")},
+        "fairness.show": ({"group_stage_id": stage}, {}),
         "board.group": ({"group_stage_id": stage}, {}),
         "board.perform_alone": ({"assessment_id": sheet, "action": "release_first_results"}, {}),
         "board.perform": ({"group_stage_id": stage, "action": "open_first_appraisal"}, {}),

@@ -41,6 +41,7 @@ def unsafe_routes(app: Flask) -> list[tuple[str, str]]:
         "filename": "x",
     }
     values |= {"agency_id": 1, "share_id": 1, "recusal_id": 1, "snippet_id": 1}
+    values |= {"adjustment_id": 1, "exemption_id": 1}
     values |= {"set_id": 1, "group_id": 1, "adoption_id": 1, "import_id": 1, "place": 0}
     values |= {"user_id": 1, "token_id": 1}
     values |= {"window_id": 1, "recheck_id": 1, "proof_id": 1}

@@ -29,6 +29,11 @@ GIVEN = {
     "rank_on": "exact",
     "cap_index": "y",
     "tie_breakers": "1, 1.5",
+    "bonus_cap": "2",
+    "penalty_cap": "0,5",
+    "report": "before",
+    "report_missing": "block",
+    "report_late": "mark",
 }
 
 

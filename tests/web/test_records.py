@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from threading import Thread
 
 import pytest
@@ -10,14 +11,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from app.db.adjustment_items import AdjustmentItem
 from app.db.audit import AuditEvent
 from app.db.campaigns import Campaign, Phase
-from app.db.criteria import CriteriaSet
+from app.db.criteria import CriteriaSet, Criterion
 from app.db.identity import LegalBasis, Unit
 from app.db.session import reading, unit_of_work
-from app.domain.terms import CampaignStatus, PhaseKind
+from app.domain.terms import AdjustmentKind, CampaignStatus, PhaseKind
 from app.web.records import VIEWS
 from tests.web.conftest import SignIn, csrf_of
+from tests.web.proposal_steps import cite
 from tests.web.records_app import draft, error_at, last_event, post, text_of
 from tests.web.world import World
 
@@ -41,8 +44,20 @@ def draft_campaign(client: FlaskClient, code: str = "k2") -> int:
 # ── every view
 
 
+@pytest.fixture
+def rows_of_every_kind(portal: Flask, draft: dict[str, int], world: World) -> None:
+    """What the world itself does without: an item of penalty, a criterion that cites."""
+    with unit_of_work(actor=None, clock=portal.extensions["clock"]) as work:
+        campaign = work.session.get_one(Campaign, world.campaign)
+        item = AdjustmentItem(campaign=campaign, code="4.2b", kind=AdjustmentKind.PENALTY, text="không đúng quy định")
+        item.points = Decimal(1)
+        work.session.add(item)
+        cite(work.session, work.session.get_one(Criterion, draft["1.1"]))
+
+
+@pytest.mark.usefixtures("rows_of_every_kind")
 @pytest.mark.parametrize("name", NAMES)
-def test_every_list_row_and_form_opens(sign_in: SignIn, draft: dict[str, int], name: str) -> None:
+def test_every_list_row_and_form_opens(sign_in: SignIn, name: str) -> None:
     client = configurer(sign_in, name)
     base = f"/{name.lower()}"
     page = text_of(client.get(f"{base}/list/?q=x", follow_redirects=True))

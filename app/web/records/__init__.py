@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_appbuilder import AppBuilder
 
-from app.web.records import bodies, campaigns, criteria, holidays, maxima, people, policies, shown
+from app.web.records import adjustment_items, bodies, campaigns, criteria, holidays, maxima, people, policies, shown
 from app.web.records.base import Records
 
 VIEWS: tuple[type[Records], ...] = (
@@ -18,9 +18,11 @@ VIEWS: tuple[type[Records], ...] = (
     campaigns.PhaseRecords,
     campaigns.GradeBandRecords,
     campaigns.GroupStageRecords,
+    adjustment_items.AdjustmentItemRecords,
     maxima.MaximaPage,
     criteria.CriterionRecords,
     criteria.FindingRecords,
+    adjustment_items.CriterionBasisRecords,
     people.MembershipRecords,
     people.AccountRecords,
     people.AuditEventRecords,

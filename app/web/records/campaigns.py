@@ -52,8 +52,13 @@ class CampaignRecords(Records):
     }
     validators_columns = {"decimals": [NumberRange(0, 4)], "year": [NumberRange(2000, 2100)]}
     unique = CODE_ONCE
-    owns = frozenset({"phase", "grade_band", "campaign_setup", "leaf_decision", "baseline_record"})
-    parts = (("PhaseRecords", "campaign"), ("GradeBandRecords", "campaign"), ("GroupStageRecords", "campaign"))
+    owns = frozenset({"phase", "grade_band", "adjustment_item", "campaign_setup", "leaf_decision", "baseline_record"})
+    parts = (
+        ("PhaseRecords", "campaign"),
+        ("GradeBandRecords", "campaign"),
+        ("GroupStageRecords", "campaign"),
+        ("AdjustmentItemRecords", "campaign"),
+    )
     empty_words = lazy_gettext("A campaign is one year's rating. A seed brings one, or add the first.")
 
     def why_fixed(self, item: Any) -> DomainError | None:
@@ -75,7 +80,7 @@ class OfCampaignFilter(BaseFilter):
         return query.filter(self.model.campaign.has(Campaign.search_name.contains(value, autoescape=True)))
 
 
-class _OfCampaign(Records):
+class OfCampaign(Records):
     """Rows of a draft campaign; once it is open they are read-only."""
 
     quick_filter = OfCampaignFilter
@@ -106,7 +111,7 @@ class _OfCampaign(Records):
         return [row for row in rows if row is not item]
 
 
-class PhaseRecords(_OfCampaign):
+class PhaseRecords(OfCampaign):
     datamodel = PortalInterface(Phase)
     list_title, add_title = lazy_gettext("Phases"), lazy_gettext("Add a phase")
     edit_title, show_title = lazy_gettext("Change a phase"), lazy_gettext("Phase")
@@ -149,7 +154,7 @@ class PhaseRecords(_OfCampaign):
                 raise problem
 
 
-class GradeBandRecords(_OfCampaign):
+class GradeBandRecords(OfCampaign):
     datamodel = PortalInterface(GradeBand)
     list_title, add_title = lazy_gettext("Classes"), lazy_gettext("Add a class")
     edit_title, show_title = lazy_gettext("Change a class"), lazy_gettext("Class")
@@ -184,7 +189,7 @@ class GradeBandRecords(_OfCampaign):
                 raise InputInvalid("band_name_twice", name=row.name)
 
 
-class GroupStageRecords(_OfCampaign):
+class GroupStageRecords(OfCampaign):
     datamodel = PortalInterface(GroupStage)
     list_title, add_title = lazy_gettext("Groups of campaigns"), lazy_gettext("Add a group")
     edit_title, show_title = lazy_gettext("Change a group"), lazy_gettext("Group")

@@ -126,7 +126,7 @@ class CriteriaSetRecords(Records):
     }
     validators_columns = {"year": [NumberRange(2000, 2100)]}
     fields_of_refusals = {"code_exists": "code"}
-    owns = frozenset({"criterion", "criterion_finding", "rule_example", "criterion_mapping"})
+    owns = frozenset({"criterion", "criterion_finding", "rule_example", "criterion_basis", "criterion_mapping"})
     empty_words = lazy_gettext("A set is the tree of criteria of one decision.")
 
     def why_fixed(self, item: Any) -> DomainError | None:
@@ -234,8 +234,8 @@ class CriterionRecords(Records):
         "parent_with_points": "parent",
         "parent_of_other_set": "parent",
     }
-    owns = frozenset({"criterion_finding", "rule_example", "criterion_mapping"})
-    parts = (("FindingRecords", "criterion"),)
+    owns = frozenset({"criterion_finding", "rule_example", "criterion_basis", "criterion_mapping"})
+    parts = (("FindingRecords", "criterion"), ("CriterionBasisRecords", "criterion"))
     empty_words = lazy_gettext("Criteria come with a seed, or are added one by one to a draft set.")
 
     def why_fixed(self, item: Any) -> DomainError | None:

@@ -13,18 +13,20 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.db.criteria import Criterion
-from app.domain.campaign import Answerable, Consequence, Policies, RoundTwo
+from app.domain.campaign import Answerable, Consequence, LateReport, Policies, ReportMode, RoundTwo
 from app.domain.deadlines import DayCount
 from app.domain.errors import DomainError, InputInvalid
+from app.domain.points import plain
 from app.domain.ranking import RankOn
-from app.web.labels import ANSWERABLE, CONSEQUENCES, DAY_COUNTS, RANK_ON, ROUND_TWO
+from app.web.labels import ANSWERABLE, CONSEQUENCES, DAY_COUNTS, LATE_REPORT, RANK_ON, REPORT_MODES, ROUND_TWO
 from app.web.records.campaigns import CampaignRecords
-from app.web.records.fields import WordsField
+from app.web.records.fields import PointsField, WordsField
 from app.web.records.turns import take_turn
 from app.web.records.typed import plain_lines
+from app.words.numbers import figure
 
 LABELS: Mapping[str, object] = {
     "internal_approval": lazy_gettext("The head of the unit approves before sending"),
@@ -43,6 +45,11 @@ LABELS: Mapping[str, object] = {
     "cap_index": lazy_gettext("The index never exceeds 100"),
     "tie_breakers": lazy_gettext("Ties are decided by the points of"),
     "public_results": lazy_gettext("Published rankings are read by everybody, without an account"),
+    "bonus_cap": lazy_gettext("All bonuses of a unit give at most (points)"),
+    "penalty_cap": lazy_gettext("All penalties of a unit take off at most (points)"),
+    "report": lazy_gettext("The signed report of the unit"),
+    "report_missing": lazy_gettext("A sheet without the report"),
+    "report_late": lazy_gettext("A report after its date"),
 }
 
 _GROUND = re.compile(r"([a-z][a-z0-9_]{0,39})\s*:\s*(\S.*)")
@@ -84,6 +91,11 @@ class PoliciesForm(FlaskForm):
         ),
     )
     public_results = BooleanField(LABELS["public_results"])
+    bonus_cap = PointsField(LABELS["bonus_cap"], [Optional()], description=lazy_gettext("Empty: no cap."))
+    penalty_cap = PointsField(LABELS["penalty_cap"], [Optional()], description=lazy_gettext("Empty: no cap."))
+    report = _words("report", ReportMode, REPORT_MODES)
+    report_missing = _words("report_missing", Consequence, CONSEQUENCES)
+    report_late = _words("report_late", LateReport, LATE_REPORT)
 
 
 class PoliciesPage(CampaignRecords):
@@ -175,6 +187,11 @@ def _policies(form: PoliciesForm, known: frozenset[str]) -> Policies:
                 "cap_index": form.cap_index.data,
                 "tie_breakers": codes,
                 "public_results": form.public_results.data,
+                "bonus_cap": None if form.bonus_cap.data is None else plain(form.bonus_cap.data),
+                "penalty_cap": None if form.penalty_cap.data is None else plain(form.penalty_cap.data),
+                "report": form.report.data.value,
+                "report_missing": form.report_missing.data.value,
+                "report_late": form.report_late.data.value,
             },
         )
     except InputInvalid as refused:
@@ -196,6 +213,8 @@ def _in_words(field: Any) -> str:
         return str(gettext("Yes") if field.data else gettext("No"))
     if isinstance(field, WordsField):
         return str(dict(field.choices)[field.data.value])
+    if isinstance(field, PointsField):
+        return figure(field.data)
     return "–" if field.data in {None, ""} else str(field.data)
 
 
