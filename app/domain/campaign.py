@@ -11,6 +11,7 @@ from typing import Any
 
 from app.domain.deadlines import DayCount, due_instant
 from app.domain.errors import InputInvalid
+from app.domain.indexes import IndexSpec, indexes_from_json, indexes_to_json
 from app.domain.json_fields import Fields
 from app.domain.opening import AppraiserScope, Opening, OpeningGroup, agencies_by_leaf, opening_problems
 from app.domain.ranking import RankOn
@@ -20,6 +21,7 @@ __all__ = [
     "Answerable",
     "AppraiserScope",
     "Consequence",
+    "IndexSpec",
     "Opening",
     "OpeningGroup",
     "Policies",
@@ -72,6 +74,8 @@ class Policies:
     explanation_closes: dt.time = dt.time(17, 0)
     request_answerable: Answerable = Answerable.RELEASE
     round_two: RoundTwo = RoundTwo.AGENCY
+    #: several indexes beside the combined one; none: the campaign has one index
+    indexes: tuple[IndexSpec, ...] = ()
 
     @property
     def zero_keys(self) -> frozenset[str]:
@@ -103,6 +107,8 @@ class Policies:
             read |= _support(fields.raw("support_policy"))
         if "zero_grounds" in names:
             read["zero_grounds"] = _grounds(fields)
+        if "indexes" in names:
+            read["indexes"] = indexes_from_json(fields.items("indexes"))
         if "explanation_days" in names:
             read |= _explanation(fields.raw("explanation_days"))
         for name in {"cap_index", "internal_approval"} & names:
@@ -128,6 +134,7 @@ class Policies:
             },
             "request_answerable": self.request_answerable.value,
             "round_two": self.round_two.value,
+            "indexes": indexes_to_json(self.indexes),
         }
 
 

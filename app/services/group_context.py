@@ -15,6 +15,7 @@ from app.db.appraisals import EnteredClaim, LeaderBallot, Verdict
 from app.db.assessments import Adjustment, AnswerWindow, Assessment, Exemption, Receipt
 from app.db.campaigns import GroupStage
 from app.db.queries.assignments import appraiser_scopes
+from app.db.queries.result_marks import annulled, not_ranked
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
 from app.db.queries.versions import in_force
 from app.db.results import StageAct
@@ -65,6 +66,8 @@ class GroupContext:
     windows: Mapping[int, tuple[AnswerWindow, ...]]
     sent_explanations: frozenset[int]
     named_undecided: frozenset[LeafKey]
+    not_ranked: frozenset[int]
+    annulled: frozenset[int]
 
     @property
     def submitted(self) -> tuple[Assessment, ...]:
@@ -217,6 +220,8 @@ def group_context(
         windows=_windows(session, assessments),
         sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),
+        not_ranked=not_ranked(session, group, assessments),
+        annulled=annulled(session, assessments),
     )
 
 

@@ -31,6 +31,7 @@ POLICY_KEYS = (
     "zero_grounds",
     "explanation_days",
     "request_answerable",
+    "indexes",
 )
 
 

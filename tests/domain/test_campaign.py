@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from app.domain.campaign import Answerable, Consequence, Policies, RankOn, RoundTwo
+from app.domain.campaign import Answerable, Consequence, IndexSpec, Policies, RankOn, RoundTwo
 from app.domain.deadlines import DayCount
 from app.domain.errors import InputInvalid
 from app.domain.rules import ZeroGround
@@ -22,6 +23,7 @@ GIVEN: dict[str, Any] = {
     "explanation_days": {"days": 3, "counting": "working", "closes": "16:30"},
     "request_answerable": "at_once",
     "round_two": "council",
+    "indexes": [{"code": "CS1", "name": "Chỉ số 01", "branches": ["ND.I"], "weight": "2"}],
 }
 
 
@@ -39,6 +41,7 @@ def test_settings_are_read_as_stored() -> None:
         explanation_closes=dt.time(16, 30),
         request_answerable=Answerable.AT_ONCE,
         round_two=RoundTwo.COUNCIL,
+        indexes=(IndexSpec("CS1", "Chỉ số 01", ("ND.I",), Decimal(2)),),
     )
 
 
