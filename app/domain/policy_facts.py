@@ -51,6 +51,10 @@ class Permission(StrEnum):
     GROUP_ANNUL = "group:annul"
     RESULT_READ = "result:read"
     RESULT_EXPORT = "result:export"
+    NOTICE_READ = "notice:read"
+    RANKING_EXCLUDE = "ranking:exclude"
+    UPWARD_READ = "upward:read"
+    UPWARD_REPORT = "upward:report"
 
 
 @dataclass(frozen=True, slots=True)

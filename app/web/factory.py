@@ -30,7 +30,9 @@ from app.web import (
     adoption,
     appraisal,
     board,
+    comparisons,
     desk,
+    editions,
     errors,
     evidence,
     exchange,
@@ -44,6 +46,8 @@ from app.web import (
     opening,
     papers,
     records,
+    reopening,
+    result_drawings,
     results,
     rule_editor,
     rule_pages,
@@ -51,6 +55,9 @@ from app.web import (
     sheet,
     sheet_changes,
     submission,
+    unit_notice,
+    unranked,
+    upward,
     version_words,
 )
 from app.web.records.filters import LARGEST
@@ -86,6 +93,12 @@ PAGES = (
     adoption,
     sheet_changes,
     imports,
+    editions,
+    comparisons,
+    unit_notice,
+    reopening,
+    unranked,
+    upward,
 )
 
 
@@ -119,6 +132,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     leaf_words.register(app)
     rule_pages.register(app)
     version_words.register(app)
+    result_drawings.register(app)
     menu.register(app)
     app.after_request(_headers)
     return app

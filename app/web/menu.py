@@ -31,6 +31,7 @@ WORK = (
     Entry(lazy_gettext("Appraisal"), "appraisal.index"),
     Entry(lazy_gettext("Board"), "board.index"),
     Entry(lazy_gettext("Results"), "results.index"),
+    Entry(lazy_gettext("Reports of the tier below"), "upward.index"),
 )
 
 CONFIGURATION = (
@@ -61,6 +62,11 @@ _PAGES_OF = {
     "evidence": "sheet",
     "explanation": "sheet",
     "opening": "CampaignRecords",
+    "unranked": "CampaignRecords",
+    "editions": "results",
+    "comparisons": "results",
+    "unit_notice": "results",
+    "reopening": "board",
     "rule_editor": "CriterionRecords",
     "adoption": "CampaignRecords",
     "set_versions": "CriteriaSetRecords",

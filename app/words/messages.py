@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 
 from app.words.exchange import EXCHANGE
 from app.words.import_messages import IMPORT_MESSAGES
+from app.words.messages_of_results import RESULT_MESSAGES
 from app.words.messages_of_versions import VERSION_MESSAGES
 from app.words.reading import READING
 from app.words.rule_messages import RULE_MESSAGES
@@ -19,6 +20,7 @@ MESSAGES: Mapping[str, object] = {
     **IMPORT_MESSAGES,
     **RULE_MESSAGES,
     **VERSION_MESSAGES,
+    **RESULT_MESSAGES,
     **READING,
     "account_exists": lazy_gettext("There is an account %(username)s already. Choose another name."),
     "account_unknown": lazy_gettext("This account does not exist or was switched off. The administrator can help."),

@@ -23,6 +23,7 @@ from app.domain.ranking import RankOn
 from app.web.labels import CONSEQUENCES, DAY_COUNTS, RANK_ON, ROUND_TWO
 from app.web.records.campaigns import CampaignRecords
 from app.web.records.fields import WordsField
+from app.web.records.index_lines import index_lines, read_index_lines
 from app.web.records.turns import take_turn
 from app.web.records.typed import plain_lines
 
@@ -38,6 +39,7 @@ LABELS: Mapping[str, object] = {
     "rank_on": lazy_gettext("Class and position are decided on"),
     "cap_index": lazy_gettext("The index never exceeds 100"),
     "tie_breakers": lazy_gettext("Ties are decided by the points of"),
+    "indexes": lazy_gettext("Indexes of the campaign"),
 }
 
 _GROUND = re.compile(r"([a-z][a-z0-9_]{0,39})\s*:\s*(\S.*)")
@@ -73,6 +75,14 @@ class PoliciesForm(FlaskForm):
         description=lazy_gettext(
             "Codes of the set in order, with commas: II, 5.5. Empty: equal indexes share a position."
         ),
+    )
+    indexes = TextAreaField(
+        LABELS["indexes"],
+        description=lazy_gettext(
+            "Empty: one index. Else one a line: code; name; codes of its criteria with commas; weight. "
+            "Without weights the combined index counts all points as a whole, else it is their weighted mean."
+        ),
+        render_kw={"rows": 4, "placeholder": "CS1; Chỉ số 01; I, II; 40"},
     )
 
 
@@ -136,6 +146,7 @@ def _fields(policies: Policies) -> dict[str, Any]:
         "zero_grounds": "\n".join(f"{ground.key}: {ground.text}" for ground in policies.zero_grounds),
         "explanation_closes": policies.explanation_closes.strftime("%H:%M"),
         "tie_breakers": ", ".join(policies.tie_breakers),
+        "indexes": index_lines(policies.indexes),
     }
 
 
@@ -161,6 +172,7 @@ def _policies(form: PoliciesForm, known: frozenset[str], stored: Policies) -> Po
                 "rank_on": form.rank_on.data.value,
                 "cap_index": form.cap_index.data,
                 "tie_breakers": codes,
+                "indexes": list(read_index_lines(plain_lines(form.indexes.data) or "", known)),
             },
         )
     except InputInvalid as refused:

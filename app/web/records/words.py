@@ -20,6 +20,7 @@ TABLES: Mapping[str, object] = {
     "ab_user_role": lazy_gettext("account"),
     "adjustment": lazy_gettext("adjustment"),
     "answer_window": lazy_gettext("window"),
+    "annulment": lazy_gettext("annulment"),
     "appraiser_assignment": lazy_gettext("appraiser assignment"),
     "assessment": lazy_gettext("score sheet"),
     "baseline": lazy_gettext("figure of last year"),
@@ -48,6 +49,7 @@ TABLES: Mapping[str, object] = {
     "phase": lazy_gettext("phase"),
     "publication": lazy_gettext("publication"),
     "published_result": lazy_gettext("published result"),
+    "ranking_exclusion": lazy_gettext("not ranked"),
     "receipt": lazy_gettext("receipt"),
     "reply": lazy_gettext("answer"),
     "score_entry": lazy_gettext("score"),
@@ -57,6 +59,7 @@ TABLES: Mapping[str, object] = {
     "stage_act": lazy_gettext("act on a group"),
     "touched_leaf": lazy_gettext("criterion changed by a version"),
     "unit": lazy_gettext("unit"),
+    "upward_report": lazy_gettext("report to the tier above"),
     "verdict": lazy_gettext("verdict"),
 }
 
@@ -102,6 +105,9 @@ ACTS: Mapping[str, object] = {
     "rule_changed": lazy_gettext("Rule changed"),
     "reopen": lazy_gettext("Leaves reopened"),
     "annul": lazy_gettext("Results annulled"),
+    "results_annulled": lazy_gettext("Results of an edition annulled"),
+    "ranking_changed": lazy_gettext("Said who is ranked"),
+    "reported_upward": lazy_gettext("Reported to the tier above"),
 }
 
 #: in a column of a list there is no room for the sentence of the sheet
@@ -180,6 +186,15 @@ FIELDS: Mapping[str, object] = {
     "refusal": lazy_gettext("refusal expected"),
     "note": lazy_gettext("note"),
     "origin": lazy_gettext("where it comes from"),
+    "excluded": lazy_gettext("not ranked"),
+    "positions": lazy_gettext("positions of the others"),
+    "reported_on": lazy_gettext("day of the report"),
+    "reports_to_id": lazy_gettext("reports to"),
+    "group_stage_id": lazy_gettext("group of a campaign"),
+    "publication_id": lazy_gettext("publication"),
+    "assessment_id": lazy_gettext("score sheet"),
+    "to_council_id": lazy_gettext("reports to"),
+    "decision_number": lazy_gettext("number of the decision"),
     "supplement_round": lazy_gettext("round of the explanation"),
 }
 

@@ -26,6 +26,21 @@ def upgrade() -> None:
     _ranking_exclusion()
     _annulment()
     _upward_report()
+    _append_only("annulment", "UPDATE", "DELETE")
+    _append_only("upward_report", "UPDATE", "DELETE")
+    _append_only("ranking_exclusion", "UPDATE")  # a draft campaign takes its rows along when it is deleted
+
+
+def _append_only(table: str, *actions: str) -> None:
+    """Nothing relied upon is overwritten; the triggers go with their table."""
+    for action in actions:
+        name = f"append_only_{table}_{action.lower()}"
+        if op.get_bind().dialect.name == "postgresql":
+            op.execute(f"CREATE TRIGGER {name} BEFORE {action} ON {table} FOR EACH ROW EXECUTE FUNCTION append_only()")
+        else:
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, 'append_only'); END"
+            )
 
 
 def _phase_kinds(kinds: tuple[str, ...]) -> None:
