@@ -70,11 +70,8 @@ def changes_since_last_year(
     session: Session, group: GroupStage, results: Sequence[UnitResult]
 ) -> Mapping[int, YearChange]:
     """Return each scored unit's change, by assessment id, in a constant number of statements."""
-    units = dict(
-        session.execute(select(Assessment.id, Assessment.unit_id).where(Assessment.group_stage_id == group.id))
-        .tuples()
-        .all()
-    )
+    of_group = select(Assessment.id, Assessment.unit_id).where(Assessment.group_stage_id == group.id)
+    units = {row.id: row.unit_id for row in session.execute(of_group)}
     before = _predecessors(session, units.values())
     rows = _earlier(session, group.campaign, {*units.values(), *before})
     found = {}
@@ -102,10 +99,8 @@ def _predecessors(session: Session, units: Iterable[int]) -> Mapping[int, int]:
     asked: Collection[int] = set(target)
     found: dict[int, int] = {}
     while asked:
-        rows = (
-            session.execute(select(Unit.id, Unit.merged_into_id).where(Unit.merged_into_id.in_(asked))).tuples().all()
-        )
-        fresh = {number: target[into] for number, into in rows if into is not None and number not in target}
+        merged = select(Unit.id, Unit.merged_into_id).where(Unit.merged_into_id.in_(asked))
+        fresh = {row.id: target[row.merged_into_id] for row in session.execute(merged) if row.id not in target}
         target |= fresh
         found |= fresh
         asked = set(fresh)

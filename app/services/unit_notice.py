@@ -184,7 +184,7 @@ def _notice(
     unit = next((each for each in kept["units"] if each["unit"] == row.unit.code), None)
     if unit is None or unit["standing"] not in SCORED:
         raise NotFound("result_not_yet")
-    agencies = dict(session.execute(select(Unit.code, Unit.name)).tuples().all())
+    agencies = {row.code: row.name for row in session.execute(select(Unit.code, Unit.name))}
     gone = number is not None and (number != max(holding) or row.id in context.annulled)
     return _made(context, row, kept, unit, _Made(number, tuple(holding), agencies, gone))
 

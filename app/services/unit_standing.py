@@ -7,23 +7,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from app.db.assessments import Assessment
 from app.db.clock import Clock
 from app.db.queries.result_marks import annulments_of
 from app.db.session import reading
+from app.domain import policy
 from app.domain.campaign import Policies
 from app.domain.criteria import Tree
 from app.domain.errors import NotFound
 from app.domain.indexes import IndexSpec, leaves_of, point_values
-from app.domain.policy import Actor
+from app.domain.policy import Actor, Permission, Subject
 from app.domain.ranking import exact_of
-from app.domain.terms import ScoredBy
+from app.domain.terms import ScoredBy, Stage
 from app.domain.waterfall import Loss, LossCause, Step, waterfall
+from app.domain.workflow import stage_of
 from app.services.editions import AnnulmentLine, annulment_line
 from app.services.last_year import LeafChange, YearChange, changes_since_last_year, leaf_changes
 from app.services.lost_points import LostPoint, UnitLosses, lost_points
 from app.services.papers import RankingFacts
 from app.services.publication import readable_group, results_shown
-from app.services.results import ANNULLED, UnitResult
+from app.services.results import ANNULLED, SCORED, UnitResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class UnitStanding:
     change: YearChange
     leaf_changes: tuple[LeafChange, ...]
     annulment: AnnulmentLine | None
+    has_notice: bool
 
 
 def unit_standing(group_stage_id: int, assessment_id: int, *, actor: Actor, clock: Clock) -> UnitStanding:
@@ -74,7 +78,21 @@ def unit_standing(group_stage_id: int, assessment_id: int, *, actor: Actor, cloc
             change=change,
             leaf_changes=leaf_changes(session, group, result, change),
             annulment=annulment_line(annulments[assessment_id]) if assessment_id in annulments else None,
+            has_notice=may_read_notice(session.get_one(Assessment, assessment_id), result.standing, actor),
         )
+
+
+def may_read_notice(row: Assessment, standing: str, actor: Actor) -> bool:
+    """Whether a unit has a notice, and it is the actor's to read."""
+    group = row.group_stage
+    published = group.stage is Stage.PUBLISHED and standing in SCORED | {ANNULLED}
+    subject = Subject(
+        unit_id=row.unit_id,
+        council_id=group.council_id,
+        stage=stage_of(row.stage, group.stage),
+        published=published,
+    )
+    return (published or standing in SCORED) and policy.allows(actor, Permission.NOTICE_READ, subject)
 
 
 def _next_class(result: UnitResult, bands: Iterable[tuple[str, Decimal]]) -> NextClass | None:

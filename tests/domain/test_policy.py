@@ -226,7 +226,7 @@ def test_an_auditor_reads_every_sheet_verdict_document_and_result() -> None:
 def test_an_organiser_configures_and_reads_but_decides_nothing() -> None:
     granted = {grant.permission for grant in GRANTS if grant.role is Role.ORGANISER}
     configures = {permission for permission in Permission if permission.value.endswith((":configure", ":edit"))}
-    also = {Permission.CAMPAIGN_OPEN, Permission.OFFICER_ASSIGN, Permission.WINDOW_GRANT}
+    also = {Permission.CAMPAIGN_OPEN, Permission.OFFICER_ASSIGN, Permission.WINDOW_GRANT, Permission.RANKING_EXCLUDE}
     assert granted <= READING | configures | also
     assert granted & BOUND == set()
 

@@ -27,8 +27,10 @@ from app.db.criteria import CriteriaSet, Criterion
 from app.db.identity import Council, Membership, PeerGroup, PortalUser, Unit
 from app.db.queries.people import actor_of
 from app.db.session import reading, unit_of_work
+from app.db.versions import CriterionMapping
 from app.domain.editions import PositionsAfter
 from app.domain.policy import Actor
+from app.domain.set_mapping import Confidence
 from app.domain.terms import Decision, GroupAction, PhaseKind, Role, ScoredBy, UnitAction, UnitTier
 from app.services.annulment import Annul, annul
 from app.services.appraisal import GiveVerdict, give_verdict
@@ -146,8 +148,11 @@ class Played:
         return self
 
 
-def make_world(folder: Path, *, year: int = 2024, **settings: Any) -> Played:
-    """Make the campaign in the database in use, and open it; `settings` are policies of the campaign."""
+def make_world(folder: Path, *, year: int = 2024, previous: bool = False, **settings: Any) -> Played:
+    """Make the campaign in the database in use, and open it; `settings` are policies of the campaign.
+
+    `previous`: its set comes from an older one, in which 1.1 was 9.1 with a maximum of 50; the others are new.
+    """
     clock = FixedClock(BEFORE_THE_LOCK)
     with unit_of_work(actor=None, clock=clock) as work:
         session = work.session
@@ -163,6 +168,8 @@ def make_world(folder: Path, *, year: int = 2024, **settings: Any) -> Played:
         for root in (row for row in frame.criteria if row.parent is None):
             session.add(AppraiserAssignment(campaign=campaign, criterion=root, group=group, agency=agency))
         session.flush()
+        if previous:
+            _link(session, frame)
         open_in(work, campaign)
         session.flush()
         made = (campaign.id, campaign.groups[0].id, below.id)
@@ -200,6 +207,27 @@ def _set(year: int) -> CriteriaSet:
                 )
             )
     return frame
+
+
+def _link(session: Session, frame: CriteriaSet) -> None:
+    old = CriteriaSet(code="bo_cu", name="Bộ cũ", year=2023)
+    leaf = Criterion(position=1, code="9.1", title="Tiêu chí cũ", maximum=Decimal(50), rule=JUDGED)
+    leaf.scored_by = ScoredBy.UNIT
+    old.criteria.append(leaf)
+    session.add(old)
+    session.flush()
+    frame.previous_id = old.id
+    kept = next(row for row in frame.criteria if row.code == "1.1")
+    session.add(
+        CriterionMapping(
+            set_id=frame.id,
+            old_criterion_id=leaf.id,
+            new_criterion_id=kept.id,
+            how=Confidence.BY_HAND,
+            confirmed=True,
+        )
+    )
+    session.flush()
 
 
 def _people(session: Session, units: list[Unit], agency: Unit, councils: dict[str, Council]) -> None:

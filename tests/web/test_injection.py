@@ -40,7 +40,7 @@ def unsafe_routes(app: Flask) -> list[tuple[str, str]]:
         "name": "x",
         "filename": "x",
     }
-    values |= {"set_id": 1, "group_id": 1, "adoption_id": 1, "import_id": 1, "place": 0}
+    values |= {"set_id": 1, "group_id": 1, "adoption_id": 1, "import_id": 1, "place": 0, "council_id": 1}
     found = []
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
