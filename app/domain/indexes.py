@@ -1,7 +1,7 @@
 """Several indexes in one campaign (Chỉ số 01, 02, 03) and how they make the combined one. Exact until the end.
 
 Source: tỉnh 2025, Phụ lục 2, mục 1: units score "theo các tiêu chí của Bộ Chỉ số quy định tại Chỉ số 01, Chỉ số 02,
-Chỉ số 03". How the three are combined is not said there: docs/decisions/0010 records the reading.
+Chỉ số 03". How the three are combined is not said there: docs/decisions/0015 records the reading.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ def test_a_kept_position_that_was_not_printed_is_named(database: Database, tmp_p
     assert any("edition 2: D kept position: 3, edition 1 printed 4" in words for words in faults(played))
 
 
-def test_all_units_can_be_annulled_at_once_and_come_back_one_by_one(database: Database, tmp_path: Path) -> None:
+def test_all_units_can_be_annulled_at_once_and_come_back_one_by_one(sqlite_database: Database, tmp_path: Path) -> None:
     """All four annulled: A and B are judged again first and stand alone in edition 2; C and D follow in edition 3."""
     played = make_world(tmp_path).published()
     played.annul("A", "B", "C", "D", positions=RECOMPUTED, leaves=("1.1", "3.2"))
@@ -184,7 +184,7 @@ REFUSED_ANNULMENTS = [
 ]
 
 
-def test_an_annulment_is_refused_by_code(database: Database, tmp_path: Path) -> None:
+def test_an_annulment_is_refused_by_code(sqlite_database: Database, tmp_path: Path) -> None:
     played = make_world(tmp_path).concluded()
     with pytest.raises(Forbidden, match="wrong_stage"):
         played.annul("A", positions=KEPT)
@@ -247,7 +247,9 @@ def test_a_reopened_unit_is_judged_again_alone_and_enters_with_the_next_edition(
     assert faults(played) == []
 
 
-def test_a_published_unit_is_not_reopened_and_a_unit_of_nobody_is_not_found(database: Database, tmp_path: Path) -> None:
+def test_a_published_unit_is_not_reopened_and_a_unit_of_nobody_is_not_found(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
     played = make_world(tmp_path).published()
     with pytest.raises(Forbidden, match="wrong_stage"):
         reopen(played, "A")

@@ -88,7 +88,9 @@ def test_three_indexes_stand_beside_the_combined_one_in_table_paper_and_snapshot
     assert any("settings differ" in words for words in faults(played))
 
 
-def test_a_unit_that_is_not_ranked_keeps_its_class_and_takes_no_place(database: Database, tmp_path: Path) -> None:
+def test_a_unit_that_is_not_ranked_keeps_its_class_and_takes_no_place(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
     """B and C are first together once A is not ranked; before the opening no document is asked for, later it is."""
     played = make_world(tmp_path)
     with reading() as session:
@@ -196,7 +198,7 @@ def test_the_notice_says_every_lost_point_and_is_the_units_own_after_publication
     assert faults(played) == []
 
 
-def test_a_notice_of_a_superseded_edition_stays_what_it_was(database: Database, tmp_path: Path) -> None:
+def test_a_notice_of_a_superseded_edition_stays_what_it_was(sqlite_database: Database, tmp_path: Path) -> None:
     played = make_world(tmp_path).published()
     first = notice(played, "A", "dau_moi_A")
     played.annul("A", positions=PositionsAfter.KEPT)
@@ -218,7 +220,7 @@ def test_a_notice_of_a_superseded_edition_stays_what_it_was(database: Database, 
         notice(played, "A", "dau_moi_A", 7)
 
 
-def test_a_unit_s_page_leads_from_100_to_its_index(database: Database, tmp_path: Path) -> None:
+def test_a_unit_s_page_leads_from_100_to_its_index(sqlite_database: Database, tmp_path: Path) -> None:
     """D: 100 − 10 (1.1) − 5 (2.1) − 5 (3.1) = 80; Tốt is the highest class. All units lost 16 of 160 on 1.1."""
     played = make_world(tmp_path).published()
     shown = unit_standing(played.stage, played.sheets["D"], actor=played.who("dau_moi_D"), clock=played.clock)
@@ -274,7 +276,7 @@ def _year_before(played: Played) -> None:
 
 
 def test_a_result_stands_beside_the_year_before_of_the_unit_or_of_what_became_it(
-    database: Database, tmp_path: Path
+    sqlite_database: Database, tmp_path: Path
 ) -> None:
     """A: 95 − 93,5 = +1,5. B was X: 90 − 88 = +2. C was two units: not comparable. D is new.
 
