@@ -22,11 +22,11 @@ from app.domain.notices import NoticeKind
 from app.domain.policy import Actor, Permission
 from app.domain.terms import GroupAction, Role, Stage
 from app.domain.workflow import Guard
+from app.services.edition_acts import UNIT_PEOPLE
 from app.services.edition_order import editions_of
 from app.services.group_acts import Act
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.notices import announce
-from app.services.publication import UNIT_PEOPLE
 from app.services.reopening import (
     ReopeningView,
     named_units,

@@ -20,8 +20,9 @@ from app.domain import policy
 from app.domain.editions import EditionChange, EditionRow, PositionsAfter, Remarks, edition_changes
 from app.domain.points import parse_number
 from app.domain.policy import Actor, Permission
+from app.services.edition_acts import subject_of_edition
 from app.services.edition_order import EditionOrder, editions_of, entering_units, next_order
-from app.services.publication import in_force, readable_group, subject_of_edition
+from app.services.publication import in_force, readable_group
 from app.services.reopening import readable_context
 
 

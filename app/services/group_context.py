@@ -15,7 +15,7 @@ from app.db.appraisals import EnteredClaim, LeaderBallot, Verdict
 from app.db.assessments import Adjustment, AnswerWindow, Assessment, Exemption, Receipt
 from app.db.campaigns import GroupStage
 from app.db.queries.assignments import appraiser_scopes
-from app.db.queries.result_marks import annulled, not_ranked
+from app.db.queries.result_marks import UnitMarks, marks_of
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
 from app.db.queries.versions import in_force
 from app.db.results import StageAct
@@ -66,8 +66,17 @@ class GroupContext:
     windows: Mapping[int, tuple[AnswerWindow, ...]]
     sent_explanations: frozenset[int]
     named_undecided: frozenset[LeafKey]
-    not_ranked: frozenset[int]
-    annulled: frozenset[int]
+    marks: UnitMarks
+
+    @property
+    def not_ranked(self) -> frozenset[int]:
+        """The units that are scored and classed, not ranked."""
+        return self.marks.not_ranked
+
+    @property
+    def annulled(self) -> frozenset[int]:
+        """The units whose published result was annulled and that no edition has taken in again."""
+        return self.marks.annulled
 
     @property
     def submitted(self) -> tuple[Assessment, ...]:
@@ -220,8 +229,7 @@ def group_context(
         windows=_windows(session, assessments),
         sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),
-        not_ranked=not_ranked(session, group, assessments),
-        annulled=annulled(session, assessments),
+        marks=marks_of(session, group, assessments),
     )
 
 

@@ -15,7 +15,6 @@ from app.db.assessments import Assessment
 from app.db.campaigns import Campaign, GroupStage
 from app.db.clock import Clock
 from app.db.identity import Unit
-from app.db.queries.people import people_of_council, people_of_units
 from app.db.queries.result_marks import annulled
 from app.db.queries.trees import tree_of_frozen_set
 from app.db.results import Publication, PublishedResult
@@ -25,15 +24,13 @@ from app.domain.campaign import Policies
 from app.domain.editions import PositionsAfter, Remarks
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.evidence_checks import parse_document_number
-from app.domain.notices import NoticeKind
 from app.domain.policy import Actor, Permission, Subject
-from app.domain.terms import GroupAction, Role, Stage
-from app.domain.workflow import Guard, advance_group, stage_after
+from app.domain.terms import GroupAction, Stage
 from app.reports.papers import pdf, xlsx
-from app.services.edition_order import EditionOrder, editions_of, entering_units, next_order
-from app.services.group_acts import Act, keep_act, record
+from app.services.edition_acts import move, subject_of_edition, tell
+from app.services.edition_order import EditionOrder, editions_of, next_order
+from app.services.group_acts import Act
 from app.services.group_context import GroupContext, find_group, group_context
-from app.services.notices import announce
 from app.services.papers import (
     Decision,
     RankingFacts,
@@ -47,7 +44,6 @@ from app.services.snapshots import Edition, Printed, edition_of, printed_of, sna
 from app.storage.blobs import BlobStore
 
 PAPER_LIMIT = 50 * 1024 * 1024
-UNIT_PEOPLE = frozenset({Role.OFFICER, Role.COORDINATOR, Role.UNIT_HEAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,42 +118,11 @@ def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: 
         publication = _publication(work, group, Printed(facts, kept.sha256), text)
         publication.rows = [_row(context, each) for each in order.results]
         work.session.add(publication)
-        _move(work, context, order, Act(GroupAction.PUBLISH, command.number.strip()))
+        move(work, context, order, Act(GroupAction.PUBLISH, command.number.strip()))
         said = witness_of(publication, command.authority.strip())
         work.audit(f"campaign:{group.campaign_id}", "edition_published", "publication", publication.id, new=said)
-        _tell(work, context, publication.edition)
+        tell(work, context, publication.edition)
         return publication.edition
-
-
-def subject_of_edition(context: GroupContext) -> Subject:
-    """Return what the policy is asked about: the group, or, of a group published before, the units that enter."""
-    entering = entering_units(context)
-    return context.subject_alone(entering[0]) if entering else context.subject
-
-
-def _move(work: Work, context: GroupContext, order: EditionOrder, act: Act) -> None:
-    """Move the group to published; of a group that is there already, the units that enter, which join it again."""
-    met, group = frozenset({Guard.DECISION_GIVEN}), context.group
-    if not order.entering:
-        record(work, context, act, met=met)
-        return
-    roles = work.acting.roles_in_council(group.council_id)
-    after = advance_group(Stage.APPROVED, act.action, roles=roles, met=met)
-    for number in order.entering:
-        context.assessments[number].stage = stage_after(after, group.stage)
-    named = {"units": list(order.entering), "alone": list(order.entering)}
-    keep_act(work, group, act, named, before=Stage.APPROVED, after=after)
-
-
-def _tell(work: Work, context: GroupContext, edition: int) -> None:
-    group = context.group
-    units = [row.unit_id for row in context.assessments.values()]
-    people = [
-        *people_of_units(work.session, units, UNIT_PEOPLE),
-        *people_of_council(work.session, group.council_id, {Role.COUNCIL_CHAIR, Role.APPROVING_AUTHORITY}),
-    ]
-    facts: dict[str, str | int] = {"group": group.group.name, "edition": edition}
-    announce(work, NoticeKind.RESULT_PUBLISHED, people, path=f"/results/{group.id}", facts=facts)
 
 
 #: letters the paper has room for

@@ -7,6 +7,7 @@ gửi UBND tỉnh … chậm nhất ngày 15/01") and Điều 10 khoản 4; Thá
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from app.db.campaigns import Campaign, GroupStage
 from app.db.clock import Clock
 from app.db.identity import Council
 from app.db.result_acts import UpwardReport
-from app.db.session import reading, unit_of_work
+from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid, NotFound
@@ -137,7 +138,7 @@ def record_report(command: RecordReport, *, actor: Actor, clock: Clock) -> None:
     """Keep number and day of the report that went up.
 
     Raises: NotFound, Forbidden, InputInvalid document_number_unreadable, text_too_long, report_before_publication,
-    report_of_the_future.
+    report_of_the_future, report_before_decision.
     """
     parse_document_number(command.number)
     if len(command.number.strip()) > 64:
@@ -147,14 +148,7 @@ def record_report(command: RecordReport, *, actor: Actor, clock: Clock) -> None:
         council = groups[0].council
         work.session.refresh(council, with_for_update={"of": Council})
         policy.require(actor, Permission.UPWARD_REPORT, Subject(council_id=council.id))
-        if command.reported_on > work.now.astimezone(VIETNAM).date():
-            raise InputInvalid("report_of_the_future", field="reported_on", on=command.reported_on)
-        for group in groups:
-            published = in_force(work.session, group)
-            if published is None:
-                raise InputInvalid("report_before_publication", field="number", group=group.group.name)
-            if command.reported_on < published.decided_on:
-                raise InputInvalid("report_before_decision", field="reported_on", on=published.decided_on)
+        _refuse_wrong_day(work, groups, command.reported_on)
         last = _report(work.session, command.campaign_id, council.id)
         row = UpwardReport(
             campaign_id=command.campaign_id,
@@ -174,6 +168,18 @@ def record_report(command: RecordReport, *, actor: Actor, clock: Clock) -> None:
             old=None if last is None else {"number": last.number, "reported_on": last.reported_on.isoformat()},
             new={"number": row.number, "reported_on": row.reported_on.isoformat()},
         )
+
+
+def _refuse_wrong_day(work: Work, groups: Sequence[GroupStage], on: dt.date) -> None:
+    """Refuse a report of a day to come, or before what it reports was decided, or of what is not published."""
+    if on > work.now.astimezone(VIETNAM).date():
+        raise InputInvalid("report_of_the_future", field="reported_on", on=on)
+    for group in groups:
+        published = in_force(work.session, group)
+        if published is None:
+            raise InputInvalid("report_before_publication", field="number", group=group.group.name)
+        if on < published.decided_on:
+            raise InputInvalid("report_before_decision", field="reported_on", on=published.decided_on)
 
 
 def _groups(session: Session, campaign_id: int, council_id: int, actor: Actor) -> list[GroupStage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,19 @@ from app.db.campaigns import GroupStage
 from app.db.criteria import Criterion
 from app.db.result_acts import Annulment, RankingExclusion
 from app.domain.terms import ItemStatus
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMarks:
+    """Assessment ids by mark."""
+
+    not_ranked: frozenset[int]
+    annulled: frozenset[int]
+
+
+def marks_of(session: Session, group: GroupStage, assessments: Mapping[int, Assessment]) -> UnitMarks:
+    """Return what marks the units of a group, in at most two statements."""
+    return UnitMarks(not_ranked(session, group, assessments), annulled(session, assessments))
 
 
 def excluded_units(session: Session, campaign_id: int, group_id: int) -> tuple[bool, Mapping[int, bool]]:

@@ -82,7 +82,7 @@ class PoliciesForm(FlaskForm):
             "Empty: one index. Else one a line: code; name; codes of its criteria with commas; weight. "
             "Without weights the combined index counts all points as a whole, else it is their weighted mean."
         ),
-        render_kw={"rows": 4, "placeholder": "CS1; Chỉ số 01; I, II; 40"},
+        render_kw={"rows": 4, "placeholder": "CS1; …; I, II; 40"},
     )
 
 
