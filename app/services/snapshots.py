@@ -22,7 +22,7 @@ from app.services.campaign_opening import content_of
 from app.services.group_context import GroupContext
 from app.services.papers import Decision, RankingFacts
 from app.services.pins import PinnedDocument
-from app.services.results import ANNULLED, RANKED, SCORED, UnitResult
+from app.services.results import ANNULLED, RANKED, SCORED, UnitResult, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +231,8 @@ def edition_of(snapshot: str, tree: Tree, assessments: Mapping[str, int]) -> Edi
 
 def with_annulled(edition: Edition, annulled: Collection[int]) -> Edition:
     """Return an edition in force whose results were annulled in part: those units have none, the others keep theirs."""
-    return replace(
-        edition, results=tuple(_annulled(each) if each.assessment_id in annulled else each for each in edition.results)
-    )
+    shown = [_annulled(each) if each.assessment_id in annulled else each for each in edition.results]
+    return replace(edition, results=tuple(in_order(shown)))
 
 
 def _annulled(each: UnitResult) -> UnitResult:

@@ -7,7 +7,7 @@ council alone, from the results as they stand.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -228,7 +228,7 @@ def _made(
         index=_figure(unit["index"]),
         grade=unit["class"],
         position=unit["position"],
-        ranked=sum(each["position"] is not None for each in kept["units"]),
+        ranked=places_of([each["position"] for each in kept["units"]]),
         indexes=_indexes(kept, unit, decimals),
         fields=tuple(_fields(context, unit)),
         losses=tuple(_losses(context, kept, unit, beside.agencies)),
@@ -238,6 +238,12 @@ def _made(
         ),
         others=tuple(_others(kept, unit)),
     )
+
+
+def places_of(positions: Sequence[int | None]) -> int:
+    """Return of how many a position is said to be: units ranked, or, where one left and the rest stayed, the last."""
+    known = [position for position in positions if position is not None]
+    return max(len(known), *known, 0)
 
 
 def _figure(text: str) -> Decimal:

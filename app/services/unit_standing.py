@@ -27,6 +27,7 @@ from app.services.lost_points import LostPoint, UnitLosses, lost_points
 from app.services.papers import RankingFacts
 from app.services.publication import readable_group, results_shown
 from app.services.results import ANNULLED, SCORED, UnitResult
+from app.services.unit_notice import places_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def unit_standing(group_stage_id: int, assessment_id: int, *, actor: Actor, cloc
             steps=() if exact is None else waterfall(_losses(losses, result, policies.indexes), exact),
             exact=exact,
             next_class=_next_class(result, bands),
-            ranked=sum(each.row.position is not None for each in shown.results),
+            ranked=places_of([each.row.position for each in shown.results]),
             change=change,
             leaf_changes=leaf_changes(session, group, result, change),
             annulment=annulment_line(annulments[assessment_id]) if assessment_id in annulments else None,

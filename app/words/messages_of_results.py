@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext
 
 RESULT_MESSAGES: Mapping[str, object] = {
+    "index_branch_moved": lazy_gettext(
+        "Index %(index)s counts %(criterion)s, which has another code in the new version. Keep that code."
+    ),
     "index_branch_unknown": lazy_gettext(
         'Index %(index)s names "%(criterion)s", which is no criterion of the set. Write the code as the set has it.'
     ),
