@@ -80,7 +80,10 @@ class PeerGroup(Model):
 
 
 class Council(Model):
-    """An appraisal council with its secretariat, chair and approving authority."""
+    """An appraisal council with its secretariat, chair and approving authority.
+
+    `reports_to`: the council of the tier above, which reads what this one published and never examines it again.
+    """
 
     __tablename__ = "council"
     __table_args__ = (UniqueConstraint("code", name="uq_council_code"),)
@@ -89,6 +92,9 @@ class Council(Model):
     code: Mapped[str] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(200))
     search_name: Mapped[str] = mapped_column(String(240), default="", index=True)
+    reports_to_id: Mapped[int | None] = mapped_column(ForeignKey("council.id", name="fk_council_reports_to_id"))
+
+    reports_to: Mapped[Council | None] = relationship(remote_side="Council.id")
 
     def __str__(self) -> str:
         return self.name

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.domain.deadlines import DayCount, due_instant
 from app.domain.errors import InputInvalid
+from app.domain.indexes import IndexSpec, indexes_from_json, indexes_to_json
 from app.domain.json_fields import Fields
 from app.domain.opening import AppraiserScope, Opening, OpeningGroup, agencies_by_leaf, opening_problems
 from app.domain.points import plain
@@ -22,6 +23,7 @@ __all__ = [
     "Answerable",
     "AppraiserScope",
     "Consequence",
+    "IndexSpec",
     "LateReport",
     "Opening",
     "OpeningGroup",
@@ -105,6 +107,8 @@ class Policies:
     report: ReportMode = ReportMode.NONE
     report_missing: Consequence = Consequence.WARN
     report_late: LateReport = LateReport.MARK
+    #: several indexes beside the combined one; none: the campaign has one index
+    indexes: tuple[IndexSpec, ...] = ()
 
     @property
     def zero_keys(self) -> frozenset[str]:
@@ -143,6 +147,8 @@ class Policies:
             read |= _support(fields.raw("support_policy"))
         if "zero_grounds" in names:
             read["zero_grounds"] = _grounds(fields)
+        if "indexes" in names:
+            read["indexes"] = indexes_from_json(fields.items("indexes"))
         read |= _terms(fields)
         for name in _FLAGS & names:
             read[name] = fields.flag(name)
@@ -178,6 +184,7 @@ class Policies:
             "report": self.report.value,
             "report_missing": self.report_missing.value,
             "report_late": self.report_late.value,
+            "indexes": indexes_to_json(self.indexes),
         }
 
 

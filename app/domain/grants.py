@@ -283,6 +283,14 @@ _RESULTS = (
     *_grants(Permission.RESULT_READ, (*_COUNCIL_PEOPLE, Role.LEADER), same_council),
     *_grants(Permission.RESULT_EXPORT, _READS_ALL),
     *_grants(Permission.RESULT_EXPORT, _COUNCIL_PEOPLE, same_council),
+    *_grants(Permission.NOTICE_READ, _READS_ALL),
+    *_grants(Permission.NOTICE_READ, _COUNCIL_PEOPLE, same_council),
+    *_grants(Permission.NOTICE_READ, _UNIT_PEOPLE, own_unit, published),
+    *_grants(Permission.RANKING_EXCLUDE, (Role.ORGANISER,)),
+    #: asked of the council that published and of the one it reports to; what is read there is published
+    *_grants(Permission.UPWARD_READ, _READS_ALL),
+    *_grants(Permission.UPWARD_READ, _COUNCIL_PEOPLE, same_council),
+    *_grants(Permission.UPWARD_REPORT, _SECRETARIAT, same_council),
 )
 
 GRANTS: tuple[Grant, ...] = (*_CONFIGURATION, *_SHEET, *_EVIDENCE, *_APPRAISAL, *_OFFICE, *_GROUP, *_RESULTS)

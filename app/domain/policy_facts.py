@@ -63,6 +63,10 @@ class Permission(StrEnum):
     GROUP_PUBLISH = "group:publish"
     GROUP_ANNUL = "group:annul"
     RESULT_READ = "result:read"
+    NOTICE_READ = "notice:read"
+    RANKING_EXCLUDE = "ranking:exclude"
+    UPWARD_READ = "upward:read"
+    UPWARD_REPORT = "upward:report"
     RESULT_EXPORT = "result:export"
     SHARE_READ = "share:read"
     SHARE_ASSIGN = "share:assign"
@@ -77,6 +81,10 @@ class Principal:
 
     user_id: int
     username: str
+    NOTICE_READ = "notice:read"
+    RANKING_EXCLUDE = "ranking:exclude"
+    UPWARD_READ = "upward:read"
+    UPWARD_REPORT = "upward:report"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from app.domain.classification import Band, check_bands, classify
 from app.domain.errors import InputInvalid
+from app.domain.indexes import IndexPart, weighted_index
 from app.domain.points import round_half_up
 from app.domain.scoring import ZERO, Adjustments, exact_index
 from app.domain.terms import Ties
@@ -55,7 +56,10 @@ def positions(contenders: Sequence[Contender[K]], ties: Ties) -> Mapping[K, int 
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """What a unit brings to the table: `obtained` null is *not scored*; points, not percent."""
+    """What a unit brings to the table: `obtained` null is *not scored*; points, not percent.
+
+    `ranked` false: scored and classed, without a position. `parts`: the indexes of the campaign, where it has several.
+    """
 
     unit: str
     group: str
@@ -64,6 +68,8 @@ class ResultLine:
     bonus: Decimal = ZERO
     penalty: Decimal = ZERO
     tie_breakers: tuple[Decimal, ...] = ()
+    ranked: bool = True
+    parts: tuple[IndexPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +97,12 @@ def results_table(
     campaign asks for the exact figure. Raises: InputInvalid("nothing_attainable", unit=…).
     """
     check_bands(bands)
-    exact = [_exact(line, capped=capped) for line in lines]
+    exact = [exact_of(line, capped=capped) for line in lines]
     rounded = [None if figure is None else round_half_up(figure, decimals) for figure in exact]
     deciding: Sequence[Figure | None] = exact if rank_on is RankOn.EXACT else rounded
     groups: dict[str, list[Contender[int]]] = defaultdict(list)
     for place, (line, figure) in enumerate(zip(lines, deciding, strict=True)):
-        groups[line.group].append(Contender(place, figure, line.tie_breakers))
+        groups[line.group].append(Contender(place, figure if line.ranked else None, line.tie_breakers))
     found: dict[int, int | None] = {}
     for contenders in groups.values():
         found.update(positions(contenders, ties))
@@ -111,9 +117,16 @@ def results_table(
     ]
 
 
-def _exact(line: ResultLine, *, capped: bool) -> Fraction | None:
+def exact_of(line: ResultLine, *, capped: bool) -> Fraction | None:
+    """Return a line's index, unrounded: points of the whole, or the weighted mean of several indexes.
+
+    None for a unit that is not scored. Raises: InputInvalid("nothing_attainable", unit=…).
+    """
     if line.attainable <= 0:
         raise InputInvalid("nothing_attainable", unit=line.unit)
     if line.obtained is None:
         return None
-    return exact_index(line.obtained, line.attainable, Adjustments(line.bonus, line.penalty), capped=capped)
+    adjustments = Adjustments(line.bonus, line.penalty)
+    if any(part.weight is not None for part in line.parts):
+        return weighted_index(line.parts, line.attainable, adjustments, capped=capped)
+    return exact_index(line.obtained, line.attainable, adjustments, capped=capped)

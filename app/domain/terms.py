@@ -100,6 +100,7 @@ class PhaseKind(StrEnum):
     FIRST_APPRAISAL = "first_appraisal"
     EXPLANATION = "explanation"
     SECOND_APPRAISAL = "second_appraisal"
+    UPWARD_REPORT = "upward_report"
 
 
 class Ties(StrEnum):

@@ -282,7 +282,8 @@ def adoption_problems(session: Session, plan: Plan) -> list[DomainError]:
         phases={phase.kind: Span(phase.opens_at, phase.closes_at) for phase in campaign.phases},
         bands=[Band(band.name, band.lower) for band in campaign.bands],
     )
-    return [*opening_problems(opening), *_tie_problems(plan), *example_problems(session, plan.new_set.id)]
+    problems = [*opening_problems(opening), *_tie_problems(plan), *_index_problems(plan)]
+    return [*problems, *example_problems(session, plan.new_set.id)]
 
 
 def agency_after(row: AppraiserAssignment, plan: Plan) -> int:
@@ -300,3 +301,11 @@ def _tie_problems(plan: Plan) -> Iterator[DomainError]:
     for code in Policies.from_json(plan.group.campaign.policies).tie_breakers:
         if code in plan.old_ids and plan.crossing.mapping.get(code) != code:
             yield InputInvalid("tie_breaker_moved", criterion=code)
+
+
+def _index_problems(plan: Plan) -> Iterator[DomainError]:
+    """What an index counts is named by code too."""
+    for spec in Policies.from_json(plan.group.campaign.policies).indexes:
+        for code in spec.branches:
+            if code in plan.old_ids and plan.crossing.mapping.get(code) != code:
+                yield InputInvalid("index_branch_moved", index=spec.code, criterion=code)

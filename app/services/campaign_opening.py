@@ -23,8 +23,10 @@ from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.campaign import Opening, OpeningGroup, Policies, opening_problems
 from app.domain.classification import Band
+from app.domain.criteria import Tree
 from app.domain.deadlines import Span
 from app.domain.errors import Conflict, DomainError, InputInvalid, NotFound
+from app.domain.indexes import index_problems
 from app.domain.opening import AppraiserScope, opening_remarks
 from app.domain.points import plain
 from app.domain.policy import Actor, Permission, Subject
@@ -168,6 +170,9 @@ def _problems(session: Session, campaign: Campaign) -> list[DomainError]:
         problems = opening_problems(_opening(session, campaign))
         sets = {stage.set_id: stage.criteria_set for stage in campaign.groups if stage.criteria_set is not None}
         for set_id, criteria_set in sets.items():
+            problems += index_problems(
+                Policies.from_json(campaign.policies).indexes, Tree(tuple(nodes_of_set(session, set_id)))
+            )
             problems += example_problems(session, set_id)
             if criteria_set.status is SetStatus.DRAFT:
                 problems += _mapping_problems(session, set_id)

@@ -243,7 +243,7 @@ def act_alone(assessment_id: int, act: Act, *, actor: Actor, clock: Clock) -> St
         named = _named(context, act, (row,)) | {"alone": row.id}
         after = advance_group(before, act.action, roles=roles, met=_met(context, (row,), act))
         row.stage = stage_after(after, group.stage)
-        _keep(work, group, act, named, before=before, after=after)
+        keep_act(work, group, act, named, before=before, after=after)
         if act.action is GroupAction.RELEASE_FIRST_RESULTS:
             open_explanations(work, context, (row,), act.document.strip(), act.dated_on)
         return after
@@ -275,7 +275,7 @@ def record(work: Work, context: GroupContext, act: Act, *, met: frozenset[Guard]
     roles = work.acting.roles_in_council(group.council_id)
     named = _named(context, act, context.submitted)
     group.stage = advance_group(before, act.action, roles=roles, met=met)
-    _keep(work, group, act, named, before=before, after=group.stage)
+    keep_act(work, group, act, named, before=before, after=group.stage)
 
 
 def _named(context: GroupContext, act: Act, members: Sequence[Assessment]) -> dict[str, Any]:
@@ -291,7 +291,8 @@ def _named(context: GroupContext, act: Act, members: Sequence[Assessment]) -> di
     return named
 
 
-def _keep(work: Work, group: GroupStage, act: Act, named: Mapping[str, Any], *, before: Stage, after: Stage) -> None:
+def keep_act(work: Work, group: GroupStage, act: Act, named: Mapping[str, Any], *, before: Stage, after: Stage) -> None:
+    """Keep an act with what it named, and say it in the trail; `named["alone"]`: the unit, or units, moved alone."""
     alone = {"alone": named["alone"]} if "alone" in named else {}
     work.session.add(
         StageAct(

@@ -15,6 +15,7 @@ from app.db.appraisals import EnteredClaim, Verdict
 from app.db.assessments import Adjustment, AnswerWindow, Assessment, Exemption, Receipt
 from app.db.campaigns import GroupStage
 from app.db.queries.assignments import appraiser_scopes
+from app.db.queries.result_marks import UnitMarks, marks_of
 from app.db.queries.trees import criterion_ids, tree_of_frozen_set
 from app.db.queries.versions import in_force
 from app.db.results import StageAct
@@ -71,8 +72,19 @@ class GroupContext:
     sent_explanations: frozenset[int]
     named_undecided: frozenset[LeafKey]
     not_yet_due: frozenset[str]
+    marks: UnitMarks
     #: sheets that ended before the campaign does, with why
     closed: Mapping[int, ClosingGround] = field(default_factory=dict)
+
+    @property
+    def not_ranked(self) -> frozenset[int]:
+        """The units that are scored and classed, not ranked."""
+        return self.marks.not_ranked
+
+    @property
+    def annulled(self) -> frozenset[int]:
+        """The units whose published result was annulled and that no edition has taken in again."""
+        return self.marks.annulled
 
     @property
     def submitted(self) -> tuple[Assessment, ...]:
@@ -246,6 +258,7 @@ def group_context(
         windows=_windows(session, assessments, codes),
         sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),
+        marks=marks_of(session, group, assessments),
         not_yet_due=codes_not_yet_due(session, group.campaign_id, group.set_id),
         closed=_closed(session, assessments),
     )

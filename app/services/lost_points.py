@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.db.clock import Clock
 from app.db.criteria import Criterion
 from app.db.session import reading
-from app.domain.criteria import Node
+from app.domain.criteria import Node, Tree
 from app.domain.errors import NotFound
 from app.domain.policy import Actor
 from app.domain.scoring import LeafPresence
@@ -60,6 +60,7 @@ class UnitLosses:
     losses: tuple[LostPoint, ...]
     unscored: tuple[tuple[Node, LeafPresence], ...]
     shows_grounds: bool
+    tree: Tree
 
 
 def lost_points(group_stage_id: int, assessment_id: int, *, actor: Actor, clock: Clock) -> UnitLosses:
@@ -89,6 +90,7 @@ def lost_points(group_stage_id: int, assessment_id: int, *, actor: Actor, clock:
                 if (presence := result.presence.get(leaf.code, LeafPresence.SCORED)) is not LeafPresence.SCORED
             ),
             shows_grounds=bool(readable),
+            tree=context.tree,
         )
 
 

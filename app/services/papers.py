@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from app.domain.points import round_half_up
 from app.reports.figures import printed
 from app.reports.page import Heading, Signature
 from app.reports.papers import Cell, Document
@@ -75,12 +77,18 @@ def standing_words(standing: str, _: Translate) -> str:
         "under_appraisal": _("Under appraisal"),
         "merged": _("Merged into another unit"),
         "left": _("Left the campaign"),
+        "not_ranked": _("Not ranked"),
+        "annulled": _("Annulled, being appraised again"),
     }[standing]
 
 
 @dataclass(frozen=True, slots=True)
 class RankingFacts:
-    """What a ranking says of itself; `edition` None while nothing is published: the paper says it is provisional."""
+    """What a ranking says of itself; `edition` None while nothing is published: the paper says it is provisional.
+
+    `indexes`: code and name of each index, of a campaign with several. `kept_from`: the edition whose positions the
+    others keep; `empty` and `shared` are the places that leaves odd.
+    """
 
     issuer: str
     campaign: str
@@ -89,6 +97,10 @@ class RankingFacts:
     sample_bands: bool
     edition: int | None
     decision: Decision | None = None
+    indexes: tuple[tuple[str, str], ...] = ()
+    kept_from: int | None = None
+    empty: tuple[int, ...] = ()
+    shared: tuple[int, ...] = ()
 
 
 def _ranking_heading(facts: RankingFacts, title: str, _: Translate, *notes: str) -> Heading:
@@ -103,15 +115,17 @@ def _ranking_heading(facts: RankingFacts, title: str, _: Translate, *notes: str)
 
 def ranking_document(results: Sequence[UnitResult], facts: RankingFacts, _: Translate) -> Document:
     """Return the ranking of a group: position, unit, points, index, class; unranked units last, with the reason."""
+    several = len(facts.indexes)
     columns = (
         Column(_("Position"), 14, figure=True),
         Column(_("Unit"), 52),
         Column(_("Points"), 20, figure=True),
         Column(_("Of"), 16, figure=True),
+        *(Column(code, 82 / several, figure=True) for code, _name in facts.indexes),
         Column(_("Index (%)"), 22, figure=True),
         Column(_("Class"), 41),
     )
-    cells, shown = _ranking_rows(results, facts.decimals, _)
+    cells, shown = _ranking_rows(results, facts, _)
     decision = facts.decision
     notes = [_("The bounds of the classes are samples.")] if facts.sample_bands else []
     return Document(
@@ -119,18 +133,42 @@ def ranking_document(results: Sequence[UnitResult], facts: RankingFacts, _: Tran
         columns=columns,
         cells=cells,
         shown=shown,
-        lines=_edition_lines(facts, _),
+        lines=(*(f"{code}: {name}" for code, name in facts.indexes), *_edition_lines(facts, _)),
+        wide=bool(facts.indexes),
         sign=Signature(in_the_name_of(decision.authority, _), decision.signer.upper()) if decision else None,
     )
 
 
 def _edition_lines(facts: RankingFacts, _: Translate) -> tuple[str, ...]:
-    return () if facts.edition is None else (_("Edition %(edition)s") % {"edition": facts.edition},)
+    if facts.edition is None:
+        return ()
+    return (_("Edition %(edition)s") % {"edition": facts.edition}, *kept_lines(facts, _))
+
+
+def kept_lines(facts: RankingFacts, _: Translate) -> tuple[str, ...]:
+    """Return what a table whose other positions were kept says of itself."""
+    if facts.kept_from is None:
+        return ()
+    lines = [_("The other units keep their positions of edition %(edition)s.") % {"edition": facts.kept_from}]
+    if facts.empty:
+        lines.append(_("Places left empty: %(places)s.") % {"places": ", ".join(map(str, facts.empty))})
+    if facts.shared:
+        lines.append(
+            _("Places shared by units that are not equal: %(places)s.") % {"places": ", ".join(map(str, facts.shared))}
+        )
+    return tuple(lines)
+
+
+def part_index(result: UnitResult, code: str, decimals: int) -> Decimal | None:
+    """Return one index of a unit in percent, rounded to the campaign's decimals; None where it has none."""
+    part = result.indexes.get(code)
+    exact = None if part is None else part.exact
+    return None if exact is None else round_half_up(exact, decimals)
 
 
 def _ranking_rows(
     results: Sequence[UnitResult],
-    decimals: int,
+    facts: RankingFacts,
     _: Translate,
 ) -> tuple[tuple[tuple[Cell, ...], ...], tuple[tuple[str, ...], ...]]:
     """Return the rows as figures and as they are printed."""
@@ -138,12 +176,21 @@ def _ranking_rows(
     shown: list[tuple[str, ...]] = []
     for each in results:
         row, line = each.row, each.row.line
-        grade = row.grade or standing_words(each.standing, _)
+        grade = _class_words(each, _)
         position = "–" if row.position is None else str(row.position)
-        figures = (printed(line.obtained), printed(line.attainable), printed(row.index, decimals))
-        cells.append((row.position, each.unit, line.obtained, line.attainable, row.index, grade))
+        indexes = [part_index(each, code, facts.decimals) for code, _name in facts.indexes]
+        parts = (printed(index, facts.decimals) for index in indexes)
+        figures = (printed(line.obtained), printed(line.attainable), *parts, printed(row.index, facts.decimals))
+        cells.append((row.position, each.unit, line.obtained, line.attainable, *indexes, row.index, grade))
         shown.append((position, each.unit, *figures, grade))
     return tuple(cells), tuple(shown)
+
+
+def _class_words(each: UnitResult, _: Translate) -> str:
+    """Return the class, with "not ranked" behind it where that is so; or why there is none."""
+    if each.row.grade is None:
+        return standing_words(each.standing, _)
+    return each.row.grade if each.row.line.ranked else f"{each.row.grade} ({standing_words(each.standing, _)})"
 
 
 def fields_document(

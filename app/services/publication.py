@@ -15,17 +15,21 @@ from app.db.assessments import Assessment
 from app.db.campaigns import Campaign, GroupStage
 from app.db.clock import Clock
 from app.db.identity import Unit
+from app.db.queries.result_marks import annulled
 from app.db.queries.trees import tree_of_frozen_set
 from app.db.results import Publication, PublishedResult
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
+from app.domain.campaign import Policies
+from app.domain.editions import PositionsAfter, Remarks
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.evidence_checks import parse_document_number
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import GroupAction, Stage
-from app.domain.workflow import Guard
 from app.reports.papers import pdf, xlsx
-from app.services.group_acts import Act, record
+from app.services.edition_acts import move, subject_of_edition, tell
+from app.services.edition_order import EditionOrder, editions_of, next_order
+from app.services.group_acts import Act
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.papers import (
     Decision,
@@ -36,7 +40,7 @@ from app.services.papers import (
 )
 from app.services.pins import canonical, digest
 from app.services.results import UnitResult, fields_of, unit_results
-from app.services.snapshots import Edition, Printed, edition_of, printed_of, snapshot_of
+from app.services.snapshots import Edition, Printed, edition_of, printed_of, snapshot_of, with_annulled
 from app.storage.blobs import BlobStore
 
 PAPER_LIMIT = 50 * 1024 * 1024
@@ -91,6 +95,7 @@ class RankingView:
     results: tuple[UnitResult, ...]
     fields: tuple[tuple[str, str], ...]
     publication: PublicationView | None
+    facts: RankingFacts
 
 
 def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: Actor, clock: Clock) -> int:
@@ -104,17 +109,19 @@ def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: 
     with unit_of_work(actor=actor, clock=clock) as work:
         group = find_group(work.session, command.group_stage_id, lock=True)
         context = group_context(work.session, group, work.now)
-        policy.require(actor, Permission.GROUP_PUBLISH, context.subject)
-        results = unit_results(context)
-        facts = _facts(group, len(_publications(work.session, group.id)) + 1, _decision(command))
-        kept = store.put(io.BytesIO(pdf(ranking_document(results, facts, translate))), limit=PAPER_LIMIT)
-        text = canonical(snapshot_of(context, results, work.now) | printed_of(Printed(facts, kept.sha256)))
+        policy.require(actor, Permission.GROUP_PUBLISH, subject_of_edition(context))
+        order = next_order(work.session, context)
+        facts = _facts(group, (order.previous or 0) + 1, _decision(command), order)
+        kept = store.put(io.BytesIO(pdf(ranking_document(order.results, facts, translate))), limit=PAPER_LIMIT)
+        content = snapshot_of(work.session, context, order.results, work.now) | {"positions": order.as_kept()}
+        text = canonical(content | printed_of(Printed(facts, kept.sha256)))
         publication = _publication(work, group, Printed(facts, kept.sha256), text)
-        publication.rows = [_row(context, each) for each in results]
+        publication.rows = [_row(context, each) for each in order.results]
         work.session.add(publication)
-        record(work, context, Act(GroupAction.PUBLISH, command.number.strip()), met=frozenset({Guard.DECISION_GIVEN}))
+        move(work, context, order, Act(GroupAction.PUBLISH, command.number.strip()))
         said = witness_of(publication, command.authority.strip())
         work.audit(f"campaign:{group.campaign_id}", "edition_published", "publication", publication.id, new=said)
+        tell(work, context, publication.edition)
         return publication.edition
 
 
@@ -166,7 +173,12 @@ def witness_of(row: Publication, authority: str) -> dict[str, Any]:
     }
 
 
-def _facts(group: GroupStage, edition: int | None, decision: Decision | None) -> RankingFacts:
+def _facts(
+    group: GroupStage, edition: int | None, decision: Decision | None, order: EditionOrder | None = None
+) -> RankingFacts:
+    indexes = Policies.from_json(group.campaign.policies).indexes
+    keeps = order is not None and order.mode is PositionsAfter.KEPT
+    remarks = Remarks() if order is None else order.remarks
     return RankingFacts(
         issuer=group.council.name,
         campaign=group.campaign.name,
@@ -175,6 +187,10 @@ def _facts(group: GroupStage, edition: int | None, decision: Decision | None) ->
         sample_bands=any(band.sample for band in group.campaign.bands),
         edition=edition,
         decision=decision,
+        indexes=tuple((spec.code, spec.name) for spec in indexes),
+        kept_from=order.previous if order is not None and keeps else None,
+        empty=remarks.empty,
+        shared=remarks.shared,
     )
 
 
@@ -193,14 +209,9 @@ def _row(context: GroupContext, each: UnitResult) -> PublishedResult:
     )
 
 
-def _publications(session: Session, group_stage_id: int) -> list[Publication]:
-    statement = select(Publication).where(Publication.group_stage_id == group_stage_id).order_by(Publication.edition)
-    return list(session.scalars(statement))
-
-
 def in_force(session: Session, group: GroupStage) -> Publication | None:
     """Return the newest edition of a published group; None where results are, or are again, provisional."""
-    editions = _publications(session, group.id) if group.stage is Stage.PUBLISHED else []
+    editions = editions_of(session, group.id) if group.stage is Stage.PUBLISHED else []
     return editions[-1] if editions else None
 
 
@@ -215,7 +226,7 @@ def rankings(*, actor: Actor) -> list[GroupHead]:
                 campaign=group.campaign.name,
                 group=group.group.name,
                 stage=group.stage,
-                publication=_view(in_force(session, group)),
+                publication=view_of(in_force(session, group)),
             )
             for group in groups
             if _may_read(group, actor)
@@ -248,7 +259,14 @@ def results_shown(session: Session, group: GroupStage, now: dt.datetime) -> Edit
         return Edition(_facts(group, None, None), tuple(unit_results(group_context(session, group, now))))
     statement = select(Unit.code, Assessment.id).join(Assessment.unit).where(Assessment.group_stage_id == group.id)
     assessments = {row.code: row.id for row in session.execute(statement)}
-    return edition_of(publication.snapshot, tree_of_frozen_set(session, group.set_id), assessments)
+    edition = edition_of(publication.snapshot, tree_of_frozen_set(session, group.set_id), assessments)
+    return with_annulled(edition, annulled_in(session, group))
+
+
+def annulled_in(session: Session, group: GroupStage) -> frozenset[int]:
+    """Return the sheets of a group whose published result was annulled and that are being appraised again."""
+    rows = session.scalars(select(Assessment).where(Assessment.group_stage_id == group.id))
+    return annulled(session, {row.id: row for row in rows})
 
 
 def _ranking(session: Session, group: GroupStage, now: dt.datetime) -> RankingView:
@@ -262,7 +280,8 @@ def _ranking(session: Session, group: GroupStage, now: dt.datetime) -> RankingVi
         sample_bands=shown.facts.sample_bands,
         results=shown.results,
         fields=_fields(session, group),
-        publication=_view(in_force(session, group)),
+        publication=view_of(in_force(session, group)),
+        facts=shown.facts,
     )
 
 
@@ -271,7 +290,8 @@ def _fields(session: Session, group: GroupStage) -> tuple[tuple[str, str], ...]:
     return tuple((code, tree.node(code).title) for code in fields_of(tree))
 
 
-def _view(row: Publication | None) -> PublicationView | None:
+def view_of(row: Publication | None) -> PublicationView | None:
+    """Return an edition as the pages show it."""
     if row is None:
         return None
     return PublicationView(
@@ -285,11 +305,11 @@ def _view(row: Publication | None) -> PublicationView | None:
     )
 
 
-def published_paper(group_stage_id: int, *, store: BlobStore, actor: Actor) -> BinaryIO:
-    """Return the exact bytes of the newest edition. Raises NotFound("not_published")."""
+def published_paper(group_stage_id: int, *, store: BlobStore, actor: Actor, edition: int | None = None) -> BinaryIO:
+    """Return the exact bytes of an edition, the newest unless one is named. Raises NotFound("not_published")."""
     with reading() as session:
         group = readable_group(session, group_stage_id, actor)
-        editions = _publications(session, group.id)
+        editions = [row for row in editions_of(session, group.id) if edition in {None, row.edition}]
         if not editions:
             raise NotFound("not_published")
         return store.open(editions[-1].pdf_sha256)
@@ -331,7 +351,7 @@ def exported(campaign_code: str) -> list[dict[str, Any]]:
         campaign = session.scalars(select(Campaign).where(Campaign.code == campaign_code)).one_or_none()
         if campaign is None:
             raise NotFound("campaign_unknown", code=campaign_code)
-        editions = [rows[-1] for group in campaign.groups if (rows := _publications(session, group.id))]
+        editions = [rows[-1] for group in campaign.groups if (rows := editions_of(session, group.id))]
         if not editions:
             raise InputInvalid("not_published", code=campaign_code)
         published = [(row, json.loads(row.snapshot)) for row in editions]

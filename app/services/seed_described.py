@@ -41,6 +41,7 @@ POLICY_KEYS = (
     "report",
     "report_missing",
     "report_late",
+    "indexes",
 )
 
 

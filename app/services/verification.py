@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -20,24 +20,34 @@ from app.domain.criteria import Tree
 from app.domain.errors import DomainError
 from app.domain.points import plain
 from app.services.campaign_opening import content_hash, content_of
-from app.services.group_context import group_context
+from app.services.edition_order import with_kept
+from app.services.edition_recount import edition_figure_faults
+from app.services.group_context import GroupContext, group_context
 from app.services.pins import canonical, digest
 from app.services.publication import in_force, witness_of
 from app.services.recount import answer_faults
-from app.services.results import RANKED, unit_results
+from app.services.results import SCORED, UnitResult, unit_results
 from app.services.snapshots import snapshot_of
 from app.storage.blobs import BlobDamaged, BlobMissing, BlobStore
 
 #: what a unit's part of a snapshot holds leaf by leaf
-BY_LEAF = frozenset({"leaves", "branches", "presence", "claims", "verdicts", "ballots", "entered"})
+BY_LEAF = frozenset(
+    "leaves branches presence claims verdicts ballots entered self proofs exempt indexes".split()  # noqa: SIM905
+)
 
 
 def verify_publications(session: Session, store: BlobStore, now: dt.datetime) -> tuple[int, list[str]]:
-    """Check every edition, recompute those in force from raw answers; return how many groups, and every difference."""
+    """Check every edition, recompute those in force from raw answers; return how many groups, and every difference.
+
+    Every edition, superseded ones too, is counted again from what it kept itself: sums, indexes, classes, positions,
+    and the positions it says it took over from the one before.
+    """
     rows = session.scalars(select(Publication).order_by(Publication.group_stage_id, Publication.edition)).all()
     found: list[str] = []
+    kept = {(row.group_stage_id, row.edition): row.snapshot for row in rows}
     for row in rows:
-        faults = [*_edition_faults(session, row, store)]
+        before = kept.get((row.group_stage_id, row.edition - 1))
+        faults = [*_edition_faults(session, row, store), *edition_figure_faults(row.snapshot, before)]
         if in_force(session, row.group_stage) is row:
             faults += _recomputed(session, row, now)
         name = f"{row.group_stage.campaign.code}/{row.group_stage.group.code} edition {row.edition}"
@@ -48,8 +58,9 @@ def verify_publications(session: Session, store: BlobStore, now: dt.datetime) ->
 
 
 def _stage_faults(session: Session, group: GroupStage) -> Iterator[str]:
-    last = select(StageAct).where(StageAct.group_stage_id == group.id).order_by(StageAct.id.desc()).limit(1)
-    act = session.scalars(last).one_or_none()
+    """A group stands where its last act left it; what moved units alone moved no group."""
+    acts = select(StageAct).where(StageAct.group_stage_id == group.id).order_by(StageAct.id.desc())
+    act = next((row for row in session.scalars(acts) if "alone" not in row.named), None)
     if act is not None and act.to_stage is not group.stage:
         name = f"{group.campaign.code}/{group.group.code}"
         yield f"{name}: stands at {group.stage}, its last act left it at {act.to_stage}"
@@ -126,7 +137,7 @@ def _recomputed(session: Session, row: Publication, now: dt.datetime) -> list[st
     try:
         tree = Tree(tuple(nodes_of_set(session, group.set_id)))
         context = group_context(session, group, now, tree=tree)
-        again = snapshot_of(context, unit_results(context), now)
+        again = snapshot_of(session, context, _results_again(context, then), now)
         found += answer_faults(session, context)
     except (DomainError, KeyError, TypeError, ValueError) as broken:
         return [*found, f"cannot be recomputed: {broken}"]
@@ -134,7 +145,15 @@ def _recomputed(session: Session, row: Publication, now: dt.datetime) -> list[st
         found.append("settings differ")
     if "items" in then and canonical({"": then["items"]}) != canonical({"": again["items"]}):
         found.append("items of bonus and penalty differ")
-    return [*found, *_unit_faults(then["units"], {each["unit"]: each for each in again["units"]})]
+    gone = {context.assessments[number].unit.code for number in context.annulled}
+    return [*found, *_unit_faults(then["units"], {each["unit"]: each for each in again["units"]}, gone)]
+
+
+def _results_again(context: GroupContext, then: Mapping[str, Any]) -> list[UnitResult]:
+    """Return the table from raw answers, with the positions the edition took over put back."""
+    kept = then.get("positions", {}).get("kept", {})
+    policies = context.policies
+    return with_kept(unit_results(context), kept, policies.rank_on, capped=policies.cap_index)
 
 
 def _settings(snapshot: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,13 +180,20 @@ def _set_faults(group: GroupStage, then: Mapping[str, Any]) -> Iterator[str]:
             yield f"set {code} criterion {criterion}: {', '.join(changed)} changed"
 
 
-def _unit_faults(then: list[dict[str, Any]], now: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Compare leaf, branch, index, class and position; a unit that had no place and has none yet is nobody's fault."""
+def _unit_faults(
+    then: list[dict[str, Any]], now: Mapping[str, Mapping[str, Any]], gone: Collection[str]
+) -> Iterator[str]:
+    """Compare leaf, branch, index, class and position; a unit that had no place and has none yet is nobody's fault.
+
+    Units of `gone` were annulled since: they are counted from what the edition kept, and so are all positions then.
+    """
     for was in then:
         unit, again = was["unit"], now.get(was["unit"], {})
-        if was["standing"] != RANKED and again.get("standing") != RANKED:
+        if unit in gone or (was["standing"] not in SCORED and again.get("standing") not in SCORED):
             continue
         for name, old in was.items():
+            if gone and name == "position":
+                continue
             new = again.get(name)
             if name not in BY_LEAF:
                 pairs = [(f"{unit} {name}", old, new)]

@@ -36,9 +36,11 @@ from app.web import (
     appraisal_tools,
     board,
     board_matrix,
+    comparisons,
     council,
     desk,
     disagreements,
+    editions,
     entered,
     entering_words,
     errors,
@@ -61,6 +63,8 @@ from app.web import (
     public,
     rechecks,
     records,
+    reopening,
+    result_drawings,
     results,
     rule_editor,
     rule_pages,
@@ -72,7 +76,10 @@ from app.web import (
     tokens,
     trails,
     typed_sheets,
+    unit_notice,
     unit_reports,
+    unranked,
+    upward,
     verdict_forms,
     version_words,
     windows,
@@ -135,6 +142,12 @@ PAGES = (
     exemptions,
     fairness,
     unit_reports,
+    editions,
+    comparisons,
+    unit_notice,
+    reopening,
+    unranked,
+    upward,
 )
 
 
@@ -173,6 +186,7 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     version_words.register(app)
     windows.register(app)
     verdict_forms.register(app)
+    result_drawings.register(app)
     menu.register(app)
     app.after_request(_headers)
     return app

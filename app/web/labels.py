@@ -70,6 +70,7 @@ PHASE_KINDS: Mapping[PhaseKind, object] = {
     PhaseKind.FIRST_APPRAISAL: lazy_gettext("First appraisal"),
     PhaseKind.EXPLANATION: lazy_gettext("Explanation"),
     PhaseKind.SECOND_APPRAISAL: lazy_gettext("Second appraisal"),
+    PhaseKind.UPWARD_REPORT: lazy_gettext("Report to the tier above"),
 }
 
 LEADER_KINDS: Mapping[LeaderKind, object] = {

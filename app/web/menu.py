@@ -32,6 +32,7 @@ WORK = (
     Entry(lazy_gettext("My sheets"), "leader_sheets.index"),
     Entry(lazy_gettext("Board"), "board.index"),
     Entry(lazy_gettext("Results"), "results.index"),
+    Entry(lazy_gettext("Reports of the tier below"), "upward.index"),
 )
 
 CONFIGURATION = (
@@ -69,6 +70,11 @@ _PAGES_OF = {
     "leaf_settings": "CampaignRecords",
     "entered": "board",
     "typed_sheets": "board",
+    "unranked": "CampaignRecords",
+    "editions": "results",
+    "comparisons": "results",
+    "unit_notice": "results",
+    "reopening": "board",
     "rule_editor": "CriterionRecords",
     "adoption": "CampaignRecords",
     "set_versions": "CriteriaSetRecords",

@@ -30,14 +30,18 @@ NAMES = {
     "ranking": lazy_gettext("ranking"),
     "fields": lazy_gettext("by-field"),
     "published": lazy_gettext("published-ranking"),
+    "notice": lazy_gettext("notice-of-result"),
+    "upward": lazy_gettext("report-of-results"),
 }
 
 
-def _file_name(which: str, number: int) -> str:
+def file_name(which: str, number: int) -> str:
+    """Return what a paper's file is called, in the reader's language, without accents."""
     return f"{NAMES.get(which, which)}-{number}"
 
 
-def _send(content: bytes, kind: str, name: str) -> Response:
+def send(content: bytes, kind: str, name: str) -> Response:
+    """Answer with a paper made for this request."""
     return send_file(io.BytesIO(content), mimetype=MIME[kind], download_name=f"{name}.{kind}", max_age=0)
 
 
@@ -45,14 +49,14 @@ def _send(content: bytes, kind: str, name: str) -> Response:
 @access(Permission.ASSESSMENT_READ)
 def sheet_pdf(assessment_id: int) -> ResponseReturnValue:
     document = sheet_paper(assessment_id, translate=in_vietnamese, actor=current_actor(), clock=clock())
-    return _send(pdf(document), "pdf", _file_name("sheet", assessment_id))
+    return send(pdf(document), "pdf", file_name("sheet", assessment_id))
 
 
 @blueprint.get("/sheets/<int:assessment_id>/sheet.xlsx")
 @access(Permission.ASSESSMENT_READ)
 def sheet_xlsx(assessment_id: int) -> ResponseReturnValue:
     document = sheet_paper(assessment_id, translate=in_vietnamese, actor=current_actor(), clock=clock())
-    return _send(xlsx(document, sheet_name=document.heading.title), "xlsx", _file_name("sheet", assessment_id))
+    return send(xlsx(document, sheet_name=document.heading.title), "xlsx", file_name("sheet", assessment_id))
 
 
 @blueprint.get("/results/<int:group_stage_id>/<which>.<kind>")
@@ -67,7 +71,7 @@ def results_file(group_stage_id: int, which: str, kind: str) -> ResponseReturnVa
         actor=current_actor(),
         clock=clock(),
     )
-    return _send(made, kind, _file_name(which, group_stage_id))
+    return send(made, kind, file_name(which, group_stage_id))
 
 
 @blueprint.get("/results/<int:group_stage_id>/published.pdf")
@@ -76,5 +80,5 @@ def published(group_stage_id: int) -> ResponseReturnValue:
     """Send the stored bytes of the newest edition, never a paper made anew."""
     stream = published_paper(group_stage_id, store=current_app.extensions["blobs"], actor=current_actor())
     return send_file(
-        stream, mimetype=MIME["pdf"], download_name=f"{_file_name('published', group_stage_id)}.pdf", max_age=0
+        stream, mimetype=MIME["pdf"], download_name=f"{file_name('published', group_stage_id)}.pdf", max_age=0
     )

@@ -14,6 +14,7 @@ from app.words.messages_of_api import API_MESSAGES
 from app.words.messages_of_entering import ENTERING_MESSAGES
 from app.words.messages_of_items import ITEM_MESSAGES
 from app.words.messages_of_office import OFFICE_MESSAGES
+from app.words.messages_of_results import RESULT_MESSAGES
 from app.words.messages_of_setup import SETUP_MESSAGES
 from app.words.messages_of_trails import TRAIL_MESSAGES
 from app.words.messages_of_versions import VERSION_MESSAGES
@@ -33,6 +34,7 @@ MESSAGES: Mapping[str, object] = {
     **ITEM_MESSAGES,
     **VERSION_MESSAGES,
     **WINDOW_MESSAGES,
+    **RESULT_MESSAGES,
     **READING,
     "account_exists": lazy_gettext("There is an account %(username)s already. Choose another name."),
     "account_unknown": lazy_gettext("This account does not exist or was switched off. The administrator can help."),

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from app.domain.campaign import Answerable, Consequence, LateReport, Policies, RankOn, ReportMode, RoundTwo
+from app.domain.campaign import (
+    Answerable,
+    Consequence,
+    IndexSpec,
+    LateReport,
+    Policies,
+    RankOn,
+    ReportMode,
+    RoundTwo,
+)
 from app.domain.deadlines import DayCount
 from app.domain.errors import InputInvalid
 from app.domain.rules import ZeroGround
@@ -32,6 +41,7 @@ GIVEN: dict[str, Any] = {
     "report": "before",
     "report_missing": "block",
     "report_late": "block",
+    "indexes": [{"code": "CS1", "name": "Chỉ số 01", "branches": ["ND.I"], "weight": "2"}],
 }
 
 
@@ -58,6 +68,7 @@ def test_settings_are_read_as_stored() -> None:
         request_days=5,
         correction_days=4,
         supplementary_required=False,
+        indexes=(IndexSpec("CS1", "Chỉ số 01", ("ND.I",), Decimal(2)),),
     )
 
 

@@ -230,6 +230,7 @@ def test_an_organiser_configures_and_reads_but_decides_nothing() -> None:
     configures = {permission for permission in Permission if permission.value.endswith((":configure", ":edit"))}
     also = {Permission.CAMPAIGN_OPEN, Permission.CAMPAIGN_CHANGE, Permission.OFFICER_ASSIGN, Permission.WINDOW_GRANT}
     also |= {Permission.WORK_HAND_OVER, Permission.SHARE_ASSIGN, Permission.EXEMPTION_PROPOSE}
+    also |= {Permission.RANKING_EXCLUDE}
     assert granted <= READING | configures | also
     assert granted & BOUND == set()
 

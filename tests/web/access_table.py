@@ -345,4 +345,28 @@ TABLE: tuple[Row, ...] = (
     Row("trails.campaign_export", SCORING, "AOt"),
     Row("trails.heads", SCORING, "AOt"),
     Row("trails.heads_file", SCORING, "AOt"),
+    Row("editions.index", SCORING, "Otsklg"),
+    Row("editions.index", PUBLISHED, EVERYONE, FOREIGN),
+    Row("editions.paper", SCORING, ""),
+    Row("editions.paper", PUBLISHED, EVERYONE, FOREIGN),
+    Row("comparisons.show", SCORING, "Otsklg"),
+    Row("comparisons.show", PUBLISHED, EVERYONE, FOREIGN),
+    Row("unit_notice.show", SCORING, ""),  # nobody has a result yet
+    Row("unit_notice.show", PUBLISHED, "Otfchskg"),
+    Row("unit_notice.paper", SCORING, ""),
+    Row("unit_notice.paper", PUBLISHED, "Otfchskg"),
+    # what moves units alone
+    Row("reopening.reopening", SCORING, "Otskg"),
+    Row("reopening.reopen", SCORING, "k"),
+    Row("reopening.annulment", PUBLISHED, "Otskg"),
+    Row("reopening.perform_annulment", PUBLISHED, "g"),
+    Row("reopening.coming", PUBLISHED, "Otskg"),
+    Row("reopening.publish_next", PUBLISHED, "s"),
+    Row("unranked.show", SCORING, "O"),
+    Row("unranked.perform", SCORING, "O"),
+    # two tiers: read by the own council and by the one it reports to, of which nobody stands here
+    Row("upward.index", SCORING, "Otskg", "skg"),
+    Row("upward.record", PUBLISHED, "s"),
+    Row("upward.paper", SCORING, "Otskg"),
+    Row("upward.paper", PUBLISHED, "Otskg"),
 )

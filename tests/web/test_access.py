@@ -123,6 +123,8 @@ def _people(world: World, flow: Flow) -> None:
     with unit_of_work(actor=None, clock=flow.clock) as work:
         council = Council(code="KHAC", name="Hội đồng khác")
         work.session.add(Holiday(day=dt.date(2024, 9, 2), name="Quốc khánh"))
+        own = work.session.scalars(select(Council).where(Council.code == "HDTD")).one()
+        own.reports_to = Council(code="TREN", name="Hội đồng cấp trên")
         work.session.add(council)
         for name, (role, of_unit) in STRANGERS.items():
             user = PortalUser(
@@ -367,6 +369,37 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         **{f"tokens.{name}": ({"user_id": 1}, {}) for name in ("index", "make")},
         "tokens.revoke": ({"token_id": 1}, {}),
         "trails.heads_file": ({"day": "2024-11-25", "kind": "csv"}, {}),
+        **{
+            endpoint: ({"group_stage_id": stage}, {})
+            for endpoint in (
+                "editions.index",
+                "comparisons.show",
+                *(
+                    f"reopening.{name}"
+                    for name in (
+                        "reopening",
+                        "reopen",
+                        "annulment",
+                        "perform_annulment",
+                        "coming",
+                        "publish_next",
+                    )
+                ),
+            )
+        },
+        "editions.paper": ({"group_stage_id": stage, "edition": 1}, {}),
+        **{
+            f"unit_notice.{name}": ({"group_stage_id": stage, "assessment_id": sheet}, {}) for name in ("show", "paper")
+        },
+        **{f"unranked.{name}": ({"campaign_id": world.campaign}, {}) for name in ("show", "perform")},
+        "upward.record": (
+            {"campaign_id": world.campaign, "council_id": _first(Council, Council.code == "HDTD")},
+            {"number": "15/BC-UBND", "reported_on": "20/12/2024"},
+        ),
+        "upward.paper": (
+            {"campaign_id": world.campaign, "council_id": _first(Council, Council.code == "HDTD"), "kind": "xlsx"},
+            {},
+        ),
         "exchange.export": ({"set_id": world.set, "kind": "xlsx"}, {}),
         **{
             f"set_versions.{name}": ({"set_id": world.set}, {})

@@ -102,12 +102,19 @@ class CouncilRecords(Records):
     datamodel = PortalInterface(Council)
     list_title, add_title = lazy_gettext("Councils"), lazy_gettext("Add a council")
     edit_title, show_title = lazy_gettext("Change a council"), lazy_gettext("Council")
-    list_columns = show_columns = add_columns = edit_columns = ["code", "name"]
-    search_columns: list[str] = []
+    list_columns = show_columns = add_columns = edit_columns = ["code", "name", "reports_to"]
+    search_columns: list[str] = ["reports_to"]
     base_order = ("code", "asc")
-    label_columns = {"code": CODE, "name": NAME}
+    label_columns = {"code": CODE, "name": NAME, "reports_to": lazy_gettext("Reports to")}
+    description_columns = {
+        "reports_to": lazy_gettext("The council of the tier above: it reads what this one published. Empty: none."),
+    }
     unique = CODE_ONCE
+    fields_of_refusals = {"reports_to_itself": "reports_to"}
     empty_words = lazy_gettext("A council concludes the results of its groups.")
+
+    def check(self, item: Any, *, new: bool) -> None:  # noqa: ARG002
+        refuse_circle(item, "reports_to", "reports_to_itself")
 
 
 class LegalBasisRecords(Records):

@@ -24,6 +24,7 @@ from app.domain.ranking import RankOn
 from app.web.labels import ANSWERABLE, CONSEQUENCES, DAY_COUNTS, LATE_REPORT, RANK_ON, REPORT_MODES, ROUND_TWO
 from app.web.records.campaigns import CampaignRecords
 from app.web.records.fields import PointsField, WordsField
+from app.web.records.index_lines import index_lines, read_index_lines
 from app.web.records.turns import take_turn
 from app.web.records.typed import plain_lines
 from app.words.numbers import figure
@@ -50,6 +51,7 @@ LABELS: Mapping[str, object] = {
     "report": lazy_gettext("The signed report of the unit"),
     "report_missing": lazy_gettext("A sheet without the report"),
     "report_late": lazy_gettext("A report after its date"),
+    "indexes": lazy_gettext("Indexes of the campaign"),
 }
 
 _GROUND = re.compile(r"([a-z][a-z0-9_]{0,39})\s*:\s*(\S.*)")
@@ -96,6 +98,14 @@ class PoliciesForm(FlaskForm):
     report = _words("report", ReportMode, REPORT_MODES)
     report_missing = _words("report_missing", Consequence, CONSEQUENCES)
     report_late = _words("report_late", LateReport, LATE_REPORT)
+    indexes = TextAreaField(
+        LABELS["indexes"],
+        description=lazy_gettext(
+            "Empty: one index. Else one a line: code; name; codes of its criteria with commas; weight. "
+            "Without weights the combined index counts all points as a whole, else it is their weighted mean."
+        ),
+        render_kw={"rows": 4, "placeholder": "CS1; …; I, II; 40"},
+    )
 
 
 class PoliciesPage(CampaignRecords):
@@ -158,6 +168,7 @@ def _fields(policies: Policies) -> dict[str, Any]:
         "zero_grounds": "\n".join(f"{ground.key}: {ground.text}" for ground in policies.zero_grounds),
         "explanation_closes": policies.explanation_closes.strftime("%H:%M"),
         "tie_breakers": ", ".join(policies.tie_breakers),
+        "indexes": index_lines(policies.indexes),
     }
 
 
@@ -192,6 +203,7 @@ def _policies(form: PoliciesForm, known: frozenset[str]) -> Policies:
                 "report": form.report.data.value,
                 "report_missing": form.report_missing.data.value,
                 "report_late": form.report_late.data.value,
+                "indexes": list(read_index_lines(plain_lines(form.indexes.data) or "", known)),
             },
         )
     except InputInvalid as refused:

@@ -22,6 +22,7 @@ TABLES: Mapping[str, object] = {
     "adjustment_item": lazy_gettext("item of bonus or penalty"),
     "answer_window": lazy_gettext("window"),
     "api_token": lazy_gettext("key for another system"),
+    "annulment": lazy_gettext("annulment"),
     "appraiser_assignment": lazy_gettext("appraiser assignment"),
     "appraiser_share": lazy_gettext("share of an agency's work"),
     "agency_chase": lazy_gettext("reminder of an agency"),
@@ -67,6 +68,7 @@ TABLES: Mapping[str, object] = {
     "phase": lazy_gettext("phase"),
     "publication": lazy_gettext("publication"),
     "published_result": lazy_gettext("published result"),
+    "ranking_exclusion": lazy_gettext("not ranked"),
     "receipt": lazy_gettext("receipt"),
     "recusal": lazy_gettext("recusal"),
     "reason_snippet": lazy_gettext("reason snippet"),
@@ -81,6 +83,7 @@ TABLES: Mapping[str, object] = {
     "touched_leaf": lazy_gettext("criterion changed by a version"),
     "unit": lazy_gettext("unit"),
     "unit_report": lazy_gettext("report of the unit"),
+    "upward_report": lazy_gettext("report to the tier above"),
     "verdict": lazy_gettext("verdict"),
 }
 
@@ -174,6 +177,9 @@ ACTS: Mapping[str, object] = {
     "snippet_changed": lazy_gettext("Reason snippet changed"),
     "snippet_dropped": lazy_gettext("Reason snippet dropped"),
     "verdicts_chased": lazy_gettext("Agency reminded of its verdicts"),
+    "results_annulled": lazy_gettext("Results of an edition annulled"),
+    "ranking_changed": lazy_gettext("Said who is ranked"),
+    "reported_upward": lazy_gettext("Reported to the tier above"),
 }
 
 #: in a column of a list there is no room for the sentence of the sheet
@@ -294,6 +300,15 @@ FIELDS: Mapping[str, object] = {
     "planned_on": lazy_gettext("day of the recheck"),
     "subject": lazy_gettext("subject"),
     "system_name": lazy_gettext("system"),
+    "excluded": lazy_gettext("not ranked"),
+    "positions": lazy_gettext("positions of the others"),
+    "reported_on": lazy_gettext("day of the report"),
+    "reports_to_id": lazy_gettext("reports to"),
+    "group_stage_id": lazy_gettext("group of a campaign"),
+    "publication_id": lazy_gettext("publication"),
+    "assessment_id": lazy_gettext("score sheet"),
+    "to_council_id": lazy_gettext("reports to"),
+    "decision_number": lazy_gettext("number of the decision"),
     "supplement_round": lazy_gettext("round of the explanation"),
     "instead_of": lazy_gettext("instead of"),
     "undecided": lazy_gettext("without verdict"),
