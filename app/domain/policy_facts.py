@@ -51,6 +51,9 @@ class Permission(StrEnum):
     GROUP_ANNUL = "group:annul"
     RESULT_READ = "result:read"
     RESULT_EXPORT = "result:export"
+    JOB_READ = "job:read"
+    JOB_CANCEL = "job:cancel"
+    MAIL_MANAGE = "mail:manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ class Subject:
     `answerable`: whether claims (amendments, of a sheet already sent), or replies, may be written at the instant asked.
     `leaf_user_ids`: the officers of the leaf; None asks of no leaf in particular. `agency_ids`: the agency that
     appraises the leaf, or every agency that appraises a leaf of the sheet. `locked_at`: when scoring closed, once it
-    has: a refusal by the calendar says it.
+    has: a refusal by the calendar says it. `owner_id`: the account a thing belongs to.
     """
 
     unit_id: int | None = None
@@ -130,3 +133,4 @@ class Subject:
     agency_ids: frozenset[int] = frozenset()
     published: bool = False
     locked_at: dt.datetime | None = None
+    owner_id: int | None = None

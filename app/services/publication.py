@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -21,12 +22,14 @@ from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.evidence_checks import parse_document_number
+from app.domain.jobs import JobKind
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import GroupAction, Stage
 from app.domain.workflow import Guard
 from app.reports.papers import pdf, xlsx
 from app.services.group_acts import Act, record
 from app.services.group_context import GroupContext, find_group, group_context
+from app.services.jobs import enqueue
 from app.services.papers import (
     Decision,
     RankingFacts,
@@ -93,20 +96,26 @@ class RankingView:
     publication: PublicationView | None
 
 
-def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: Actor, clock: Clock) -> int:
-    """Publish the next edition; return its number.
+def publish(
+    command: Publish,
+    *,
+    store: BlobStore,
+    translate: Translate,
+    actor: Actor,
+    clock: Clock,
+    also: Callable[[Work], None] = lambda _work: None,
+) -> int:
+    """Publish the next edition; return its number. `also` is done in the same transaction, at its end.
 
     Raises: NotFound, Forbidden, TransitionRefused, InputInvalid("document_number_unreadable", "signer_missing").
     """
-    parse_document_number(command.number)
-    if not command.signer.strip() or not command.authority.strip():
-        raise InputInvalid("signer_missing", field="signer")
+    decision = decision_of(command)
     with unit_of_work(actor=actor, clock=clock) as work:
         group = find_group(work.session, command.group_stage_id, lock=True)
         context = group_context(work.session, group, work.now)
         policy.require(actor, Permission.GROUP_PUBLISH, context.subject)
         results = unit_results(context)
-        facts = _facts(group, len(_publications(work.session, group.id)) + 1, _decision(command))
+        facts = _facts(group, len(_publications(work.session, group.id)) + 1, decision)
         kept = store.put(io.BytesIO(pdf(ranking_document(results, facts, translate))), limit=PAPER_LIMIT)
         text = canonical(snapshot_of(context, results, work.now) | printed_of(Printed(facts, kept.sha256)))
         publication = _publication(work, group, Printed(facts, kept.sha256), text)
@@ -115,6 +124,9 @@ def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: 
         record(work, context, Act(GroupAction.PUBLISH, command.number.strip()), met=frozenset({Guard.DECISION_GIVEN}))
         said = witness_of(publication, command.authority.strip())
         work.audit(f"campaign:{group.campaign_id}", "edition_published", "publication", publication.id, new=said)
+        told = {"group_stage_id": group.id, "edition": publication.edition}
+        enqueue(work, JobKind.PUBLICATION_NOTICES, told, key=f"published:{publication.id}")
+        also(work)
         return publication.edition
 
 
@@ -122,7 +134,11 @@ def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: 
 _ROOM = {"number": 64, "authority": 200, "signer": 200, "place": 80}
 
 
-def _decision(command: Publish) -> Decision:
+def decision_of(command: Publish) -> Decision:
+    """Return the decision as the paper prints it. Raises InputInvalid, naming what cannot be read."""
+    parse_document_number(command.number)
+    if not command.signer.strip() or not command.authority.strip():
+        raise InputInvalid("signer_missing", field="signer")
     for name, most in _ROOM.items():
         if len(getattr(command, name)) > most:
             raise InputInvalid("text_too_long", field=name, most=most)

@@ -38,9 +38,12 @@ from app.web import (
     health,
     home,
     imports,
+    job_queue,
+    jobs,
     labels,
     leaf_words,
     menu,
+    notices,
     opening,
     papers,
     records,
@@ -86,6 +89,8 @@ PAGES = (
     adoption,
     sheet_changes,
     imports,
+    notices,
+    jobs,
 )
 
 
@@ -119,6 +124,8 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     leaf_words.register(app)
     rule_pages.register(app)
     version_words.register(app)
+    notices.register(app)
+    jobs.register(app)
     menu.register(app)
     app.after_request(_headers)
     return app
@@ -131,6 +138,7 @@ def _storage(app: Flask) -> None:
     app.extensions["read_file"] = read_file
     app.extensions["database"] = Database(app.config["SQLALCHEMY_DATABASE_URI"])
     use(app.extensions["database"])
+    job_queue.attach(app)
     db.init_app(app)
     watch(db.session, access.current_actor_or_none)
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 
 from app.words.exchange import EXCHANGE
 from app.words.import_messages import IMPORT_MESSAGES
+from app.words.messages_of_jobs import JOB_MESSAGES
 from app.words.messages_of_versions import VERSION_MESSAGES
 from app.words.reading import READING
 from app.words.rule_messages import RULE_MESSAGES
@@ -17,6 +18,7 @@ from app.words.rule_messages import RULE_MESSAGES
 MESSAGES: Mapping[str, object] = {
     **EXCHANGE,
     **IMPORT_MESSAGES,
+    **JOB_MESSAGES,
     **RULE_MESSAGES,
     **VERSION_MESSAGES,
     **READING,

@@ -24,11 +24,18 @@ from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
 from app.db.evidence import Document, Evidence
 from app.db.identity import Council, Membership, PortalUser
 from app.db.imports import CriteriaImport
+from app.db.jobs import Job
+from app.db.notices import Notice
+from app.db.outbox import Mail
 from app.db.session import reading, unit_of_work
+from app.domain.jobs import JobKind
+from app.domain.notices import MailState, NoticeKind
 from app.domain.terms import GroupAction, LeaderKind, Role, Severity
 from app.reading.document import Document as PaperRead
 from app.services.evidence import Described, FileOffered, attach_file
 from app.services.imports import start_import
+from app.services.notices import announce
+from app.services.outbox import new_mail
 from app.services.seed_sets import copy_set
 from app.services.set_versions import copy_for_year
 from tests.reading.appendix_samples import APPENDIX
@@ -139,6 +146,18 @@ def _import(flow: Flow) -> None:
     start_import(b"x", "a.txt", read=reader, store=flow.blobs, actor=who, clock=flow.clock)
 
 
+def _told(world: World, flow: Flow) -> None:
+    """Tell the first officer something, and ask for the reading of a file that still waits."""
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        who = world.users["can_bo_01"]
+        announce(work, NoticeKind.SHEET_RETURNED, [who], path="/", facts={"unit": "x", "reason": "y"})
+        mail = new_mail(who, [1], "notice:1", work.now)
+        mail.state = MailState.GIVEN_UP
+        job = Job(kind=JobKind.IMPORT_READ, asked_by_id=world.users["to_chuc"], asked_at=work.now)
+        job.arguments = {"token": "gone", "name": "x", "appendix": None}
+        work.session.add_all([mail, job])
+
+
 def _answering(world: World, flow: Flow) -> None:
     flow.fill("XM01", FULL)
     flow.send("XM01")
@@ -192,6 +211,7 @@ def staged(
     _people(world, flow)
     _document(world, flow)
     _import(flow)
+    _told(world, flow)
     STEPS[request.param](world, flow)
     app.extensions["clock"] = FixedClock(flow.now)
     clients = {name: _signed(app, name) for pair in ACCOUNTS.values() for name in pair if name}
@@ -269,6 +289,10 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
             f"imports.{name}": ({"import_id": _first(CriteriaImport), "place": 2}, {"act": "try"})
             for name in ("rule", "save_rule")
         },
+        **{f"notices.{name}": ({"notice_id": _first(Notice)}, {}) for name in ("follow", "read")},
+        "notices.again": ({"mail_id": _first(Mail)}, {}),
+        **{f"jobs.{name}": ({"job_id": _first(Job)}, {}) for name in ("show", "stop")},
+        "imports.ask": ({"job": _first(Job)}, {}),
         "opening.report": ({"campaign_id": world.campaign}, {}),
         "opening.perform": ({"campaign_id": world.campaign}, {}),
         "rule_editor.show": ({"criterion_id": draft}, {}),
