@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext
 
 from app.domain.jobs import JobKind
 from app.domain.notices import MailChoice, NoticeKind
@@ -112,27 +112,20 @@ def _what(facts: Mapping[str, Any]) -> str:
     """Return what is due: so many criteria, or what is not done yet."""
     count, due = facts.get("count"), facts.get("phase", "")
     if isinstance(count, int) and count > 0:
-        shown = {"count": count}
         match due:
             case Due.SCORING:
-                return str(ngettext("%(count)s criterion not scored", "%(count)s criteria not scored", count, **shown))
+                return str(gettext("criteria not scored: %(count)s", count=count))
             case Due.EVIDENCE_REQUEST | Due.EXPLANATION:
-                return str(
-                    ngettext("%(count)s criterion to be answered", "%(count)s criteria to be answered", count, **shown)
-                )
+                return str(gettext("criteria to be answered: %(count)s", count=count))
             case _:
-                return str(
-                    ngettext(
-                        "%(count)s criterion without verdict", "%(count)s criteria without verdict", count, **shown
-                    )
-                )
+                return str(gettext("criteria without a verdict: %(count)s", count=count))
     return str(DUES[Due(due)]) if due in set(Due) else str(due)
 
 
 def _left(days: object) -> str:
     if not isinstance(days, int):
         return str(gettext("deadline near"))
-    return str(gettext("today")) if days <= 0 else str(ngettext("1 day left", "%(days)s days left", days, days=days))
+    return str(gettext("today")) if days <= 0 else str(gettext("days left: %(days)s", days=days))
 
 
 def _dated(value: object) -> str:

@@ -15,7 +15,7 @@ from flask import Flask
 
 from app.db.schema import MIGRATIONS
 from app.web.access import needed_for
-from app.words import exchange, import_messages, messages_of_versions, reading, rule_messages
+from app.words import exchange, import_messages, messages_of_jobs, messages_of_versions, reading, rule_messages
 from app.words.messages import MESSAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,6 +137,7 @@ def test_no_refusal_has_two_sentences() -> None:
         *exchange.EXCHANGE,
         *import_messages.IMPORT_MESSAGES,
         *rule_messages.RULE_MESSAGES,
+        *messages_of_jobs.JOB_MESSAGES,
         *messages_of_versions.VERSION_MESSAGES,
         *reading.READING,
     ]
