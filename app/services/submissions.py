@@ -19,6 +19,7 @@ from app.domain.policy import Actor, Permission
 from app.domain.submission import ReviewFinding, guards_met, review
 from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, Standing, advance_unit, available_unit_actions, stage_on_submission
+from app.services.act_notices import tell_of_unit_act
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import documents_of
 from app.services.pins import last_pin, pin_of, pinned_leaf
@@ -130,6 +131,7 @@ def _move(
         new=new,
         note=reason,
     )
+    tell_of_unit_act(work, context, action)
     return None if receipt is None else receipt_view(receipt)
 
 
