@@ -13,7 +13,7 @@ import config
 from app.commands.accounts import write_first_accounts
 from app.commands.outcome import refuse, refusing
 from app.services.first_accounts import count_expired, ensure_administrator
-from app.web.job_queue import start_workers
+from app.services.job_queue import start_workers
 
 
 @click.command("init-security")
@@ -42,7 +42,8 @@ def serve() -> None:
     except config.ConfigurationError as problem:
         refuse(problem)
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    workers = start_workers(app, app.config["JOB_WORKERS"]) if app.config["JOB_WORKERS"] else None
+    count = app.config["JOB_WORKERS"]
+    workers = start_workers(app.extensions["job_queue"], count) if count else None
     click.echo(f"http://{host}:{port}/")
     try:
         serve_waitress(app, host=host, port=port, threads=8)

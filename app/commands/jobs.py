@@ -6,20 +6,15 @@ import signal
 import threading
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from app.commands.outcome import refusing
+from app.services.job_queue import start_workers
 from app.services.job_schedule import run_due
-from app.web.job_queue import post_of, start_workers, tools_of
 
 jobs = AppGroup("jobs", help="Long work: publishing, reading, notices, mail.")
 notices = AppGroup("notices", help="Reminders, digests and mail.")
-
-
-def _app() -> Flask:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    return app
 
 
 @jobs.command("work")
@@ -31,7 +26,7 @@ def work(workers: int) -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    running = start_workers(_app(), workers)
+    running = start_workers(current_app.extensions["job_queue"], workers)
     click.echo(f"{workers} workers")
     while not ended.wait(10):
         running.check_worker_health()
@@ -43,6 +38,6 @@ def work(workers: int) -> None:
 @refusing
 def run() -> None:
     """Do what is due now: reminders of the day, digests, mail. Nobody is told twice, however often it is run."""
-    app = _app()
-    reminded, digests, sent = run_due(clock=app.extensions["clock"], post=post_of(app), compose=tools_of(app).compose)
+    clock, tools = current_app.extensions["clock"], current_app.extensions["job_tools"]()
+    reminded, digests, sent = run_due(clock=clock, post=tools.post, compose=tools.compose)
     click.echo(f"{reminded} reminders, {digests} digests, {sent} mails sent")
