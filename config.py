@@ -6,6 +6,7 @@ Production refuses to start on a secret it was not given, and on a clock that is
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -43,6 +44,8 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         **_sessions(env, mode),
         **_passwords(env),
         **_uploads(),
+        **_mail(env, mode),
+        **_jobs(env),
         **_frameworks(env),
         **_languages(),
     }
@@ -120,6 +123,36 @@ def _uploads() -> dict[str, Any]:
         "MAX_FORM_PARTS": 5000,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
     }
+
+
+def _mail(env: Mapping[str, str], mode: str) -> dict[str, Any]:
+    """Return how mail is sent; without SMTP_HOST it is not, and people are told on the portal alone."""
+    host = env.get("SMTP_HOST", "").strip()
+    security = env.get("SMTP_SECURITY", "starttls")
+    if security not in {"starttls", "ssl", "none"}:
+        raise ConfigurationError("SMTP_SECURITY is starttls, ssl or none")
+    if security == "none" and env.get("SMTP_PASSWORD") and mode == "production":
+        raise ConfigurationError("SMTP_SECURITY=none would send SMTP_PASSWORD in the clear")
+    sender, base = env.get("MAIL_FROM", "").strip(), env.get("BASE_URL", "").strip().rstrip("/")
+    if host and not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", sender):
+        raise ConfigurationError("MAIL_FROM is the address mails come from, like cham-diem@tinh.gov.vn")
+    if host and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", base):
+        raise ConfigurationError("BASE_URL is where the portal is reached, like https://chamdiem.tinh.gov.vn")
+    return {
+        "SMTP_HOST": host,
+        "SMTP_PORT": whole(env, "SMTP_PORT", 465 if security == "ssl" else 587, least=1, most=65_535),
+        "SMTP_SECURITY": security,
+        "SMTP_USER": env.get("SMTP_USER", ""),
+        "SMTP_PASSWORD": env.get("SMTP_PASSWORD", ""),
+        "SMTP_CA_FILE": env.get("SMTP_CA_FILE", ""),
+        "MAIL_FROM": sender,
+        "BASE_URL": base,
+    }
+
+
+def _jobs(env: Mapping[str, str]) -> dict[str, Any]:
+    """Return where long work is announced, and how many workers `flask serve` runs itself (0: none)."""
+    return {"REDIS_URL": env.get("REDIS_URL", ""), "JOB_WORKERS": whole(env, "JOB_WORKERS", 2, most=16)}
 
 
 def _frameworks(env: dict[str, str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import config
 from app.commands.accounts import write_first_accounts
 from app.commands.outcome import refuse, refusing
 from app.services.first_accounts import count_expired, ensure_administrator
+from app.services.job_queue import start_workers
 
 
 @click.command("init-security")
@@ -34,11 +35,18 @@ def init_security() -> None:
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
-    """Serve the portal on PORT (8080) of this machine."""
+    """Serve the portal on PORT (8080) of this machine, and run its long work (JOB_WORKERS at once; 0: elsewhere)."""
     host = os.environ.get("HOST", "127.0.0.1")
     try:
         port = config.whole(os.environ, "PORT", 8080, most=65_535)
     except config.ConfigurationError as problem:
         refuse(problem)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    count = app.config["JOB_WORKERS"]
+    workers = start_workers(app.extensions["job_queue"], count) if count else None
     click.echo(f"http://{host}:{port}/")
-    serve_waitress(current_app._get_current_object(), host=host, port=port, threads=8)  # type: ignore[attr-defined]  # noqa: SLF001
+    try:
+        serve_waitress(app, host=host, port=port, threads=8)
+    finally:
+        if workers is not None:
+            workers.stop(graceful=True)

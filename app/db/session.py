@@ -6,7 +6,7 @@ How a transaction begins on each database stands in `engines`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property
@@ -23,10 +23,16 @@ _in_work: ContextVar[bool] = ContextVar("in_work", default=False)
 
 
 class Database:
-    """An engine prepared for units of work and readings, and the factories of their sessions."""
+    """An engine prepared for units of work and readings, and the factories of their sessions.
+
+    `bell` is rung with the number of a job once the transaction that asked for it is committed; `mails`: whether what
+    is told here is mailed too.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.bell: Callable[[int], None] = lambda _job: None
+        self.mails = False
         self.engine = open_engine(url)
         prepare(self.engine)
         self.writer = sessionmaker(for_writing(self.engine), expire_on_commit=False)
@@ -52,11 +58,12 @@ def current() -> Database:
 
 
 class Work:
-    """What a use case holds while it runs: a session, who acts, and the instant, read once."""
+    """What a use case holds while it runs: a session, who acts, the instant, read once; what follows its commit."""
 
     def __init__(self, session: Session, actor: Actor | None, clock: Clock) -> None:
         self.session = session
         self.actor = actor
+        self.afterwards: list[Callable[[], None]] = []
         self._clock = clock
 
     @cached_property
@@ -104,14 +111,18 @@ class Work:
 
 @contextmanager
 def unit_of_work(*, actor: Actor | None, clock: Clock) -> Iterator[Work]:
-    """Run one use case in one transaction: committed once at the end, or not at all. Refuses to nest."""
+    """Run one use case in one transaction: committed once at the end, or not at all. Refuses to nest.
+
+    What it left in `work.afterwards` is done after the commit, with the transaction closed; after a rollback never.
+    """
     if _in_work.get():
         raise RuntimeError("a unit of work runs already")
     token = _in_work.set(True)
     session = current().writer()
     session.info["service"] = True
+    work = Work(session, actor, clock)
     try:
-        yield Work(session, actor, clock)
+        yield work
         session.commit()
     except BaseException:
         session.rollback()
@@ -119,6 +130,8 @@ def unit_of_work(*, actor: Actor | None, clock: Clock) -> Iterator[Work]:
     finally:
         session.close()
         _in_work.reset(token)
+    for step in work.afterwards:
+        step()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Literal
 from app.domain.policy_facts import Actor, Appointment, Permission, Subject
 from app.domain.terms import Role, Stage, State
 
-Reach = Literal["unit", "council", "agency", "published"]
+Reach = Literal["unit", "council", "agency", "published", "own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,12 @@ own_agency = Condition(
     "agency",
 )
 published = Condition("published", "not_published", lambda _, __, subject: subject.published, "published")
+own = Condition(
+    "own",
+    "not_yours",
+    lambda actor, _, subject: subject.owner_id is not None and subject.owner_id == actor.user_id,
+    "own",
+)
 #: nobody appraises the own unit, whatever the role it is tried with
 not_own_unit = Condition(
     "not_own_unit",
@@ -293,4 +299,12 @@ _RESULTS = (
     *_grants(Permission.UPWARD_REPORT, _SECRETARIAT, same_council),
 )
 
-GRANTS: tuple[Grant, ...] = (*_CONFIGURATION, *_SHEET, *_EVIDENCE, *_APPRAISAL, *_OFFICE, *_GROUP, *_RESULTS)
+_HOUSE = (
+    *_grants(Permission.JOB_READ, (None,), own),
+    *_grants(Permission.JOB_READ, (Role.ADMINISTRATOR, Role.AUDITOR)),
+    *_grants(Permission.JOB_CANCEL, (None,), own),
+    *_grants(Permission.JOB_CANCEL, (Role.ADMINISTRATOR,)),
+    *_grants(Permission.MAIL_MANAGE, (Role.ADMINISTRATOR,)),
+)
+
+GRANTS: tuple[Grant, ...] = (*_CONFIGURATION, *_SHEET, *_EVIDENCE, *_APPRAISAL, *_OFFICE, *_GROUP, *_RESULTS, *_HOUSE)

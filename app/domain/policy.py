@@ -33,7 +33,7 @@ def why_not(actor: Actor, permission: Permission, subject: Subject) -> str | Non
     """Return None when `actor` may, else the code of the refusal that comes nearest to a grant.
 
     Codes: role_missing, not_own_unit, own_unit_refused, leaf_not_assigned, other_council, not_your_agency, wrong_state,
-    wrong_stage, deadline_passed, not_published.
+    wrong_stage, deadline_passed, not_published, not_yours.
     """
     refusal, _rests_on = _answer(actor, permission, subject)
     return refusal
@@ -90,13 +90,14 @@ def _first_refusal(grant: Grant, actor: Actor, held: Appointment | None, subject
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a list of one actor may show: everything, the published, or the rows of these units, councils, agencies."""
+    """What a list of one actor may show: everything, the published, or the rows of these units, councils, … people."""
 
     everything: bool = False
     published: bool = False
     unit_ids: frozenset[int] = frozenset()
     council_ids: frozenset[int] = frozenset()
     agency_ids: frozenset[int] = frozenset()
+    user_ids: frozenset[int] = frozenset()
 
     def covers(self, subject: Subject) -> bool:
         """Return whether a row is in the scope: the sentence a list query writes in SQL."""
@@ -105,6 +106,7 @@ class Scope:
             or (self.published and subject.published)
             or subject.unit_id in self.unit_ids
             or subject.council_id in self.council_ids
+            or subject.owner_id in self.user_ids
             or not self.agency_ids.isdisjoint(subject.agency_ids)
         )
 
@@ -123,6 +125,7 @@ def scope(actor: Actor, permission: Permission) -> Scope:
         unit_ids=_known(held.unit_id for reach, held in reaches if held and reach == "unit"),
         council_ids=_known(held.council_id for reach, held in reaches if held and reach == "council"),
         agency_ids=_known(held.unit_id for reach, held in reaches if held and reach == "agency"),
+        user_ids=frozenset(actor.user_id for reach, _ in reaches if reach == "own"),
     )
 
 

@@ -73,6 +73,9 @@ class Permission(StrEnum):
     RECUSAL_RECORD = "recusal:record"
     SNIPPET_KEEP = "snippet:keep"
     AGENCY_CHASE = "agency:chase"
+    JOB_READ = "job:read"
+    JOB_CANCEL = "job:cancel"
+    MAIL_MANAGE = "mail:manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,6 @@ class Principal:
 
     user_id: int
     username: str
-    NOTICE_READ = "notice:read"
-    RANKING_EXCLUDE = "ranking:exclude"
-    UPWARD_READ = "upward:read"
-    UPWARD_REPORT = "upward:report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +163,7 @@ class Subject:
     appraises the leaf, or every agency that appraises a leaf of the sheet. `locked_at`: when scoring closed, once it
     has: a refusal by the calendar says it. `recused_ids`: who stays out of appraising the unit. `person_id`: the
     account the act is about, where it is about one.
+    has: a refusal by the calendar says it. `owner_id`: the account a thing belongs to.
     """
 
     unit_id: int | None = None
@@ -178,3 +178,4 @@ class Subject:
     locked_at: dt.datetime | None = None
     recused_ids: frozenset[int] = frozenset()
     person_id: int | None = None
+    owner_id: int | None = None

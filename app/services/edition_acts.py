@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from app.db.queries.people import people_of_council, people_of_units
 from app.db.session import Work
-from app.domain.notices import NoticeKind
 from app.domain.policy import Subject
 from app.domain.terms import Role, Stage
 from app.domain.workflow import Guard, advance_group, stage_after
 from app.services.edition_order import EditionOrder, entering_units
 from app.services.group_acts import Act, keep_act, record
 from app.services.group_context import GroupContext
-from app.services.notices import announce
 
 UNIT_PEOPLE = frozenset({Role.OFFICER, Role.COORDINATOR, Role.UNIT_HEAD})
 
@@ -34,15 +31,3 @@ def move(work: Work, context: GroupContext, order: EditionOrder, act: Act) -> No
         context.assessments[number].stage = stage_after(after, group.stage)
     named = {"units": list(order.entering), "alone": list(order.entering)}
     keep_act(work, group, act, named, before=Stage.APPROVED, after=after)
-
-
-def tell(work: Work, context: GroupContext, edition: int) -> None:
-    """Tell the people of the units, and of the council but for its secretariat, of a published edition."""
-    group = context.group
-    units = [row.unit_id for row in context.assessments.values()]
-    people = [
-        *people_of_units(work.session, units, UNIT_PEOPLE),
-        *people_of_council(work.session, group.council_id, {Role.COUNCIL_CHAIR, Role.APPROVING_AUTHORITY}),
-    ]
-    facts: dict[str, str | int] = {"group": group.group.name, "edition": edition}
-    announce(work, NoticeKind.RESULT_PUBLISHED, people, path=f"/results/{group.id}", facts=facts)

@@ -21,6 +21,7 @@ from app.domain.errors import InputInvalid, NotFound
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import GroupAction, LeafStanding, Stage
 from app.domain.workflow import ActionOffer, Guard, advance_group, available_group_actions, stage_after
+from app.services.act_notices import tell_of_group_act
 from app.services.group_context import GroupContext, find_group, group_context, submitted_in
 from app.services.release import open_explanations
 from app.services.requests import unanswered_requests
@@ -108,30 +109,33 @@ def preview(group_stage_id: int, *, actor: Actor, clock: Clock) -> Preview:
     with reading() as session:
         context = group_context(session, find_group(session, group_stage_id), clock.read(session))
         _see(context, actor)
-        ends = {row.unit.name: _end(context, row) for row in context.submitted}
-        roles = actor.roles_in_council(context.group.council_id)
-        met = _met(context, context.submitted, _WHEN_ACTING)
-        offers = available_group_actions(context.group.stage, roles=roles, met=met)
-        return Preview(
-            group_stage_id=group_stage_id,
-            campaign=context.group.campaign.name,
-            group=context.group.group.name,
-            stage=context.group.stage,
-            offers=tuple(
-                offer for offer in offers if offer.action in PERMISSIONS or offer.action is GroupAction.PUBLISH
-            ),
-            moving=tuple(row.unit.name for row in context.submitted),
-            not_submitted=tuple(row.unit.name for row in context.not_submitted),
-            open_windows=tuple(row.unit.name for row in context.assessments.values() if context.still_writes(row)),
-            alone=tuple(_alone(context, row, actor) for row in context.alone),
-            undecided={row.unit.name: codes for row in context.submitted if (codes := undecided(context, row))},
-            unanswered=tuple(row.unit.name for row in _unanswered(context, context.submitted)),
-            requests_open=unanswered_requests(context, context.pinned, overdue=False),
-            requests_overdue=unanswered_requests(context, context.pinned, overdue=True),
-            blocking={name: tuple(code for code, _ in end.blocking) for name, end in ends.items() if end.blocking},
-            takes_first_round={name: end.takes_first_round for name, end in ends.items() if end.takes_first_round},
-            not_entered={name: end.not_entered for name, end in ends.items() if end.not_entered},
-        )
+        return preview_in(context, actor)
+
+
+def preview_in(context: GroupContext, actor: Actor) -> Preview:
+    """Return the preview of a group that is loaded already."""
+    ends = {row.unit.name: _end(context, row) for row in context.submitted}
+    roles = actor.roles_in_council(context.group.council_id)
+    met = _met(context, context.submitted, _WHEN_ACTING)
+    offers = available_group_actions(context.group.stage, roles=roles, met=met)
+    return Preview(
+        group_stage_id=context.group.id,
+        campaign=context.group.campaign.name,
+        group=context.group.group.name,
+        stage=context.group.stage,
+        offers=tuple(offer for offer in offers if offer.action in PERMISSIONS or offer.action is GroupAction.PUBLISH),
+        moving=tuple(row.unit.name for row in context.submitted),
+        not_submitted=tuple(row.unit.name for row in context.not_submitted),
+        open_windows=tuple(row.unit.name for row in context.assessments.values() if context.still_writes(row)),
+        alone=tuple(_alone(context, row, actor) for row in context.alone),
+        undecided={row.unit.name: codes for row in context.submitted if (codes := undecided(context, row))},
+        unanswered=tuple(row.unit.name for row in _unanswered(context, context.submitted)),
+        requests_open=unanswered_requests(context, context.pinned, overdue=False),
+        requests_overdue=unanswered_requests(context, context.pinned, overdue=True),
+        blocking={name: tuple(code for code, _ in end.blocking) for name, end in ends.items() if end.blocking},
+        takes_first_round={name: end.takes_first_round for name, end in ends.items() if end.takes_first_round},
+        not_entered={name: end.not_entered for name, end in ends.items() if end.not_entered},
+    )
 
 
 def _alone(context: GroupContext, row: Assessment, actor: Actor) -> AloneLine:
@@ -222,6 +226,7 @@ def act_on_group(command: ActOnGroup, *, actor: Actor, clock: Clock) -> Stage:
         record(work, context, act, met=_met(context, context.submitted, act))
         if command.action is GroupAction.RELEASE_FIRST_RESULTS:
             open_explanations(work, context, context.submitted, act.document.strip(), act.dated_on)
+        tell_of_group_act(work, context, command.action)
         return group.stage
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from sqlalchemy import select
@@ -80,16 +81,38 @@ def start_import(
     policy.require(actor, Permission.SET_CONFIGURE, Subject())
     if not data.strip():
         raise InputInvalid("nothing_given", field="file")
-    given = read(data, name, appendix=appendix)
-    document, clean, rows = masked(given.document, given.appendix)
-    kept = _without_logins(data, document) if rows else data
+    brought = Brought(data, name, read(data, name, appendix=appendix))
+    return keep_import(brought, store=store, actor=actor, clock=clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file with what was read of it."""
+
+    data: bytes
+    name: str
+    given: FileRead
+
+
+def keep_import(
+    brought: Brought,
+    *,
+    store: BlobStore,
+    actor: Actor,
+    clock: Clock,
+    also: Callable[[Work, int], None] = lambda _work, _import_id: None,
+) -> int:
+    """Store what was read of a file as a draft; return its number. `also` is done in the same transaction."""
+    policy.require(actor, Permission.SET_CONFIGURE, Subject())
+    document, clean, rows = masked(brought.given.document, brought.given.appendix)
+    kept = _without_logins(brought.data, document) if rows else brought.data
     sha256 = store.put(io.BytesIO(kept), limit=FILE_LIMIT).sha256 if kept is not None else None
     with unit_of_work(actor=actor, clock=clock) as work:
         row = CriteriaImport(
             created_by_id=actor.user_id,
             created_at=work.now,
             updated_at=work.now,
-            file_name=clean_name(name),
+            file_name=clean_name(brought.name),
             file_sha256=sha256,
             format=document.format,
             title=clean.title,
@@ -101,6 +124,7 @@ def start_import(
         work.session.flush()
         read_of = {"file_name": row.file_name, "sha256": sha256, "nodes": len(clean.criteria)}
         work.audit(STREAM, "import_started", "criteria_import", row.id, new=read_of)
+        also(work, row.id)
         return row.id
 
 

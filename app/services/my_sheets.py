@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, not_, or_, select, true
@@ -43,8 +44,11 @@ class SheetLine:
         return self.standing not in {Standing.NOT_SUBMITTED, Standing.CLOSED}
 
 
-def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
-    """Return every sheet of an open campaign the actor may read: newest campaign first, then by unit."""
+def my_sheets(*, actor: Actor, clock: Clock, unit_ids: Collection[int] | None = None) -> list[SheetLine]:
+    """Return every sheet of an open campaign the actor may read: newest campaign first, then by unit.
+
+    `unit_ids`: of these units alone.
+    """
     with reading() as session:
         now = clock.read(session)
         statement = (
@@ -54,6 +58,7 @@ def my_sheets(*, actor: Actor, clock: Clock) -> list[SheetLine]:
             .join(Assessment.campaign)
             .where(Campaign.status != CampaignStatus.DRAFT)
             .where(_visible(policy.scope(actor, Permission.ASSESSMENT_READ), now))
+            .where(true() if unit_ids is None else Assessment.unit_id.in_(unit_ids))
             .options(joinedload(Assessment.unit), joinedload(Assessment.campaign), joinedload(Assessment.group_stage))
             .order_by(Campaign.id.desc(), Unit.code)
         )

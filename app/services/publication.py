@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -24,13 +25,15 @@ from app.domain.campaign import Policies
 from app.domain.editions import PositionsAfter, Remarks
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.evidence_checks import parse_document_number
+from app.domain.jobs import JobKind
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import GroupAction, Stage
 from app.reports.papers import pdf, xlsx
-from app.services.edition_acts import move, subject_of_edition, tell
+from app.services.edition_acts import move, subject_of_edition
 from app.services.edition_order import EditionOrder, editions_of, next_order
 from app.services.group_acts import Act
 from app.services.group_context import GroupContext, find_group, group_context
+from app.services.jobs import enqueue
 from app.services.papers import (
     Decision,
     RankingFacts,
@@ -98,20 +101,26 @@ class RankingView:
     facts: RankingFacts
 
 
-def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: Actor, clock: Clock) -> int:
-    """Publish the next edition; return its number.
+def publish(
+    command: Publish,
+    *,
+    store: BlobStore,
+    translate: Translate,
+    actor: Actor,
+    clock: Clock,
+    also: Callable[[Work], None] = lambda _work: None,
+) -> int:
+    """Publish the next edition; return its number. `also` is done in the same transaction, at its end.
 
     Raises: NotFound, Forbidden, TransitionRefused, InputInvalid("document_number_unreadable", "signer_missing").
     """
-    parse_document_number(command.number)
-    if not command.signer.strip() or not command.authority.strip():
-        raise InputInvalid("signer_missing", field="signer")
+    decision = decision_of(command)
     with unit_of_work(actor=actor, clock=clock) as work:
         group = find_group(work.session, command.group_stage_id, lock=True)
         context = group_context(work.session, group, work.now)
         policy.require(actor, Permission.GROUP_PUBLISH, subject_of_edition(context))
         order = next_order(work.session, context)
-        facts = _facts(group, (order.previous or 0) + 1, _decision(command), order)
+        facts = _facts(group, (order.previous or 0) + 1, decision, order)
         kept = store.put(io.BytesIO(pdf(ranking_document(order.results, facts, translate))), limit=PAPER_LIMIT)
         content = snapshot_of(work.session, context, order.results, work.now) | {"positions": order.as_kept()}
         text = canonical(content | printed_of(Printed(facts, kept.sha256)))
@@ -121,7 +130,9 @@ def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: 
         move(work, context, order, Act(GroupAction.PUBLISH, command.number.strip()))
         said = witness_of(publication, command.authority.strip())
         work.audit(f"campaign:{group.campaign_id}", "edition_published", "publication", publication.id, new=said)
-        tell(work, context, publication.edition)
+        told = {"group_stage_id": group.id, "edition": publication.edition}
+        enqueue(work, JobKind.PUBLICATION_NOTICES, told, key=f"published:{publication.id}")
+        also(work)
         return publication.edition
 
 
@@ -129,7 +140,11 @@ def publish(command: Publish, *, store: BlobStore, translate: Translate, actor: 
 _ROOM = {"number": 64, "authority": 200, "signer": 200, "place": 80}
 
 
-def _decision(command: Publish) -> Decision:
+def decision_of(command: Publish) -> Decision:
+    """Return the decision as the paper prints it. Raises InputInvalid, naming what cannot be read."""
+    parse_document_number(command.number)
+    if not command.signer.strip() or not command.authority.strip():
+        raise InputInvalid("signer_missing", field="signer")
     for name, most in _ROOM.items():
         if len(getattr(command, name)) > most:
             raise InputInvalid("text_too_long", field=name, most=most)

@@ -171,12 +171,19 @@ class Imported:
 
 
 def import_set_content(
-    content: SetContent, *, actor: Actor | None, clock: Clock, say: Say, code: str | None = None
+    content: SetContent,
+    *,
+    actor: Actor | None,
+    clock: Clock,
+    say: Say,
+    code: str | None = None,
+    also: Callable[[Work, Imported], None] = lambda _work, _made: None,
 ) -> Imported:
     """Make a draft of `content`; where its code (or `code`) is taken it becomes the next version, nothing is replaced.
 
     An agency is matched to a unit by code and name, else it stays as printed, with a finding. A legal basis the house
     does not know is kept in the notes. `say` makes the sentences of both. `actor` None: whoever runs the server.
+    `also` is done in the same transaction.
     Raises: Forbidden, TreeInvalid, RuleInvalid, InputInvalid, naming criterion or field; Conflict is not possible.
     """
     wanted = content.code if code is None else code
@@ -185,7 +192,9 @@ def import_set_content(
         with unit_of_work(actor=actor, clock=clock) as work:
             if actor is not None:
                 policy.require(actor, Permission.SET_CONFIGURE, Subject())
-            return _add(work, content, wanted, say)
+            made = _add(work, content, wanted, say)
+            also(work, made)
+            return made
     except IntegrityError as taken:  # two imports of one code at once
         raise InputInvalid("code_exists", code=wanted) from taken
 

@@ -22,6 +22,7 @@ from app.domain.policy import Actor, Permission
 from app.domain.submission import ReviewFinding, guards_met, most_severe_first, review
 from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, Standing, advance_unit, available_unit_actions, stage_on_submission
+from app.services.act_notices import tell_of_unit_act
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import documents_of
 from app.services.notices import announce
@@ -141,6 +142,7 @@ def _move(
         new=new,
         note=reason,
     )
+    tell_of_unit_act(work, context, action)
     return None if receipt is None else receipt_view(receipt)
 
 

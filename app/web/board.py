@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
@@ -15,12 +16,12 @@ from app.domain.terms import GroupAction, Stage
 from app.services.ballots import ballot_sheet, enter_ballot, enter_claim
 from app.services.board import groups_of, units_of
 from app.services.group_acts import Act, ActOnGroup, act_alone, act_on_group, group_of, preview
-from app.services.publication import Publish, publish
+from app.services.job_kinds import ask_to_publish
+from app.services.publication import Publish
 from app.services.windows import open_of_group
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.web.paper_words import in_vietnamese
 from app.web.records.fields import read_day
 from app.words.refusals import sentence
 
@@ -72,6 +73,7 @@ def _page(group_stage_id: int, refused: DomainError | None = None) -> ResponseRe
         unmet=UNMET,
         refusal="" if refused is None else UNMET.get(refused.code, sentence(refused)),
         typed=request.form,
+        key=secrets.token_hex(16),
     )
     return page, 200 if refused is None else status_of(refused)
 
@@ -84,9 +86,8 @@ def perform(group_stage_id: int, action: str) -> ResponseReturnValue:
         raise InputInvalid("action_unknown", action=action)
     try:
         if action == GroupAction.PUBLISH:
-            _publish(group_stage_id)
-        else:
-            act_on_group(_command(group_stage_id, GroupAction(action)), actor=current_actor(), clock=clock())
+            return redirect(url_for("jobs.show", job_id=_publish(group_stage_id)))
+        act_on_group(_command(group_stage_id, GroupAction(action)), actor=current_actor(), clock=clock())
     except DomainError as refused:
         if status_of(refused) == 404:
             raise
@@ -136,7 +137,8 @@ def perform_alone(assessment_id: int, action: str) -> ResponseReturnValue:
     return redirect(url_for("board.group", group_stage_id=group_stage_id))
 
 
-def _publish(group_stage_id: int) -> None:
+def _publish(group_stage_id: int) -> int:
+    """Ask for the publication as a job; the same form sent twice is one asking."""
     decided_on = read_day(request.form.get("decided_on", "").strip())
     command = Publish(
         group_stage_id=group_stage_id,
@@ -146,8 +148,8 @@ def _publish(group_stage_id: int) -> None:
         signer=request.form.get("signer", ""),
         place=request.form.get("place", ""),
     )
-    store = current_app.extensions["blobs"]
-    publish(command, store=store, translate=in_vietnamese, actor=current_actor(), clock=clock())
+    key = request.form.get("key", "")[:64] or secrets.token_hex(16)
+    return ask_to_publish(command, key, actor=current_actor(), clock=clock())
 
 
 @blueprint.get("/sheets/<int:assessment_id>")

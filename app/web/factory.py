@@ -53,11 +53,14 @@ from app.web import (
     home,
     imports,
     item_words,
+    job_queue,
+    jobs,
     labels,
     leader_sheets,
     leaf_settings,
     leaf_words,
     menu,
+    notices,
     opening,
     papers,
     public,
@@ -148,6 +151,8 @@ PAGES = (
     reopening,
     unranked,
     upward,
+    notices,
+    jobs,
 )
 
 
@@ -187,6 +192,8 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
     windows.register(app)
     verdict_forms.register(app)
     result_drawings.register(app)
+    notices.register(app)
+    jobs.register(app)
     menu.register(app)
     app.after_request(_headers)
     return app
@@ -199,6 +206,7 @@ def _storage(app: Flask) -> None:
     app.extensions["read_file"] = read_file
     app.extensions["database"] = Database(app.config["SQLALCHEMY_DATABASE_URI"])
     use(app.extensions["database"])
+    job_queue.attach(app)
     db.init_app(app)
     watch(db.session, access.current_actor_or_none)
 

@@ -13,6 +13,7 @@ from app.words.import_messages import IMPORT_MESSAGES
 from app.words.messages_of_api import API_MESSAGES
 from app.words.messages_of_entering import ENTERING_MESSAGES
 from app.words.messages_of_items import ITEM_MESSAGES
+from app.words.messages_of_jobs import JOB_MESSAGES
 from app.words.messages_of_office import OFFICE_MESSAGES
 from app.words.messages_of_results import RESULT_MESSAGES
 from app.words.messages_of_setup import SETUP_MESSAGES
@@ -26,6 +27,7 @@ MESSAGES: Mapping[str, object] = {
     **EXCHANGE,
     **IMPORT_MESSAGES,
     **OFFICE_MESSAGES,
+    **JOB_MESSAGES,
     **RULE_MESSAGES,
     **API_MESSAGES,
     **TRAIL_MESSAGES,

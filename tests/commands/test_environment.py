@@ -36,6 +36,10 @@ REFUSED = [
     ({"DATABASE_URL": "bogus"}, "DATABASE_URL is no URL like"),
     ({"DATABASE_URL": "nosuch://user:hidden@host/name"}, "DATABASE_URL is no URL like"),
     ({"DATABASE_URL": "postgresql+nosuch://user:hidden@host/name"}, "DATABASE_URL is no URL like"),
+    ({"SMTP_HOST": "mail.example", "BASE_URL": "https://x.example"}, "MAIL_FROM is the address mails come from"),
+    ({"SMTP_HOST": "mail.example", "MAIL_FROM": "a@x.example", "BASE_URL": "x"}, "BASE_URL is where the portal"),
+    ({"SMTP_SECURITY": "maybe"}, "SMTP_SECURITY is starttls, ssl or none"),
+    ({"JOB_WORKERS": "17"}, "JOB_WORKERS is a whole number"),
     ({"DATA_DIR": "/dev/null/var"}, "DATA_DIR /dev/null/var cannot be made"),
 ]
 

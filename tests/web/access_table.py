@@ -103,6 +103,16 @@ TABLE: tuple[Row, ...] = (
     Row("home.index", SCORING, EVERYONE, FOREIGN),
     Row("password.change", SCORING, EVERYONE, FOREIGN),
     Row("AuthDBView.logout", SCORING, EVERYONE, FOREIGN),
+    Row("notices.index", SCORING, EVERYONE, FOREIGN),
+    Row("notices.read_all", SCORING, EVERYONE, FOREIGN),
+    Row("notices.choice", SCORING, EVERYONE, FOREIGN),
+    Row("notices.follow", SCORING, "f"),  # an officer's notice, nobody else's
+    Row("notices.read", SCORING, "f"),
+    Row("notices.mails", SCORING, "A"),
+    Row("notices.again", SCORING, "A"),
+    Row("jobs.index", SCORING, EVERYONE, FOREIGN),
+    Row("jobs.show", SCORING, "AOt"),  # work the organiser asked for
+    Row("jobs.stop", SCORING, "AO"),
     # configuration
     *_records("UnitRecords", "AO"),
     *_records("PeerGroupRecords", "AO"),
@@ -131,6 +141,7 @@ TABLE: tuple[Row, ...] = (
     Row("imports.new", SCORING, "AO"),
     Row("imports.start", SCORING, "AO"),
     Row("imports.choose", SCORING, "AO"),
+    Row("imports.ask", SCORING, "O"),  # of work the organiser asked for
     Row("imports.show", SCORING, "AO"),
     Row("imports.make", SCORING, "AO"),
     Row("imports.rule", SCORING, "AO"),

@@ -27,9 +27,14 @@ from app.db.evidence import Document, Evidence
 from app.db.holidays import Holiday
 from app.db.identity import Council, Membership, PortalUser
 from app.db.imports import CriteriaImport
+from app.db.jobs import Job
+from app.db.notices import Notice
 from app.db.office import AppraiserShare, ReasonSnippet, Recusal
+from app.db.outbox import Mail
 from app.db.session import reading, unit_of_work
 from app.db.setup import Delegation
+from app.domain.jobs import JobKind
+from app.domain.notices import MailState, NoticeKind
 from app.domain.terms import GroupAction, LeaderKind, Role, Severity
 from app.reading.document import Document as PaperRead
 from app.services.agency_evidence import FileSaid
@@ -38,6 +43,8 @@ from app.services.appraisal_shares import NewShare, share_out
 from app.services.delegations import RecordHandOver, record_hand_over
 from app.services.evidence import Described, attach_file
 from app.services.imports import start_import
+from app.services.notices import announce
+from app.services.outbox import new_mail
 from app.services.pdf_files import FileOffered
 from app.services.rechecks import order_recheck
 from app.services.recusals import record_recusal
@@ -181,6 +188,18 @@ def _survey(world: World, flow: Flow) -> None:
     add_survey(world.stage, facts, actor=flow.who("thu_ky"), clock=flow.clock)
 
 
+def _told(world: World, flow: Flow) -> None:
+    """Tell the first officer something, and ask for the reading of a file that still waits."""
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        who = world.users["can_bo_01"]
+        announce(work, NoticeKind.SHEET_RETURNED, [who], path="/", facts={"unit": "x", "reason": "y"})
+        mail = new_mail(who, [1], "notice:1", work.now)
+        mail.state = MailState.GIVEN_UP
+        job = Job(kind=JobKind.IMPORT_READ, asked_by_id=world.users["to_chuc"], asked_at=work.now)
+        job.arguments = {"token": "gone", "name": "x", "appendix": None}
+        work.session.add_all([mail, job])
+
+
 def _answering(world: World, flow: Flow) -> None:
     flow.fill("XM01", FULL)
     flow.send("XM01")
@@ -248,6 +267,7 @@ def staged(
     _hand_over(world, flow)
     _survey(world, flow)
     propose(world, flow)
+    _told(world, flow)
     STEPS[request.param](world, flow)
     app.extensions["clock"] = FixedClock(flow.now)
     clients = {name: _signed(app, name) for pair in ACCOUNTS.values() for name in pair if name}
@@ -422,6 +442,10 @@ def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
             f"imports.{name}": ({"import_id": _first(CriteriaImport), "place": 2}, {"act": "try"})
             for name in ("rule", "save_rule")
         },
+        **{f"notices.{name}": ({"notice_id": _first(Notice)}, {}) for name in ("follow", "read")},
+        "notices.again": ({"mail_id": _first(Mail)}, {}),
+        **{f"jobs.{name}": ({"job_id": _first(Job)}, {}) for name in ("show", "stop")},
+        "imports.ask": ({"job": _first(Job)}, {}),
         "opening.report": ({"campaign_id": world.campaign}, {}),
         "setup.step": ({"campaign_id": world.campaign, "name": "checklist"}, {}),
         **{

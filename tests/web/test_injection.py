@@ -49,6 +49,7 @@ def unsafe_routes(app: Flask) -> list[tuple[str, str]]:
     values |= {"delegation_id": 1}
     values |= {"survey_id": 1, "set_id": 1, "group_id": 1, "adoption_id": 1, "import_id": 1, "place": 0}
     values |= {"set_id": 1, "group_id": 1, "adoption_id": 1, "import_id": 1, "place": 0, "council_id": 1}
+    values |= {"notice_id": 1, "mail_id": 1, "job_id": 1}
     found = []
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

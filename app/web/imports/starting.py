@@ -6,11 +6,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.domain.errors import DomainError, InputInvalid
+from app.domain.errors import DomainError, InputInvalid, NotFound
+from app.domain.jobs import JobKind
 from app.domain.policy import Permission
+from app.reading.limits import LIGHT
 from app.reading.own_files import is_unchanged_own
 from app.services.import_views import imports_of_house
 from app.services.imports import drop_import, paste_name, start_import, start_paste, take_up_import
+from app.services.job_kinds import ask_to_read
+from app.services.jobs import arguments_of
 from app.services.set_exchange import import_set_content, read_set_file
 from app.web.access import access, current_actor
 from app.web.clocks import clock
@@ -67,6 +71,10 @@ def _started(data: bytes, name: str, appendix: int | None = None) -> ResponseRet
     """Open a review; a file the portal wrote and nobody changed has nothing to review and becomes a draft at once."""
     if data.lstrip()[:1] == b"{":
         return _taken_exactly(data)
+    if len(data) > LIGHT:
+        who = current_actor()
+        made = ask_to_read(data, name, uploads=waiting(), actor=who, clock=clock(), appendix=appendix)
+        return redirect(url_for("jobs.show", job_id=made), 303)
     found = read_file()(data, name, appendix=appendix)
     if is_unchanged_own(found.appendix):
         return _taken_exactly(data)
@@ -111,6 +119,19 @@ def _ask(several: DomainError, token: str, name: str, refused: DomainError | Non
     listed = [str(each) for each in names] if isinstance(names, list | tuple) else str(names or "").split("; ")
     words = "" if refused is None else sentence(refused)
     return render_template("imports/choose.html", names=listed, token=token, file_name=name, refusal=words), 200
+
+
+@blueprint.get("/choose")
+@access(Permission.SET_CONFIGURE)
+def ask() -> ResponseReturnValue:
+    """Ask which appendix of a file is meant that was read as a job."""
+    number = request.args.get("job", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise NotFound("job_unknown")
+    given, noted = arguments_of(int(number), JobKind.IMPORT_READ, actor=current_actor())
+    if waiting().read(given["token"], current_actor().user_id) is None:
+        return _page(InputInvalid("upload_gone"))
+    return _ask(InputInvalid("several_appendices", names=noted.get("names", "")), given["token"], given["name"])
 
 
 @blueprint.post("/choose")

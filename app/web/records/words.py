@@ -50,6 +50,8 @@ TABLES: Mapping[str, object] = {
     "exemption": lazy_gettext("exemption"),
     "grade_band": lazy_gettext("class"),
     "group_stage": lazy_gettext("group of a campaign"),
+    "job": lazy_gettext("work"),
+    "mail": lazy_gettext("mail"),
     "leader_ballot": lazy_gettext("leader's sheet"),
     "leader_sheet": lazy_gettext("leader's sheet"),
     "leaf_decision": lazy_gettext("setting of a criterion"),
@@ -123,6 +125,9 @@ ACTS: Mapping[str, object] = {
     "version_made": lazy_gettext("New version of the criteria made"),
     "edition_published": lazy_gettext("Results published"),
     "explanation_sent": lazy_gettext("Explanation sent"),
+    "job_cancelled": lazy_gettext("Work cancelled"),
+    "mail_chosen": lazy_gettext("Chosen what is mailed"),
+    "mail_sent_again": lazy_gettext("Mail to be sent again"),
     "import_decided": lazy_gettext("Decided in a review"),
     "import_dropped": lazy_gettext("Review put away"),
     "import_saved": lazy_gettext("Review kept as a criteria set"),
@@ -194,6 +199,8 @@ SCORERS: Mapping[ScoredBy, object] = {
 #: what services write into the audit log → what it is called
 FIELDS: Mapping[str, object] = {
     **FIGURES,
+    "error": lazy_gettext("error"),
+    "mail": lazy_gettext("mail"),
     "claim": lazy_gettext("what was claimed"),
     "item": lazy_gettext("item"),
     "status": lazy_gettext("decision"),

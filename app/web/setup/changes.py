@@ -24,24 +24,17 @@ from app.services.setup_views import PhaseView
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.web.labels import PHASE_KINDS, TIES
+from app.web.labels import PHASE_CHANGES, TIES
 from app.web.records.policies import form_of_policies, policies_of_form, settings_in_words
 from app.web.records.values import record_value
 from app.web.setup import typed
 from app.web.setup.steps import weekday
+from app.words.notices import CHANGES
 from app.words.numbers import instant
 from app.words.refusals import sentence
 
 blueprint = Blueprint("changes", __name__, url_prefix="/campaigns")
 
-KINDS: dict[ChangeKind, object] = {
-    ChangeKind.PHASES: lazy_gettext("Dates"),
-    ChangeKind.APPRAISER: lazy_gettext("Appraiser of a branch"),
-    ChangeKind.RANKING: lazy_gettext("Classes, decimals, ties"),
-    ChangeKind.POLICIES: lazy_gettext("Settings"),
-    ChangeKind.UNIT_ADDED: lazy_gettext("A unit comes in"),
-    ChangeKind.UNIT_CLOSED: lazy_gettext("A unit's sheet ends"),
-}
 NAMES: Mapping[str, object] = {
     "opens_at": lazy_gettext("Opens at"),
     "closes_at": lazy_gettext("Closes at"),
@@ -67,7 +60,7 @@ def index(campaign_id: int) -> ResponseReturnValue:
         "setup/changes.html",
         campaign_id=campaign_id,
         shown=shown,
-        kinds=KINDS,
+        kinds=CHANGES,
         lines=[(each, _lines(each.kind, each.old, each.new)) for each in shown.changes],
         may_change=may_ever(current_actor(), Permission.CAMPAIGN_CHANGE),
     )
@@ -82,7 +75,7 @@ def _lines(kind: ChangeKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
 
 
 def _name(name: str) -> str:
-    return str(PHASE_KINDS[PhaseKind(name)] if name in set(PhaseKind) else NAMES.get(name, name))
+    return str(PHASE_CHANGES[PhaseKind(name)] if name in set(PhaseKind) else NAMES.get(name, name))
 
 
 def _words(name: str, value: Any) -> str:
@@ -116,7 +109,7 @@ def _form(campaign_id: int, kind: ChangeKind, refused: DomainError | None = None
         campaign_id=campaign_id,
         shown=shown,
         kind=kind,
-        kinds=KINDS,
+        kinds=CHANGES,
         typed=request.form,
         refusal="" if refused is None else sentence(refused),
         field="" if refused is None else str(refused.details.get("field", "")),
@@ -130,7 +123,7 @@ def _facts_of(campaign_id: int, kind: ChangeKind, shown: OpenCampaign) -> dict[s
     match kind:
         case ChangeKind.PHASES:
             phases = [PhaseView(each, shown.phases.get(each), sample=False, proposed=None) for each in PhaseKind]
-            return {"phases": phases, "phase_kinds": PHASE_KINDS, "weekday": weekday, "written": _written}
+            return {"phases": phases, "phase_kinds": PHASE_CHANGES, "weekday": weekday, "written": _written}
         case ChangeKind.RANKING:
             return {"ties": TIES, "all_ties": list(Ties), "rows": typed.BAND_ROWS}
         case ChangeKind.POLICIES:

@@ -1,0 +1,54 @@
+"""Việc của tôi: what waits for an account, as values; who finds them stands in `unit_tasks`, `council_tasks`, …"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.terms import GroupAction, Stage
+
+
+class TaskKind(StrEnum):
+    """`target` of each stands behind it: what the page of its words leads to."""
+
+    RETURNED = "returned"  # sheet
+    SCORE = "score"  # sheet
+    REVIEW = "review"  # sheet: every leaf settled, to be sent or shown to the head
+    APPROVE = "approve"  # sheet
+    SEND = "send"  # sheet
+    NOT_SENT = "not_sent"  # sheet
+    REPORT = "report"  # sheet
+    ANSWER = "answer"  # sheet
+    SEND_EXPLANATION = "send_explanation"  # sheet
+    CHANGED = "changed"  # sheet
+    APPRAISE = "appraise"
+    ACT = "act"  # group
+    LATE_UNITS = "late_units"  # group
+    LATE_AGENCIES = "late_agencies"  # group
+    PROPOSALS = "proposals"  # group
+    WINDOWS_ENDING = "windows_ending"  # group
+    LEADER_SHEETS = "leader_sheets"  # group
+    SET_UP = "set_up"  # campaign
+    IMPORTS = "imports"
+    FINDINGS = "findings"  # criteria set
+    MAILS = "mails"
+    JOBS = "jobs"
+    VERIFY = "verify"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`where`: unit, group, set; `names`: criteria, units, agencies it speaks of; `refusal`: what an act waits for."""
+
+    kind: TaskKind
+    where: str = ""
+    campaign: str = ""
+    target: int = 0
+    count: int = 0
+    due: dt.datetime | None = None
+    names: tuple[str, ...] = ()
+    note: str = ""
+    action: GroupAction | None = None
+    stage: Stage | None = None
+    refusal: str | None = None

@@ -1,0 +1,145 @@
+"""Reminders 7, 3, 1 days before a deadline and on its day: to whom it concerns, while it is not met, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.db.assessments import AnswerWindow
+from app.db.campaigns import Phase
+from app.db.clock import FixedClock
+from app.db.identity import PortalUser
+from app.db.notices import Notice
+from app.db.session import Database, reading, unit_of_work
+from app.domain.reminders import days_left, is_reminded
+from app.domain.terms import GroupAction, PhaseKind, WindowGround
+from app.services.reminders import remind
+from tests.services.flow import FULL, Flow, start
+
+LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)  # 17:00 in Vietnam
+
+
+@pytest.fixture
+def flow(database: Database, tmp_path: Path) -> Flow:
+    return start(tmp_path)
+
+
+def on(day: dt.date) -> FixedClock:
+    """08:00 of a day in Vietnam."""
+    return FixedClock(dt.datetime.combine(day, dt.time(1, 0), tzinfo=dt.UTC))
+
+
+def told(after: int = 0) -> list[tuple[str, str, int, int]]:
+    """Return who was told of what: account, what is due, criteria, days left."""
+    with reading() as session:
+        statement = select(PortalUser.username, Notice.facts).join(Notice.user).where(Notice.id > after)
+        rows = session.execute(statement.order_by(PortalUser.username, Notice.id)).all()
+    return [(name, facts["phase"], facts["count"], facts["days"]) for name, facts in rows]
+
+
+def last() -> int:
+    with reading() as session:
+        return max(session.scalars(select(Notice.id)), default=0)
+
+
+def test_a_day_is_one_of_four_before_the_last_one() -> None:
+    days = [dt.date(2024, 11, number) for number in range(16, 27)]
+    assert [day.day for day in days if is_reminded(LOCK, day)] == [18, 22, 24, 25]
+    midnight = dt.datetime(2024, 11, 25, 17, 0, tzinfo=dt.UTC)  # the end of 25/11 in Vietnam
+    assert days_left(midnight, dt.date(2024, 11, 25)) == 0
+
+
+def test_who_still_has_to_score_or_send_is_reminded_and_nobody_else(flow: Flow) -> None:
+    """XM01: 9 leaves of its own, can_bo_01 answers for all, tong_hop_01 collates; three are scored on 18/11.
+
+    XM02 has no head, and can_bo_02 answers for its 9.
+    """
+    flow.now = on(dt.date(2024, 11, 18)).instant
+    flow.fill("XM01", {code: FULL[code] for code in ("1.1", "1.2", "1.9")})
+    assert remind(dt.date(2024, 11, 18), clock=flow.clock) == 6
+    assert told() == [
+        ("can_bo_01", "scoring", 6, 7),
+        ("can_bo_02", "scoring", 9, 7),
+        ("dau_moi_01", "sending", 0, 7),
+        ("dau_moi_02", "sending", 0, 7),
+        ("thu_truong_01", "sending", 0, 7),
+        ("tong_hop_01", "scoring", 6, 7),
+    ]
+    assert remind(dt.date(2024, 11, 18), clock=flow.clock) == 0
+    assert remind(dt.date(2024, 11, 19), clock=on(dt.date(2024, 11, 19))) == 0
+    flow.fill("XM01", {code: FULL[code] for code in FULL if code not in {"1.1", "1.2", "1.9"}})
+    flow.send("XM01")
+    seen = last()
+    assert remind(dt.date(2024, 11, 25), clock=on(dt.date(2024, 11, 25))) == 2
+    assert told(seen) == [("can_bo_02", "scoring", 9, 0), ("dau_moi_02", "sending", 0, 0)]
+    assert remind(dt.date(2024, 11, 25), clock=FixedClock(LOCK)) == 0  # it is over
+
+
+def test_a_deadline_that_is_moved_is_reminded_of_anew(flow: Flow) -> None:
+    clock = on(dt.date(2024, 11, 25))
+    assert remind(dt.date(2024, 11, 25), clock=clock) == 6
+    with unit_of_work(actor=None, clock=clock) as work:
+        window = AnswerWindow(
+            assessment_id=flow.world.sheets["XM02"],
+            ground=WindowGround.EXTENSION,
+            opens_at=clock.instant,
+            due_at=LOCK + dt.timedelta(days=1),
+            granted_by_id=flow.world.users["thu_ky"],
+        )
+        work.session.add(window)
+    seen = last()
+    assert remind(dt.date(2024, 11, 25), clock=clock) == 2
+    assert told(seen) == [("can_bo_02", "scoring", 9, 1), ("dau_moi_02", "sending", 0, 1)]
+
+
+def test_agencies_council_and_units_are_reminded_of_what_waits_for_them(flow: Flow) -> None:
+    flow.fill("XM01", FULL)
+    flow.send("XM01")
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        for kind, day in ((PhaseKind.FIRST_APPRAISAL, 9), (PhaseKind.SECOND_APPRAISAL, 20)):
+            closes = dt.datetime(2024, 12, day, 10, 0, tzinfo=dt.UTC)
+            work.session.add(Phase(campaign_id=flow.world.campaign, kind=kind, closes_at=closes))
+    flow.now = LOCK
+    flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
+    for code in ("1.1", "1.2", "1.3", "1.4"):
+        flow.verdict("XM01", code)
+    remind(dt.date(2024, 12, 2), clock=on(dt.date(2024, 12, 2)))
+    assert told() == [("tham_dinh_pnv", "first_appraisal", 5, 7), ("thu_ky", "release", 0, 7)]
+    for code in ("1.5", "1.6", "1.7", "1.8", "1.9"):
+        flow.verdict("XM01", code, **({"claim": {"percent": "90"}, "reason": "theo Kho bạc"} if code == "1.5" else {}))
+    flow.now = dt.datetime(2024, 12, 9, 2, 0, tzinfo=dt.UTC)
+    flow.group(GroupAction.RELEASE_FIRST_RESULTS)  # two days to explain: until 17:00 of 11/12
+    seen = last()
+    remind(dt.date(2024, 12, 10), clock=on(dt.date(2024, 12, 10)))
+    assert told(seen) == [
+        ("can_bo_01", "explanation", 1, 1),
+        ("dau_moi_01", "explanation", 0, 1),
+        ("thu_truong_01", "explanation", 0, 1),
+        ("tong_hop_01", "explanation", 1, 1),
+    ]
+    flow.now = dt.datetime(2024, 12, 12, 2, 0, tzinfo=dt.UTC)
+    flow.group(GroupAction.OPEN_SECOND_APPRAISAL)
+    seen = last()
+    remind(dt.date(2024, 12, 20), clock=on(dt.date(2024, 12, 20)))
+    assert told(seen) == [("chu_tich_hd", "conclusion", 0, 0), ("thu_ky", "conclusion", 0, 0)]
+
+
+def test_two_runners_at_once_remind_everybody_once(flow: Flow) -> None:
+    ready = threading.Barrier(3)
+    counts: list[int] = []
+
+    def runner() -> None:
+        ready.wait()
+        counts.append(remind(dt.date(2024, 11, 18), clock=on(dt.date(2024, 11, 18))))
+
+    threads = [threading.Thread(target=runner) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sum(counts) == 6
+    assert len(told()) == len(set(told())) == 6
