@@ -24,7 +24,7 @@ from app.services.setup_views import PhaseView
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.web.labels import PHASE_CHANGES, TIES
+from app.web.labels import PHASE_KINDS, TIES
 from app.web.records.policies import form_of_policies, policies_of_form, settings_in_words
 from app.web.records.values import record_value
 from app.web.setup import typed
@@ -75,7 +75,7 @@ def _lines(kind: ChangeKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
 
 
 def _name(name: str) -> str:
-    return str(PHASE_CHANGES[PhaseKind(name)] if name in set(PhaseKind) else NAMES.get(name, name))
+    return str(PHASE_KINDS[PhaseKind(name)] if name in set(PhaseKind) else NAMES.get(name, name))
 
 
 def _words(name: str, value: Any) -> str:
@@ -123,7 +123,7 @@ def _facts_of(campaign_id: int, kind: ChangeKind, shown: OpenCampaign) -> dict[s
     match kind:
         case ChangeKind.PHASES:
             phases = [PhaseView(each, shown.phases.get(each), sample=False, proposed=None) for each in PhaseKind]
-            return {"phases": phases, "phase_kinds": PHASE_CHANGES, "weekday": weekday, "written": _written}
+            return {"phases": phases, "phase_kinds": PHASE_KINDS, "weekday": weekday, "written": _written}
         case ChangeKind.RANKING:
             return {"ties": TIES, "all_ties": list(Ties), "rows": typed.BAND_ROWS}
         case ChangeKind.POLICIES:
