@@ -39,7 +39,7 @@ from app.services.group_context import GroupContext, find_group, group_context
 from app.services.leaf_documents import DocumentLine, supplements_of
 from app.services.pins import PinnedLeaf
 from app.services.requests import asked_until, keep_request, withdraw_requests
-from app.services.verdict_marks import Minutes, by_council, marks_of
+from app.services.verdict_marks import Marks, Minutes, by_council, marks_of
 
 KINDS = {
     Decision.AGREE: LeafActKind.AGREE,
@@ -284,15 +284,22 @@ def _append(work: Work, sheet: SheetContext, context: GroupContext, command: Giv
         minutes_on=None if marks.minutes is None else marks.minutes.on,
         instead_of=marks.instead_of,
     )
-    work.session.add(row)
-    work.session.flush()
-    new: dict[str, Any] = {"decision": command.decision.value, "claim": claim, "round": cell.round}
-    new |= {"due_at": due.isoformat()} if due is not None else {"points": None if points is None else plain(points)}
-    stream = f"assessment:{sheet.assessment.id}"
-    work.audit(stream, "verdict_given", "leaf", command.code, old=None, new=new | marks.told(), note=row.reason)
+    _keep(work, command.code, row, marks)
     withdraw_requests(work, sheet.assessment.id, [sheet.ids[command.code]])
     if due is not None:
         keep_request(work, sheet, command.code, due)
+
+
+def _keep(work: Work, code: str, row: Verdict, marks: Marks) -> None:
+    work.session.add(row)
+    work.session.flush()
+    new: dict[str, Any] = {"decision": row.decision.value, "claim": row.claim, "round": row.round}
+    if row.due_at is not None:
+        new["due_at"] = row.due_at.isoformat()
+    else:
+        new["points"] = None if row.points is None else plain(row.points)
+    stream = f"assessment:{row.assessment_id}"
+    work.audit(stream, "verdict_given", "leaf", code, old=None, new=new | marks.told(), note=row.reason)
 
 
 def _decided(

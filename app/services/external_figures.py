@@ -267,7 +267,7 @@ def _proof(leaf: Node, line: Line, common: Mapping[str, str]) -> Proof:
     on = read_day(said[ON_KEY], field=ON_KEY)
     if leaf.scored_by is ScoredBy.EXTERNAL:
         if not said[SOURCE_KEY]:
-            raise InputInvalid("source_missing", field=SOURCE_KEY)
+            raise InputInvalid("figure_source_missing", field=SOURCE_KEY)
         if on is None:
             raise InputInvalid("source_day_missing", field=ON_KEY)
     elif not said[DOCUMENT_KEY]:

@@ -220,12 +220,7 @@ def find_group(session: Session, group_stage_id: int, *, lock: bool = False) -> 
 
 
 def group_context(
-    session: Session,
-    group: GroupStage,
-    now: dt.datetime,
-    *,
-    only: int | None = None,
-    tree: Tree | None = None,
+    session: Session, group: GroupStage, now: dt.datetime, *, only: int | None = None, tree: Tree | None = None
 ) -> GroupContext:
     """Load the facts around a group; `only` those of one assessment, by a `tree` other than the one in memory."""
     tree = tree or tree_of_frozen_set(session, group.set_id)

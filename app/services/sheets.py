@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.assessments import ScoreEntry
-from app.db.audit import AuditEvent
 from app.db.clock import Clock
 from app.db.criteria import Criterion
 from app.db.identity import PortalUser, Unit
@@ -28,7 +27,7 @@ from app.domain.submission import SheetLeaf
 from app.domain.terms import ItemStatus, ReceiptKind, State, UnitTier
 from app.domain.workflow import Standing
 from app.services.adopted_flags import LeafChange, changes_of, may_see_off
-from app.services.adopted_sheets import OldVersion, old_versions, said_of_leaf
+from app.services.adopted_sheets import OldVersion, old_versions
 from app.services.baselines import baselines_of
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.exemptions import exemption_standings
@@ -164,9 +163,7 @@ def sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> SheetView:
 
 def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
     pin = last_pin(session, context.assessment.id)
-    lines = _marked(session, context, actor, _lines(session, context, actor))
-    if pin is not None and context.reads_as_sent(actor):
-        lines = tuple(_as_sent(line, pin) if line.own else line for line in lines)
+    lines = _shown_lines(session, context, actor, pin)
     own = [line for line in lines if line.own]
     results = _results(lines, context)
     campaign, whole = context.assessment.campaign, totals(results)
@@ -178,7 +175,7 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
         closes_at=context.closes_at,
         locked_at=context.locked_at,
         returned_reason=context.assessment.returned_reason,
-        receipts=_receipts(context),
+        receipts=receipts_of(context),
         shown_as_sent=pin is not None and all(_same(line, pin.get(line.node.code)) for line in own),
         unit=context.assessment.unit.name,
         tier=context.assessment.unit.tier,
@@ -206,6 +203,16 @@ def _view(session: Session, context: SheetContext, actor: Actor) -> SheetView:
     )
 
 
+def _shown_lines(
+    session: Session, context: SheetContext, actor: Actor, pin: Mapping[str, PinnedLeaf] | None
+) -> tuple[LeafLine, ...]:
+    """Return the lines as the actor reads them: whoever reads the sheet as sent reads what the receipt pinned."""
+    lines = _marked(session, context, actor, _lines(session, context, actor))
+    if pin is None or not context.reads_as_sent(actor):
+        return lines
+    return tuple(_as_sent(line, pin) if line.own else line for line in lines)
+
+
 def _end(context: SheetContext) -> SheetEnd | None:
     row = context.closing
     return row and SheetEnd(row.into.name if row.into else "", row.at, row.reason, row.document)
@@ -224,7 +231,7 @@ def _scored_branches(results: Sequence[LeafResult], tree: Tree) -> frozenset[str
     return frozenset(node.code for leaf in results if leaf.points is not None for node in tree.path(leaf.code))
 
 
-def _receipts(context: SheetContext) -> tuple[ReceiptLine, ...]:
+def receipts_of(context: SheetContext) -> tuple[ReceiptLine, ...]:
     return tuple(
         ReceiptLine(row.number, row.code, row.at, row.sha256)
         for row in context.assessment.receipts
@@ -349,68 +356,3 @@ def review_leaves(session: Session, context: SheetContext) -> list[SheetLeaf]:
             ),
         )
     return leaves
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One past save of a leaf, old and new."""
-
-    at: dt.datetime
-    by: str
-    action: str
-    old: Mapping[str, Any] | None
-    new: Mapping[str, Any] | None
-
-
-#: what a unit does to its leaves
-_OWN_ACTS = (
-    "self_score_entered",
-    "score_carried",
-    "change_seen",
-    "evidence_attached",
-    "evidence_detached",
-    "evidence_moved",
-    "exemption_proposed",
-    "exemption_withdrawn",
-    "exemption_decided",
-)
-#: what others do, and a unit answers → the permission that lets it be read; any other act is shown to nobody
-_OTHERS_ACTS: Mapping[str, Permission] = {
-    "verdict_given": Permission.VERDICT_READ,
-    "reply_written": Permission.VERDICT_READ,
-    "ballot_entered": Permission.GROUP_READ,
-    "claim_entered": Permission.GROUP_READ,
-    "claim_withdrawn": Permission.GROUP_READ,
-    "survey_counted": Permission.GROUP_READ,
-}
-
-
-def history(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> list[Change]:
-    """Return what happened to one leaf, newest first: of what others did only what the actor may read by now.
-
-    Of the unit's own acts, whoever meets the sheet as it was sent reads those up to its last sending.
-    """
-    with reading() as session:
-        context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
-        see(context, actor)
-        context.tree.leaf(code)
-        statement = (
-            select(AuditEvent)
-            .where(AuditEvent.stream == f"assessment:{assessment_id}", said_of_leaf(session, assessment_id, code))
-            .where(AuditEvent.object_type == "leaf", _readable_acts(context, actor, code))
-            .order_by(AuditEvent.sequence.desc())
-        )
-        return [Change(row.at, row.actor_name, row.action, row.old, row.new) for row in session.scalars(statement)]
-
-
-def _readable_acts(context: SheetContext, actor: Actor, code: str) -> ColumnElement[bool]:
-    subject, own_people = context.subject(code), context.assessment.unit_id in actor.unit_ids
-    others = [
-        act
-        for act, needed in _OTHERS_ACTS.items()
-        if policy.allows(actor, needed, subject) and (act != "reply_written" or own_people or not subject.answerable)
-    ]
-    own: ColumnElement[bool] = AuditEvent.action.in_(_OWN_ACTS)
-    if context.reads_as_sent(actor) and not own_people:
-        own = and_(own, AuditEvent.at <= max(row.at for row in _receipts(context)))
-    return or_(own, AuditEvent.action.in_(others))

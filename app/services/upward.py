@@ -188,7 +188,7 @@ def _groups(session: Session, campaign_id: int, council_id: int, actor: Actor) -
     groups = list(session.scalars(statement.order_by(GroupStage.id)))
     known = groups and groups[0].campaign.opened_at is not None and groups[0].council.reports_to_id is not None
     if not known or not _may_read(groups[0].council, actor):
-        raise NotFound("report_unknown")
+        raise NotFound("upward_report_unknown")
     return groups
 
 

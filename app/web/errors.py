@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from app.domain.points import plain
+from app.storage.blobs import BlobDamaged, BlobMissing
 from app.web.access import is_api
 from app.words.refusals import refusal_words, sentence
 
@@ -83,6 +84,9 @@ def register(app: Flask) -> None:
             return _session_ended()
         return _page(400, gettext("This page is too old. Go back, load it again and repeat."), "csrf")
 
+    app.register_error_handler(BlobMissing, _lost)
+    app.register_error_handler(BlobDamaged, _lost)
+
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:
         code = error.code or 500
@@ -95,6 +99,12 @@ def register(app: Flask) -> None:
         _log.error("unexpected fault on %s", request.path, exc_info=error)
         words = gettext("Something went wrong on our side. What you saved is safe; the fault was written down.")
         return _page(500, words, "fault")
+
+
+def _lost(error: Exception) -> ResponseReturnValue:
+    _log.error("a kept file is missing or damaged: %s", error)
+    words = gettext("This file is kept no more as it was. It was written down; the administrator can restore it.")
+    return _page(503, words, "file_lost")
 
 
 def _session_ended() -> ResponseReturnValue:

@@ -156,6 +156,24 @@ PAGES = (
 )
 
 
+#: what tells templates the words and marks they ask for
+WORDS = (
+    errors,
+    labels,
+    leaf_words,
+    entering_words,
+    rule_pages,
+    item_words,
+    version_words,
+    windows,
+    verdict_forms,
+    result_drawings,
+    notices,
+    jobs,
+    menu,
+)
+
+
 def build(settings: dict[str, Any] | None = None) -> Flask:
     """Return a new application; several may live in one process."""
     app = Flask("app", template_folder="web/templates", static_folder="web/static")
@@ -182,19 +200,8 @@ def build(settings: dict[str, Any] | None = None) -> Flask:
         desk.register(app)
         api.register(app, appbuilder)
     access.guard(app)
-    errors.register(app)
-    labels.register(app)
-    leaf_words.register(app)
-    entering_words.register(app)
-    rule_pages.register(app)
-    item_words.register(app)
-    version_words.register(app)
-    windows.register(app)
-    verdict_forms.register(app)
-    result_drawings.register(app)
-    notices.register(app)
-    jobs.register(app)
-    menu.register(app)
+    for words in WORDS:
+        words.register(app)
     app.after_request(_headers)
     return app
 

@@ -18,9 +18,10 @@ from app.domain.policy import Permission, may_ever
 from app.domain.submission import wants_document
 from app.domain.workflow import Standing
 from app.services.citations import citations
+from app.services.leaf_history import history
 from app.services.my_sheets import my_sheets
 from app.services.self_scoring import EnterSelfScore, decline_remaining, enter
-from app.services.sheets import LeafLine, SheetView, history, sheet
+from app.services.sheets import LeafLine, SheetView, sheet
 from app.web.access import access, current_actor
 from app.web.claim_forms import claim_of_form, control_of, values_of_claim, values_of_form
 from app.web.clocks import clock

@@ -75,7 +75,7 @@ ENTERING_MESSAGES: Mapping[str, object] = {
     ),
     "sheets_missing": lazy_gettext("Give how many sheets came back."),
     "source_day_missing": lazy_gettext("Give the day of the figure, as 20/11/2024."),
-    "source_missing": lazy_gettext("Say where the figure was taken from."),
+    "figure_source_missing": lazy_gettext("Say where the figure was taken from."),
     "supplement_missing": lazy_gettext("Choose or type what the council finds."),
     "supplement_too_early": lazy_gettext(
         "The council assesses what was not yet due in the second appraisal, once the agency's score is settled."

@@ -38,10 +38,9 @@ RESULT_MESSAGES: Mapping[str, object] = {
         "%(group)s is not published yet. The report goes up once every group of the council is."
     ),
     "report_of_the_future": lazy_gettext("%(on)s is still to come. Write the day the report went out."),
-    "report_unknown": lazy_gettext("There is no such report, or it is not yours to see."),
+    "upward_report_unknown": lazy_gettext("There is no such report, or it is not yours to see."),
     "reports_to_itself": lazy_gettext("A council cannot report to itself, not by way of others either."),
     "result_not_yet": lazy_gettext("This unit has no result yet."),
     "too_many_compared": lazy_gettext("At most %(most)s units stand side by side. Take some out."),
-    "unit_unknown": lazy_gettext("This unit does not stand in the group."),
     "units_named": lazy_gettext("Name at least one unit."),
 }

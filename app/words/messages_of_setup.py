@@ -79,7 +79,7 @@ SETUP_MESSAGES: Mapping[str, object] = {
     "merged_into_ended": lazy_gettext("%(unit)s ends itself. Choose a unit that goes on."),
     "merger_target_missing": lazy_gettext("Choose the unit it goes into."),
     "unit_merged_already": lazy_gettext("%(unit)s was merged into %(into)s already."),
-    "unit_unknown": lazy_gettext("There is no such unit."),
+    "unit_unknown": lazy_gettext("There is no such unit here."),
     # hand-overs
     "appointment_missing": lazy_gettext("Choose whose work is handed over."),
     "appointment_unknown": lazy_gettext("Nobody holds this role any more. Load the page again."),

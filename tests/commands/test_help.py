@@ -19,6 +19,7 @@ COMMANDS = (
     "results export",
     "results verify",
     "demo play",
+    "audit heads",
     "audit verify",
     "criteria export",
     "criteria import",

@@ -35,9 +35,10 @@ from app.domain.rules import (
 )
 from app.domain.terms import Decision, GroupAction, ScoredBy, UnitAction
 from app.services import seed_identity
-from app.services.appraisal import GiveVerdict, case_view, desk, give_verdict
+from app.services.appraisal import GiveVerdict, case_view, give_verdict
 from app.services.ballots import enter_ballot, enter_claim
 from app.services.campaign_opening import open_campaign
+from app.services.desk import desk
 from app.services.explanations import reply, send_explanation
 from app.services.group_acts import ActOnGroup, act_on_group
 from app.services.publication import Publish, publish, ranking

@@ -20,7 +20,8 @@ import pytest
 from app.db.session import reading
 from app.domain.errors import ClaimInvalid, DomainError, Forbidden, NotFound, TransitionRefused
 from app.domain.terms import GroupAction, UnitAction
-from app.services.appraisal import case_view, desk
+from app.services.appraisal import case_view
+from app.services.desk import desk
 from app.services.explanations import answer_sheet
 from app.services.group_acts import preview
 from app.services.self_scoring import EnterSelfScore, enter

@@ -18,7 +18,7 @@ import pytest
 from app.domain.errors import DomainError, NotFound
 from app.domain.submission import Severity
 from app.domain.terms import GroupAction
-from app.services.appraisal import desk
+from app.services.desk import desk
 from app.services.group_acts import preview
 from app.services.submissions import review_sheet
 from tests.scenarios.play import Claim, Played, start

@@ -120,7 +120,7 @@ def test_nobody_appraises_the_own_unit_as_a_deputy_either(flow: Flow) -> None:
     flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
     verdict = GiveVerdict(flow.world.sheets["XM01"], "1.1", Decision.AGREE, 0)
     deputy = at(flow, "dau_moi_01", 25, 18)
-    assert refused(give_verdict, verdict, actor=deputy, clock=flow.clock) == "own_unit_refused"
+    assert refused(give_verdict, verdict, actor=deputy, clock=flow.clock) == "assessment_unknown"  # nor is it read
     with reading() as session:
         assert session.scalars(select(Verdict)).all() == []
 

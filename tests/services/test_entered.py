@@ -220,7 +220,7 @@ def test_a_figure_keeps_its_source_and_what_it_replaced(
         "line_unit_unknown",
     ]
     missing = check_figures(stage, "2.2", lines[:1], {}, actor=who, clock=clock)
-    assert [each.problem.code for each in missing if each.problem] == ["source_missing"]
+    assert [each.problem.code for each in missing if each.problem] == ["figure_source_missing"]
     assert enter_figures(stage, "2.2", lines, common, only_good=True, actor=who, clock=clock) == 1
     assert entered(flow, "XM01", "2.2") == Decimal("0.8")
     again = [line(1, "XM01", value="81,5", source="Cổng DVC, cập nhật", on="22/11/2024")]

@@ -15,6 +15,7 @@ from app.db.clock import FixedClock
 from app.db.identity import PortalUser
 from app.db.notices import Notice
 from app.db.session import Database, reading, unit_of_work
+from app.domain.notices import NoticeKind
 from app.domain.reminders import days_left, is_reminded
 from app.domain.terms import GroupAction, PhaseKind, WindowGround
 from app.services.reminders import remind
@@ -36,7 +37,11 @@ def on(day: dt.date) -> FixedClock:
 def told(after: int = 0) -> list[tuple[str, str, int, int]]:
     """Return who was told of what: account, what is due, criteria, days left."""
     with reading() as session:
-        statement = select(PortalUser.username, Notice.facts).join(Notice.user).where(Notice.id > after)
+        statement = (
+            select(PortalUser.username, Notice.facts)
+            .join(Notice.user)
+            .where(Notice.id > after, Notice.kind == NoticeKind.DEADLINE_NEAR)
+        )
         rows = session.execute(statement.order_by(PortalUser.username, Notice.id)).all()
     return [(name, facts["phase"], facts["count"], facts["days"]) for name, facts in rows]
 

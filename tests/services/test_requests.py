@@ -17,7 +17,8 @@ from app.db.session import Database, reading, unit_of_work
 from app.domain.errors import Forbidden, InputInvalid, TransitionRefused
 from app.domain.notices import NoticeKind
 from app.domain.terms import Decision, GroupAction, LeafStanding, PhaseKind, ReceiptKind
-from app.services.appraisal import GiveVerdict, desk, give_verdict
+from app.services.appraisal import GiveVerdict, give_verdict
+from app.services.desk import desk
 from app.services.explanations import AnswerSheet, answer_sheet, reply, send_explanation
 from app.services.group_acts import preview
 from app.services.my_sheets import my_sheets

@@ -335,7 +335,7 @@ def test_a_council_reports_upward_and_the_one_above_examines_nothing_again(datab
         ({"on": dt.date(2024, 12, 19)}, "report_before_decision"),
         ({"number": "mười lăm"}, "document_number_unreadable"),
         ({"who": "thu_ky_tren"}, "other_council"),
-        ({"who": "dau_moi_A"}, "report_unknown"),
+        ({"who": "dau_moi_A"}, "upward_report_unknown"),
     ):
         with pytest.raises(DomainError, match=code):
             report(**given)  # type: ignore[arg-type]

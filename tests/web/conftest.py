@@ -64,10 +64,13 @@ def portal(built: Flask, pages_template: tuple[Path, World]) -> Iterator[Flask]:
     folder = Path(built.config["DATA_DIR"])
     _close(built)
     for path in folder.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path)
+            path.mkdir()  # the folders of files stay, empty
+        else:
+            path.unlink()
     shutil.copy(pages_template[0], folder / "portal.sqlite3")
     config, extensions = dict(built.config), dict(built.extensions)
-    Path(built.config["BLOB_DIR"]).mkdir()
     use(built.extensions["database"])
     built.extensions["clock"] = FixedClock(BEFORE_THE_LOCK)
     trees._FROZEN.clear()  # a set of the same number is another one here

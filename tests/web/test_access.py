@@ -11,28 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, url_for
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
 from app import create_app
 from app.db import db
-from app.db.agency_acts import AgencyEvidence, Recheck
-from app.db.assessments import Adjustment, AnswerWindow, Exemption
-from app.db.campaigns import AppraiserAssignment, OfficerAssignment
 from app.db.clock import FixedClock
-from app.db.criteria import CriteriaSet, Criterion, CriterionFinding
-from app.db.evidence import Document, Evidence
+from app.db.criteria import Criterion, CriterionFinding
 from app.db.holidays import Holiday
 from app.db.identity import Council, Membership, PortalUser
-from app.db.imports import CriteriaImport
 from app.db.jobs import Job
-from app.db.notices import Notice
-from app.db.office import AppraiserShare, ReasonSnippet, Recusal
-from app.db.outbox import Mail
-from app.db.session import reading, unit_of_work
-from app.db.setup import Delegation
+from app.db.session import unit_of_work
 from app.domain.jobs import JobKind
 from app.domain.notices import MailState, NoticeKind
 from app.domain.terms import GroupAction, LeaderKind, Role, Severity
@@ -55,6 +46,7 @@ from app.services.surveys import SurveyFacts, add_survey
 from tests.reading.appendix_samples import APPENDIX
 from tests.services.flow import FULL, Flow, go_on
 from tests.services.test_imports import Read, Reader
+from tests.web.access_addresses import addresses, first_id
 from tests.web.access_table import ANSWERING, API, CLOSED, PUBLIC, PUBLISHED, SCORING, TABLE, Row
 from tests.web.proposal_steps import cite, decide, propose
 from tests.web.world import PASSWORD, World
@@ -177,7 +169,7 @@ def _office(world: World, flow: Flow) -> None:
 
 def _hand_over(world: World, flow: Flow) -> None:
     """Hand an officer's work over from next year on: nobody's reach changes while the table is asked."""
-    held = _first(Membership, Membership.user_id == world.users["can_bo_01"])
+    held = first_id(Membership, Membership.user_id == world.users["can_bo_01"])
     deputy, first, last = world.users["tong_hop_01"], dt.date(2025, 1, 1), dt.date(2025, 1, 2)
     command = RecordHandOver(held, deputy, first, last, "nghỉ phép")
     record_hand_over(command, actor=flow.who("thu_truong_01"), clock=flow.clock)
@@ -272,7 +264,7 @@ def staged(
     app.extensions["clock"] = FixedClock(flow.now)
     clients = {name: _signed(app, name) for pair in ACCOUNTS.values() for name in pair if name}
     with app.test_request_context():
-        portal = Portal(app, path, clients, _addresses(world))
+        portal = Portal(app, path, clients, addresses(world))
     portal.keep()
     yield request.param, portal
     app.extensions["database"].dispose()
@@ -283,216 +275,6 @@ def _signed(app: Flask, name: str) -> FlaskClient:
     answer = client.post("/login/", data={"username": name, "password": PASSWORD})
     assert answer.headers["Location"] == "/", name
     return client
-
-
-def _first(model: Any, *conditions: Any) -> int:
-    with reading() as session:
-        return session.scalars(select(model.id).where(*conditions).order_by(model.id).limit(1)).first() or 1
-
-
-def _addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Return endpoint → address and form, always of the first unit, its agency and its council."""
-    sheet, stage = world.sheets["XM01"], world.stage
-    leaf = {"assessment_id": sheet, "code": "1.1"}
-    draft = _first(Criterion, Criterion.set_id != world.set, Criterion.code == "1.1")
-    officer = _first(OfficerAssignment, OfficerAssignment.unit_id == world.units["XM01"])
-    evidence = _first(Evidence)
-    later = _first(CriteriaSet, CriteriaSet.code == "nam_sau")
-    leader = _first(Membership, Membership.role == Role.LEADER)
-    own_leaf = _first(Criterion, Criterion.set_id == world.set, Criterion.code == "1.1")
-    figure = {"group_stage_id": stage, "code": "2.2"}
-    sheet_of = {"group_stage_id": stage, "leader_id": leader}
-    campaign = {"campaign_id": world.campaign}
-    given: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-        **{f"entered.{name}": ({"group_stage_id": stage}, {}) for name in ("group", "add")},
-        **{f"entered.{name}": ({"survey_id": 1}, {}) for name in ("survey", "change")},
-        **{f"entered.{name}": ({"survey_id": 1, "code": "2.1"}, {}) for name in ("counts", "count", "counts_file")},
-        **{f"entered.{name}": (figure, {}) for name in ("figures", "enter", "figures_file")},
-        **{f"typed_sheets.{name}": (sheet_of, {}) for name in ("leader", "type_in", "reopen", "leader_file", "blank")},
-        "typed_sheets.blanks": ({"group_stage_id": stage}, {}),
-        **{f"typed_sheets.{name}": ({**figure, "code": "1.1"}, {}) for name in ("supplements", "confirm")},
-        **{f"typed_sheets.{name}": (leaf, {}) for name in ("supplement", "assess")},
-        **{f"leader_sheets.{name}": ({"group_stage_id": stage}, {}) for name in ("show", "save")},
-        **{f"leaf_settings.{name}": (campaign, {}) for name in ("overrides", "terms", "baselines", "baselines_file")},
-        **{f"leaf_settings.{name}": (campaign, {"leaf": own_leaf}) for name in ("override", "term")},
-        "leaf_settings.baseline": (campaign, {"act": "accept", "measure": "cchc_rank", "lines": "[]"}),
-        **{f"papers.{name}": ({"assessment_id": sheet}, {}) for name in ("sheet_pdf", "sheet_xlsx")},
-        **{f"sheet.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "decline")},
-        **{f"sheet.{name}": (leaf, {}) for name in ("changes", "save")},
-        **{f"evidence.{name}": (leaf, {}) for name in ("leaf", "add")},
-        **{f"evidence.{name}": ({"evidence_id": evidence}, {}) for name in ("first", "remove")},
-        **{f"appraisal.{name}": ({**leaf, "code": "1.5"}, {"decision": "agree"}) for name in ("case", "decide")},
-        **{f"explanation.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "send")},
-        **{
-            f"appraisal_criterion.{name}": (
-                {"campaign_id": world.campaign, "group_id": 1, "code": "1.5", **more},
-                {"decision": "agree"},
-            )
-            for name, more in (("show", {}), ("agree", {}), ("decide", {"assessment_id": sheet}))
-        },
-        "appraisal_tools.record": ({}, {"sheet": sheet, "reason": "người thân"}),
-        "appraisal_tools.withdraw": ({"recusal_id": _first(Recusal)}, {}),
-        **{f"appraisal_tools.{name}": ({"snippet_id": _first(ReasonSnippet)}, {}) for name in ("change", "drop")},
-        **{
-            f"shares.{name}": ({"campaign_id": world.campaign, "agency_id": world.units["PNV"]}, {})
-            for name in ("show", "give")
-        },
-        "shares.take_back": ({"share_id": _first(AppraiserShare)}, {}),
-        "disagreements.show": ({"group_stage_id": stage}, {}),
-        **{f"matrix.{name}": ({"group_stage_id": stage}, {}) for name in ("show", "workbook", "remind")},
-        "matrix.cell": ({"group_stage_id": stage, "assessment_id": sheet, "code": "1"}, {}),
-        **{f"council.{name}": ({"group_stage_id": stage}, {}) for name in ("show", "paper", "decide_all")},
-        "council.decide": ({"group_stage_id": stage, **leaf}, {}),
-        "explanation.write": ({**leaf, "code": "1.5"}, {}),
-        "evidence.open_file": ({"document_id": _first(Document)}, {}),
-        "submission.review": ({"assessment_id": sheet}, {}),
-        "submission.perform|request_approval": ({"assessment_id": sheet, "action": "request_approval"}, {}),
-        "submission.perform|submit": ({"assessment_id": sheet, "action": "submit"}, {}),
-        "submission.receipt": ({"assessment_id": sheet, "number": 1}, {}),
-        **{f"adjustments.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "propose")},
-        **{
-            f"adjustments.{name}": ({"assessment_id": sheet, "adjustment_id": _first(Adjustment)}, {})
-            for name in ("decide", "withdraw")
-        },
-        **{f"exemptions.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "propose", "decide")},
-        "exemptions.withdraw": ({"assessment_id": sheet, "exemption_id": _first(Exemption)}, {}),
-        **{f"exemptions.{name}": ({"campaign_id": world.campaign}, {}) for name in ("campaign_ledger", "ledger_file")},
-        **{f"unit_reports.{name}": ({"assessment_id": sheet}, {}) for name in ("show", "enter", "explain")},
-        **{f"unit_reports.{name}": ({"assessment_id": sheet, "number": 1}, {}) for name in ("approve", "open_file")},
-        "fairness.show": ({"group_stage_id": stage}, {}),
-        "board.group": ({"group_stage_id": stage}, {}),
-        "board.perform_alone": ({"assessment_id": sheet, "action": "release_first_results"}, {}),
-        "board.perform": ({"group_stage_id": stage, "action": "open_first_appraisal"}, {}),
-        "board.ballots": ({"assessment_id": sheet}, {}),
-        "board.ballot": ({"assessment_id": sheet, "leader_id": leader}, {}),
-        "board.claim": ({"assessment_id": sheet, "code": "2.2"}, {}),
-        **{f"windows.{name}": ({"group_stage_id": stage}, {}) for name in ("group", "grant")},
-        "windows.close": ({"window_id": _first(AnswerWindow)}, {"reason": "x"}),
-        "windows.of_sheet": ({"assessment_id": sheet}, {}),
-        "rechecks.group": ({"group_stage_id": stage}, {}),
-        "rechecks.ask": ({"assessment_id": sheet}, {"code": "1.5", "reason": "x"}),
-        **{
-            f"{name}": ({**leaf, "code": "1.5"}, {"recheck_reason": "x"})
-            for name in ("rechecks.order", "agency_evidence.add")
-        },
-        **{
-            f"rechecks.{name}": ({"recheck_id": _first(Recheck)}, {"sheet": str(sheet), "code": "1.5"})
-            for name in ("answer", "record")
-        },
-        "agency_evidence.open_file": ({"proof_id": _first(AgencyEvidence)}, {}),
-        "results.group": ({"group_stage_id": stage}, {}),
-        "results.unit": ({"group_stage_id": stage, "assessment_id": sheet}, {}),
-        "papers.results_file": ({"group_stage_id": stage, "which": "ranking", "kind": "xlsx"}, {}),
-        "papers.published": ({"group_stage_id": stage}, {}),
-        **{f"trails.{name}": ({"assessment_id": sheet}, {}) for name in ("sheet", "sheet_export")},
-        **{f"trails.{name}": ({"campaign_id": world.campaign}, {}) for name in ("campaign", "campaign_export")},
-        **{f"tokens.{name}": ({"user_id": 1}, {}) for name in ("index", "make")},
-        "tokens.revoke": ({"token_id": 1}, {}),
-        "trails.heads_file": ({"day": "2024-11-25", "kind": "csv"}, {}),
-        **{
-            endpoint: ({"group_stage_id": stage}, {})
-            for endpoint in (
-                "editions.index",
-                "comparisons.show",
-                *(
-                    f"reopening.{name}"
-                    for name in (
-                        "reopening",
-                        "reopen",
-                        "annulment",
-                        "perform_annulment",
-                        "coming",
-                        "publish_next",
-                    )
-                ),
-            )
-        },
-        "editions.paper": ({"group_stage_id": stage, "edition": 1}, {}),
-        **{
-            f"unit_notice.{name}": ({"group_stage_id": stage, "assessment_id": sheet}, {}) for name in ("show", "paper")
-        },
-        **{f"unranked.{name}": ({"campaign_id": world.campaign}, {}) for name in ("show", "perform")},
-        "upward.record": (
-            {"campaign_id": world.campaign, "council_id": _first(Council, Council.code == "HDTD")},
-            {"number": "15/BC-UBND", "reported_on": "20/12/2024"},
-        ),
-        "upward.paper": (
-            {"campaign_id": world.campaign, "council_id": _first(Council, Council.code == "HDTD"), "kind": "xlsx"},
-            {},
-        ),
-        "exchange.export": ({"set_id": world.set, "kind": "xlsx"}, {}),
-        **{
-            f"set_versions.{name}": ({"set_id": world.set}, {})
-            for name in ("version_form", "make_version", "copy_form", "make_copy", "compare", "paper")
-        },
-        **{f"set_versions.{name}": ({"set_id": later}, {}) for name in ("mapping", "correct")},
-        "set_versions.link": ({"set_id": later}, {"old": world.set}),
-        "adoption.choose": ({"campaign_id": world.campaign}, {}),
-        **{
-            f"adoption.{name}": ({"campaign_id": world.campaign, "group_id": 1, "set_id": later}, {})
-            for name in ("preview", "perform")
-        },
-        "sheet_changes.seen": (leaf, {}),
-        "sheet_changes.paper": ({"assessment_id": sheet, "adoption_id": 1}, {}),
-        **{
-            f"imports.{name}": ({"import_id": _first(CriteriaImport)}, {"version": "0"})
-            for name in ("show", "make", "compare", "source", "save", "drop", "take_up")
-        },
-        **{
-            f"imports.{name}": ({"import_id": _first(CriteriaImport), "place": 2}, {"act": "try"})
-            for name in ("rule", "save_rule")
-        },
-        **{f"notices.{name}": ({"notice_id": _first(Notice)}, {}) for name in ("follow", "read")},
-        "notices.again": ({"mail_id": _first(Mail)}, {}),
-        **{f"jobs.{name}": ({"job_id": _first(Job)}, {}) for name in ("show", "stop")},
-        "imports.ask": ({"job": _first(Job)}, {}),
-        "opening.report": ({"campaign_id": world.campaign}, {}),
-        "setup.step": ({"campaign_id": world.campaign, "name": "checklist"}, {}),
-        **{
-            f"setup.{name}": ({"campaign_id": world.campaign}, {"which": "officers"})
-            for name in (
-                "keep_start",
-                "keep_groups",
-                "keep_units",
-                "keep_dates",
-                "copy_people",
-                "keep_ranking",
-                "open_it",
-            )
-        },
-        "changes.index": ({"campaign_id": world.campaign}, {}),
-        **{f"changes.{name}": ({"campaign_id": world.campaign, "kind": "phases"}, {}) for name in ("form", "perform")},
-        **{f"merging.{name}": ({"unit_id": world.units["XM01"]}, {}) for name in ("show", "perform")},
-        "hand_overs.withdraw": ({"delegation_id": _first(Delegation)}, {}),
-        "opening.perform": ({"campaign_id": world.campaign}, {}),
-        "rule_editor.show": ({"criterion_id": draft}, {}),
-        "rule_editor.save": ({"criterion_id": draft}, {}),
-        "desk_criteria.edit_view": ({"id": draft}, {}),
-        "desk_criteria.ajax_update": ({}, {f"cell-{draft}-maximum": "abc"}),
-        "desk_officers.edit_view": ({"id": officer}, {}),
-        "desk_officers.ajax_update": ({}, {f"cell-{officer}-user": "abc"}),
-        "desk_officers.delete_view": ({}, {"id": officer}),
-        "desk_appraisers.edit_view": ({"id": _first(AppraiserAssignment)}, {}),
-        "desk_appraisers.ajax_update": ({}, {f"cell-{_first(AppraiserAssignment)}-agency": "abc"}),
-        "desk_appraisers.delete_view": ({}, {"id": _first(AppraiserAssignment)}),
-        "desk_store.details_view": ({"id": _first(Document)}, {}),
-        **{
-            f"desk_{grid}.export": ({"export_type": "csv"}, {})
-            for grid in ("criteria", "officers", "appraisers", "store")
-        },
-        **{
-            endpoint: ({"pk": 1, "name": "x", "filename": "x", "export_type": "csv", "id": 1}, {})
-            for endpoint in (*CLOSED, *(row.endpoint for row in TABLE if "Records." in row.endpoint))
-        },
-    }
-    asked = {row.endpoint for row in TABLE} | set(CLOSED)
-    return {
-        endpoint: (
-            url_for(endpoint.partition("|")[0], **given.get(endpoint, ({}, {}))[0]),
-            given.get(endpoint, ({}, {}))[1],
-        )
-        for endpoint in asked
-    }
 
 
 def reached(answer: Any) -> bool:

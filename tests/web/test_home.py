@@ -102,7 +102,7 @@ def test_what_was_sent_waits_for_its_appraisers_then_for_answers_then_for_the_co
         (TaskKind.PROPOSALS, None),
         (TaskKind.ACT, GroupAction.CONCLUDE),
     ]
-    assert chair[1].refusal == "adjustments_settled"  # what was proposed is decided first
+    assert chair[1].refusal == "exemptions_decided"  # what was proposed is decided first
 
 
 def test_who_keeps_the_house_finds_what_is_unfinished_or_in_trouble(flow: Flow) -> None:

@@ -369,7 +369,7 @@ def test_a_campaign_that_opens_at_the_same_moment_keeps_the_phases_it_opened_wit
 def test_opening_names_what_stands_against_it(sign_in: SignIn, world: World) -> None:
     client = sign_in("to_chuc")
     number = draft_campaign(client)
-    assert f"/campaigns/{number}/opening" in text_of(client.get(f"/campaignrecords/show/{number}"))
+    assert f"/campaigns/{number}/setup/checklist" in text_of(client.get(f"/campaignrecords/show/{number}"))
     page = text_of(client.get(f"/campaigns/{number}/opening"))
     assert page.count("c-bad") >= 2
     assert post(client, f"/campaigns/{number}/opening").status_code == 422

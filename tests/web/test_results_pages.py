@@ -27,7 +27,9 @@ from tests.web.world import World
 @pytest.fixture
 def flow(portal: Flask, world: World, tmp_path: Path) -> Flow:
     """The world concluded: XM01 has 19,6 of 20 = 98,00 %; XM02 never sent."""
-    played = concluded(go_on(world, tmp_path))
+    played = go_on(world, tmp_path)
+    played.blobs = portal.extensions["blobs"]
+    concluded(played)
     portal.extensions["clock"] = FixedClock(played.now)
     return played
 

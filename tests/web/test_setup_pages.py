@@ -127,6 +127,12 @@ def test_every_other_change_has_its_form(client: FlaskClient, world: World) -> N
         "explanation_closes": "17:00",
         "round_two": "agency",
         "rank_on": "rounded",
+        "request_days": "2",
+        "correction_days": "2",
+        "request_answerable": "release",
+        "report": "none",
+        "report_missing": "warn",
+        "report_late": "mark",
         "internal_approval": "y",
     }
     assert post(client, f"{page}/policies", act="confirm", **settings, **WHY).status_code == 302

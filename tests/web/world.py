@@ -15,6 +15,7 @@ from app.db.assessments import Assessment
 from app.db.campaigns import AppraiserAssignment, Baseline, Campaign, GradeBand, GroupStage, OfficerAssignment, Phase
 from app.db.clock import Clock
 from app.db.criteria import CriteriaSet, Criterion
+from app.db.holidays import Holiday
 from app.db.identity import Council, LegalBasis, Membership, PeerGroup, PortalUser, Unit
 from app.db.session import unit_of_work
 from app.domain.terms import LeaderKind, PhaseKind, Role, ScoredBy, UnitTier
@@ -139,7 +140,8 @@ def build_world(clock: Clock) -> World:
         council = Council(code="HDTD", name="Hội đồng thẩm định")
         frame = _set()
         basis = LegalBasis(number="1/QĐ-UBND", title="Quy chế", issued_on=dt.date(2024, 1, 2), issuer="UBND huyện")
-        session.add_all([*units.values(), group, council, frame, basis])
+        day_off = Holiday(day=dt.date(2024, 4, 30), name="Ngày Giải phóng miền Nam")
+        session.add_all([*units.values(), group, council, frame, basis, day_off])
         session.flush()
         users = _people(session, units, council)
         campaign = _campaign(session, frame, group, council)
