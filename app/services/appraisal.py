@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.appraisals import Reply, Verdict
+from app.db.assessments import Assessment
 from app.db.clock import Clock
 from app.db.criteria import Criterion
 from app.db.session import Work, reading, unit_of_work
@@ -256,15 +257,7 @@ def _append(work: Work, sheet: SheetContext, context: GroupContext, command: Giv
         roles=sheet.roles_of(work.acting),
         met=met_of(context, sheet.assessment.id, command.code),
     )
-    marks = marks_of(
-        work.session,
-        context,
-        sheet.assessment,
-        command.code,
-        round_number=cell.round,
-        author_id=work.acting.user_id,
-        minutes=command.minutes,
-    )
+    marks = _marks(work, context, sheet.assessment, command, cell.round)
     asks = command.decision is Decision.REQUEST_EVIDENCE
     due = asked_until(work, sheet, command.reason, command.due_at) if asks else None
     claim, points = (None, None) if asks else _decided(work.session, context, leaf, command)
@@ -288,6 +281,20 @@ def _append(work: Work, sheet: SheetContext, context: GroupContext, command: Giv
     withdraw_requests(work, sheet.assessment.id, [sheet.ids[command.code]])
     if due is not None:
         keep_request(work, sheet, command.code, due)
+
+
+def _marks(
+    work: Work, context: GroupContext, assessment: Assessment, command: GiveVerdict, round_number: int | None
+) -> Marks:
+    return marks_of(
+        work.session,
+        context,
+        assessment,
+        command.code,
+        round_number=round_number,
+        author_id=work.acting.user_id,
+        minutes=command.minutes,
+    )
 
 
 def _keep(work: Work, code: str, row: Verdict, marks: Marks) -> None:

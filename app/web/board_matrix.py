@@ -24,6 +24,9 @@ from app.words.refusals import sentence
 
 blueprint = Blueprint("matrix", __name__, url_prefix="/board")
 
+#: what the file of the board is called
+WORKBOOK = lazy_gettext("summary-board")
+
 #: what the cells show
 VIEWS = {
     "marks": lazy_gettext("Marks"),
@@ -69,7 +72,7 @@ def _page(group_stage_id: int, refused: DomainError | None = None) -> ResponseRe
 def workbook(group_stage_id: int) -> ResponseReturnValue:
     shown = matrix(group_stage_id, actor=current_actor(), clock=clock(), deep=_deep())
     made = xlsx(matrix_document(shown, in_vietnamese), sheet_name=in_vietnamese("Summary board"))
-    name = f"{gettext('summary-board')}-{group_stage_id}.xlsx"
+    name = f"{WORKBOOK}-{group_stage_id}.xlsx"
     return send_file(io.BytesIO(made), mimetype=MIME["xlsx"], download_name=name, as_attachment=True, max_age=0)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from app.domain.criteria import Node
 from app.domain.errors import DomainError, InputInvalid, NotFound
@@ -31,6 +31,9 @@ from app.web.verdict_forms import INSERT, minutes_of_form, verdict_of_form, with
 from app.words.refusals import sentence
 
 blueprint = Blueprint("council", __name__, url_prefix="/board")
+
+#: what the list of open points is called as a file
+PAPER = lazy_gettext("open-points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def _page(shown: Disagreements, typed: Typed, *, notice: str = "", status: int |
 @access(Permission.GROUP_READ)
 def paper(group_stage_id: int) -> ResponseReturnValue:
     made = pdf(council_document(_points(group_stage_id), in_vietnamese))
-    name = f"{gettext('open-points')}-{group_stage_id}.pdf"
+    name = f"{PAPER}-{group_stage_id}.pdf"
     return send_file(io.BytesIO(made), mimetype=MIME["pdf"], download_name=name, max_age=0)
 
 

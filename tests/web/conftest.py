@@ -70,7 +70,7 @@ def portal(built: Flask, pages_template: tuple[Path, World]) -> Iterator[Flask]:
         else:
             path.unlink()
     shutil.copy(pages_template[0], folder / "portal.sqlite3")
-    config, extensions = dict(built.config), dict(built.extensions)
+    config, extensions, database = dict(built.config), dict(built.extensions), dict(vars(built.extensions["database"]))
     use(built.extensions["database"])
     built.extensions["clock"] = FixedClock(BEFORE_THE_LOCK)
     trees._FROZEN.clear()  # a set of the same number is another one here
@@ -80,6 +80,7 @@ def portal(built: Flask, pages_template: tuple[Path, World]) -> Iterator[Flask]:
     for kept, now in ((config, built.config), (extensions, built.extensions)):
         now.clear()
         now.update(kept)
+    vars(built.extensions["database"]).update(database)
 
 
 def _close(app: Flask) -> None:

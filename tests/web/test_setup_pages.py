@@ -133,6 +133,7 @@ def test_every_other_change_has_its_form(client: FlaskClient, world: World) -> N
         "report": "none",
         "report_missing": "warn",
         "report_late": "mark",
+        "supplementary_required": "y",
         "internal_approval": "y",
     }
     assert post(client, f"{page}/policies", act="confirm", **settings, **WHY).status_code == 302
