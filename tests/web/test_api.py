@@ -141,6 +141,10 @@ def test_an_appraisers_key_decides_and_results_wait_for_their_publication(
     assert (again.status_code, again.get_json()["code"]) == (409, "verdict_given_meanwhile")
     seen = appraiser.get(f"/api/v1/verdicts/{sheet}/1.5").get_json()
     assert (seen["standing"], seen["verdicts"][0]["points"]) == ("disagreed", "3.6")
+    asked = {"decision": "request_evidence", "said": 0, "reason": "gửi bảng kê", "due_at": "2024-11-28T17:00:00+07:00"}
+    assert appraiser.ask("POST", f"/api/v1/verdicts/{sheet}/1.6", json=asked).status_code == 201
+    zoneless = appraiser.ask("POST", f"/api/v1/verdicts/{sheet}/1.7", json={**asked, "due_at": "2024-11-28T17:00"})
+    assert (zoneless.status_code, zoneless.get_json()["code"]) == (422, "date_unreadable")
     assert unit.get(f"/api/v1/verdicts/{sheet}/1.5").status_code == 404
     assert unit.get(f"/api/v1/results/{world.stage}").status_code == 404
     assert unit.get("/api/v1/results/").get_json()["count"] == 0

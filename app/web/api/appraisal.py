@@ -1,6 +1,8 @@
-"""Verdicts: what waits for the account's agencies, one leaf with all that was said, one verdict."""
+"""Verdicts: what waits for the account's agencies, one leaf with all that was said, one verdict or request."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from flask import jsonify
 from flask.typing import ResponseReturnValue
@@ -12,12 +14,11 @@ from app.domain.policy import Permission
 from app.domain.terms import Decision
 from app.services.appraisal import GiveVerdict, case_view, give_verdict
 from app.services.desk import desk
+from app.services.verdict_marks import Minutes
 from app.web.access import access, current_actor
 from app.web.api.entry import body, page_of
 from app.web.clocks import clock
 from app.web.errors import json_of
-
-GIVEN = (Decision.AGREE, Decision.DISAGREE)
 
 
 class AppraisalApi(BaseApi):
@@ -87,7 +88,9 @@ class AppraisalApi(BaseApi):
     @expose("/<int:assessment_id>/<code>", methods=["POST"])
     @access(Permission.VERDICT_GIVE)
     def give(self, assessment_id: int, code: str) -> ResponseReturnValue:
-        """Give one verdict; `said` is the number of verdicts last read, `claim` the corrected one.
+        """Give one verdict or ask for evidence; `said` is the number of verdicts last read, `claim` the corrected one.
+
+        A request says in `reason` what is wanted and may say until when; a decision of the council names its minutes.
         ---
         post:
           parameters:
@@ -102,10 +105,17 @@ class AppraisalApi(BaseApi):
                   required: [decision, said]
                   additionalProperties: false
                   properties:
-                    decision: {type: string, enum: [agree, disagree]}
+                    decision: {type: string, enum: [agree, disagree, request_evidence]}
                     said: {type: integer, minimum: 0}
                     claim: {type: object}
                     reason: {type: string}
+                    due_at: {type: string, format: date-time}
+                    minutes:
+                      type: object
+                      required: [number, 'on']
+                      properties:
+                        number: {type: string}
+                        'on': {type: string, format: date}
           responses:
             201: {description: The verdict stands}
             403: {description: Not this account's to decide}
@@ -120,8 +130,6 @@ class AppraisalApi(BaseApi):
 def _command(assessment_id: int, code: str) -> GiveVerdict:
     fields = Fields(body(), InputInvalid, prefix="body")
     names, decision = fields.names(), fields.one_of("decision", Decision)
-    if decision not in GIVEN:
-        raise InputInvalid("decision_missing", field="decision")
     command = GiveVerdict(
         assessment_id=assessment_id,
         code=code,
@@ -129,6 +137,29 @@ def _command(assessment_id: int, code: str) -> GiveVerdict:
         said=fields.whole_or_none("said") or 0,
         claim=dict(fields.pairs("claim")) if "claim" in names else None,
         reason=fields.text("reason") if "reason" in names else "",
+        due_at=_instant(fields.text("due_at")) if "due_at" in names else None,
+        minutes=_minutes(fields.raw("minutes")) if "minutes" in names else None,
     )
     fields.done()
     return command
+
+
+def _instant(text: str) -> dt.datetime:
+    """Return an instant given in ISO 8601 with its zone. Raises InputInvalid("date_unreadable")."""
+    try:
+        read = dt.datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise InputInvalid("date_unreadable", text=text[:40], field="due_at") from wrong
+    if read.tzinfo is None:
+        raise InputInvalid("date_unreadable", text=text[:40], field="due_at")
+    return read
+
+
+def _minutes(given: object) -> Minutes:
+    fields = Fields(given, InputInvalid, prefix="body")
+    number, on = fields.text("number"), fields.text("on")
+    fields.done()
+    try:
+        return Minutes(number, dt.date.fromisoformat(on))
+    except ValueError as wrong:
+        raise InputInvalid("date_unreadable", text=on[:40], field="minutes") from wrong
