@@ -21,9 +21,10 @@ from app.domain.workflow import Standing
 from app.services.adopted_flags import changes_waiting, mark_seen
 from app.services.adoption import AdoptionPreview, preview_adoption
 from app.services.board import units_of
+from app.services.leaf_history import history
 from app.services.my_sheets import my_sheets
 from app.services.self_scoring import EnterSelfScore, enter
-from app.services.sheets import LeafLine, SheetView, history, sheet
+from app.services.sheets import LeafLine, SheetView, sheet
 from app.services.verification import verify_publications
 from tests.services.flow import FULL, Flow, start
 from tests.services.version_steps import adopt, change, frozen, lower_maximum, remove, row_of, second_version

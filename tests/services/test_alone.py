@@ -14,7 +14,7 @@ from app.db.session import Database, reading
 from app.domain.errors import ClaimInvalid, Forbidden, InputInvalid, TransitionRefused
 from app.domain.terms import GroupAction, Stage, State, UnitAction
 from app.services.group_acts import Act, act_alone, preview
-from app.services.sheets import history
+from app.services.leaf_history import history
 from app.services.submissions import act
 from tests.services.flow import FULL, Flow, start
 

@@ -15,8 +15,8 @@ from app.services.appraised import appraised_points
 from app.services.ballots import ballot_sheet
 from app.services.desk import desk
 from app.services.explanations import answer_sheet, reply, send_explanation
+from app.services.leaf_history import history
 from app.services.library import open_document
-from app.services.sheets import history
 from app.services.verdict_marks import Minutes
 from tests.services.evidence_steps import (
     LOCK,
