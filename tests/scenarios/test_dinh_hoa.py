@@ -6,10 +6,11 @@ leaders (I) and 2 the council gives in the first year (8.1, 8.2).
 | unit | lost by the unit itself | self | appraised away | council | leaders | ends with |
 |---|---|---|---|---|---|---|
 | Xã mẫu 01 | 2.4.1: 0,5; 7.2: 0,29; 8.3.1: 0,5 | 76,71 | 2.1.1, 2.3.4: 1 each | 5.2.4.1: 2 → 1 | 17,6 | 93,31 |
-| Xã mẫu 02 | 7.1: 3; X: 2; 3.6.2, 8.3.1, 8.3.2, 5.2.4.1: 1 each; 5.5.3.4: 0,5 | 68,5 | – | – | 13,3333 | 83,8333 |
+| Xã mẫu 02 | 7.1: 3; X: 2; 3.6.2, 8.3.1, 8.3.2, 5.2.4.1: 1; 5.5.3.4: 0,5 | 68,5 | 4.2: 0,5 | – | 13,3333 | 83,3333 |
 | Xã mẫu 03 | not sent: no points, no position | | | | | |
 
-76,71 − 1 − 1 − 1 + 17,6 + 2 = 93,31; 68,5 + 13,3333 + 2 = 83,8333. A leader's leaf: mean of three answers ÷ 5 × 4.
+76,71 − 1 − 1 − 1 + 17,6 + 2 = 93,31; 68,5 − 0,5 + 13,3333 + 2 = 83,3333.
+A leader's leaf: mean of three answers ÷ 5 × 4.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from pathlib import Path
 
 import pytest
 
+from app.db.campaigns import Campaign
 from app.db.session import reading
 from app.domain.errors import ClaimInvalid, DomainError, Forbidden, InputInvalid, TransitionRefused
 from app.domain.scoring import LeafPresence
-from app.domain.terms import GroupAction, UnitAction
+from app.domain.terms import GroupAction, PhaseKind, UnitAction
 from app.services.appraisal import case_view
 from app.services.explanations import answer_sheet
 from app.services.group_acts import preview
@@ -137,7 +139,7 @@ def released(year: Played) -> Played:
         }
         for agency in AGENCIES:
             year.appraise(X01, f"tham_dinh_{agency}", zero)
-            year.appraise(X02, f"tham_dinh_{agency}")
+            year.appraise(X02, f"tham_dinh_{agency}", {"4.2": ({"zero": "no_evidence"}, "Chưa có tài liệu")})
         year.at("2024-12-05 17:00")
         year.group(XA, GroupAction.RELEASE_FIRST_RESULTS, SECRETARY)
     return year
@@ -176,6 +178,16 @@ def published(year: Played) -> Played:
         year.group(XA, GroupAction.APPROVE, "phe_duyet")
         assert year.published(XA, SECRETARY, "7990/QĐ-UBND", "CHỦ TỊCH UBND HUYỆN") == 1
     return year
+
+
+def test_the_campaign_rests_on_qd_7171_and_counts_to_the_20th_of_november(year: Played) -> None:
+    """“Căn cứ Quyết định số 7171/QĐ-UBND”; “Thời điểm chốt số liệu hết ngày 20/11/2024”."""
+    with reading() as session:
+        campaign = session.get_one(Campaign, year.campaign_id)
+        assert campaign.legal_basis is not None
+        assert campaign.legal_basis.number == "7171/QĐ-UBND"
+        closes = {phase.kind: phase.closes_at for phase in campaign.phases}
+        assert closes[PhaseKind.DATA_CUTOFF] == instant("2024-11-21 00:00")
 
 
 def test_1_the_most_specific_branch_of_the_list_says_who_scores(year: Played) -> None:
@@ -258,8 +270,17 @@ def test_the_portal_locks_itself_at_17_00_00_of_the_25th(year: Played) -> None:
             year.score(X03, "2.1.3", {"option": "1"})
         with pytest.raises(Forbidden, match="deadline_passed"):
             attach(year, X03, ["2.1.2"], "9/BC-UBND")
-        with pytest.raises(TransitionRefused):
+        with pytest.raises(Forbidden, match="deadline_passed"):
             year.act(X03, UnitAction.REQUEST_APPROVAL, "tong_hop")
+
+
+def test_1_step_4_the_office_sends_and_nobody_else(year: Played) -> None:
+    """“Bộ phận Văn phòng- Thống kê tiến hành gửi”: the officers' sheet is sent by the coordinator, with a receipt."""
+    sent(year)
+    with pytest.raises(Forbidden, match="role_missing"):
+        year.act(X03, UnitAction.SUBMIT, "can_bo_02")
+    view = sheet(year.sheets[X01], actor=year.who("dau_moi_xm01"), clock=year.clock)
+    assert [line.at for line in view.receipts] == [instant("2024-11-25 16:59:59")]
 
 
 def test_one_commune_has_a_day_more_by_decision_and_no_other(year: Played) -> None:
@@ -286,6 +307,8 @@ def test_2b_points_are_taken_by_the_grounds_the_letter_names(year: Played) -> No
     }
     assert {leaf.verdict.points for leaf in shown.leaves} == {Decimal(0)}
     assert shown.due_at == instant("2024-12-07 17:00")
+    other = answer_sheet(year.sheets[X02], actor=year.who("tong_hop_xm02"), clock=year.clock)
+    assert [(leaf.node.code, leaf.verdict.claim) for leaf in other.leaves] == [("4.2", {"zero": "no_evidence"})]
 
 
 def test_the_second_appraisal_ends_what_was_contested(year: Played) -> None:
@@ -314,7 +337,7 @@ def test_2c_leaves_not_yet_due_wait_for_what_the_council_assesses_additionally(y
 def test_the_figures_come_out_as_worked_out_by_hand(year: Played) -> None:
     table = published(year).table(XA, SECRETARY)
     assert table[X01] == ("93.31", "100", "93.31", "Hoàn thành xuất sắc nhiệm vụ", 1)
-    assert table[X02] == ("83.8333", "100", "83.83", "Hoàn thành tốt nhiệm vụ", 2)
+    assert table[X02] == ("83.3333", "100", "83.33", "Hoàn thành tốt nhiệm vụ", 2)
     assert table[X03] == ("", "100", "", "", None)
     assert sum(line[4] is None for line in table.values()) == 21
     shown = ranking(year.stages[XA], actor=year.who("tong_hop_xm02"), clock=year.clock)

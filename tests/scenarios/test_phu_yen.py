@@ -22,10 +22,11 @@ from app.domain.submission import Severity
 from app.domain.terms import GroupAction, UnitAction
 from app.services.citations import citations
 from app.services.report_review import report_review
+from app.services.sheets import sheet
 from app.services.submissions import review_sheet
 from app.services.unit_reports import explain_difference, report_view
 from tests.scenarios.play import Claim, Played, start
-from tests.scenarios.steps import report
+from tests.scenarios.steps import attach, report
 
 X01, X02, X03, TT = "PY_X01", "PY_X02", "PY_X03", "PY_TT01"
 XA = "py_xa"
@@ -54,10 +55,11 @@ def reported(year: Played) -> Played:
 
 
 def scored(year: Played) -> Played:
-    """Each leaf with an explanation, but 2.3 of Xã mẫu 02 with none; nobody attaches a document."""
+    """Each leaf with an explanation, but 2.3 of Xã mẫu 02 with none; Xã mẫu 01 alone attaches a document."""
     if reported(year).once("scored"):
         year.at("2022-12-05 08:00")
         year.fill(X01, {"1.2": {"faults": "1"}})
+        attach(year, X01, ["2.1", "2.2"], "77/BC-UBND")
         year.fill(X02, {}, silent={"2.3"})
         year.fill(TT, {})
     return year
@@ -137,13 +139,13 @@ def test_1_the_report_is_approved_first_with_difficulties_and_proposals(year: Pl
 
 def test_1_the_sheet_agrees_with_the_report_or_the_difference_is_explained(year: Played) -> None:
     """“Bảng tổng hợp kết quả”: the town's report says 79, its sheet 80; explained, the warning becomes a note."""
-    head, sheet = scored(year).who("thu_truong_py_tt01"), year.sheets[TT]
-    compared = report_review(sheet, actor=head, clock=year.clock).comparison
+    head, own = scored(year).who("thu_truong_py_tt01"), year.sheets[TT]
+    compared = report_review(own, actor=head, clock=year.clock).comparison
     assert compared is not None
     assert compared.difference == Decimal(1)
     if year.once("explained"):
         assert said_of_the_report(year, TT) == [("report_differs", Severity.WARNING)]
-        explain_difference(sheet, "", "1.2 chấm lại sau khi ký", actor=year.who("dau_moi_py_tt01"), clock=year.clock)
+        explain_difference(own, "", "1.2 chấm lại sau khi ký", actor=year.who("dau_moi_py_tt01"), clock=year.clock)
     assert said_of_the_report(year, TT) == [("report_differs", Severity.INFO)]
 
 
@@ -157,6 +159,14 @@ def test_1_what_amended_a_norm_is_shown_with_it(year: Played) -> None:
     (cited,) = citations(year.sheets[X01])["2.1"]
     assert (cited.document.number, cited.in_force.number) == ("34/2016/NĐ-CP", "154/2020/NĐ-CP")
     assert cited.in_force.issued_on == dt.date(2020, 12, 31)
+
+
+def test_2_other_documents_than_the_annex_lists_may_be_attached(year: Played) -> None:
+    """“có thể bổ sung các tài liệu kiểm chứng khác”: one report proves 2.1 and 2.2, of which the annex names none."""
+    scored(year)
+    view = sheet(year.sheets[X01], actor=year.who("tong_hop_py_x01"), clock=year.clock)
+    proofs = [view.line(code).documents for code in ("2.1", "2.2")]
+    assert [[each.number for each in found] for found in proofs] == [["77/BC-UBND"], ["77/BC-UBND"]]
 
 
 def test_2_a_leaf_without_document_needs_an_explanation(year: Played) -> None:
