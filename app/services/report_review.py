@@ -112,7 +112,9 @@ def report_findings(session: Session, context: SheetContext) -> list[ReviewFindi
     compared = _compared(session, context, newest, as_sent=False)
     if compared.difference or compared.differing:
         said = _explained(session, newest)
-        quiet = "" in said or all(each.node.code in said for each in compared.differing)
+        # a report that gives its total alone differs in no field: only words on the total explain it
+        fields = bool(compared.differing) and all(each.node.code in said for each in compared.differing)
+        quiet = "" in said or fields
         found.append(ReviewFinding("report_differs", Severity.INFO if quiet else Severity.WARNING, "", line.number))
     if compared.wrong_sum:
         found.append(ReviewFinding("report_wrong_sum", Severity.INFO, "", line.number))

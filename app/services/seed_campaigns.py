@@ -33,6 +33,7 @@ from app.services.seed_files import SeedRow, read_table
 from app.services.seed_identity import by_code
 from app.services.seed_items import ITEMS, load_items
 from app.services.seed_sets import basis_of, copy_set, set_by_code, source_code
+from app.services.seed_terms import TERMS, load_terms
 
 
 def load_campaigns(session: Session, folder: Path, *, now: dt.datetime) -> list[Campaign]:
@@ -52,7 +53,7 @@ def load_campaigns(session: Session, folder: Path, *, now: dt.datetime) -> list[
 
 def _require_campaigns(folder: Path, codes: Collection[str]) -> None:
     """A row of a campaign nobody knows would be left out without a word."""
-    for file_name in ("appraisers.csv", "overrides.csv", "baselines.csv", ITEMS):
+    for file_name in ("appraisers.csv", "overrides.csv", "baselines.csv", ITEMS, TERMS):
         for row in read_table(folder, file_name):
             known(row, "campaign", dict.fromkeys(codes))
 
@@ -135,6 +136,7 @@ def _load_rows(session: Session, folder: Path, campaign: Campaign) -> None:
             ),
         )
     load_items(session, campaign, _of(campaign, read_table(folder, ITEMS)))
+    load_terms(session, campaign, _of(campaign, read_table(folder, TERMS)))
     units = by_code(session, Unit)
     for row in _of(campaign, read_table(folder, "baselines.csv")):
         session.add(

@@ -106,6 +106,14 @@ def day_or_none(row: SeedRow, column: str) -> dt.date | None:
     return day(row, column) if row[column] else None
 
 
+def term(row: SeedRow) -> tuple[dt.date | None, bool]:
+    """Return the last day of a leaf's figures and whether it is not yet due; a row has to say one of them."""
+    cut_off, not_yet_due = day_or_none(row, "cut_off"), is_yes(row, "not_yet_due")
+    if cut_off is None and not not_yet_due:
+        raise InputInvalid("seed_cell_empty", **row.place(), column="cut_off")
+    return cut_off, not_yet_due
+
+
 def figure(row: SeedRow, column: str) -> Decimal:
     """Return an exact figure of at most four decimals. Raises InputInvalid with the codes of `parse_number`."""
     try:

@@ -41,6 +41,7 @@ from app.services.seed_files import (
 )
 from app.services.seed_items import BASES, ITEMS, basis_rows, item_rows
 from app.services.seed_sets import rule_text, set_by_code, source_code
+from app.services.seed_terms import TERMS, term_rows
 
 #: groups a demonstration made; they and their units are no part of a seed
 DEMO_PREFIX = "demo-"
@@ -232,7 +233,9 @@ def _campaign_texts(session: Session, campaigns: list[Campaign]) -> dict[str, st
     )
     baselines = session.scalars(select(Baseline).where(Baseline.campaign_id.in_(ids)).order_by(Baseline.id))
     items = item_rows(session, codes)
+    terms = term_rows(session, {campaign.id: campaign for campaign in campaigns})
     return {
+        **({TERMS: table_text(TERMS, terms)} if terms else {}),
         **({ITEMS: table_text(ITEMS, items)} if items else {}),
         "campaigns.json": json_text([_campaign_json(campaign) for campaign in campaigns]),
         "appraisers.csv": table_text("appraisers.csv", [_appraiser_row(row) for row in appraisers]),

@@ -45,10 +45,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "baselines.csv": ("campaign", "unit", "measure", "value", "source", "sample"),
     "adjustment_items.csv": ("campaign", "code", "kind", "text", "measure", "points", "steps", "cap", "once"),
     "criterion_bases.csv": ("code", "legal_basis", "printed"),
+    "leaf_terms.csv": ("campaign", "set", "code", "cut_off", "not_yet_due"),
 }
 
 #: tables a seed may go without
-OPTIONAL = frozenset({"rule_examples.csv", "holidays.csv", "adjustment_items.csv", "criterion_bases.csv"})
+OPTIONAL = frozenset(
+    {"rule_examples.csv", "holidays.csv", "adjustment_items.csv", "criterion_bases.csv", "leaf_terms.csv"}
+)
 
 #: columns a table may end with; they are written where a row says something in them
 FURTHER_COLUMNS: Mapping[str, tuple[str, ...]] = {"overrides.csv": ("set",)}

@@ -39,6 +39,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "appraisers.csv": ("campaign", "branch", "scope"),
     "overrides.csv": ("campaign", "code", "set"),
     "baselines.csv": ("campaign", "unit", "measure"),
+    "leaf_terms.csv": ("campaign", "code", "set"),
 }
 
 
@@ -152,6 +153,7 @@ def _own_readers() -> dict[str, list[Reader]]:
             lambda row: cells.figure(row, "value"),
             lambda row: cells.is_yes(row, "sample"),
         ],
+        "leaf_terms.csv": [cells.term],
     }
 
 
@@ -177,6 +179,7 @@ def _readers_of_others(tables: SeedTables) -> dict[str, list[Reader]]:
         ],
         "overrides.csv": [*_naming(cells.known, campaign=campaigns), partial(branch_of_override, tables)],
         "baselines.csv": _naming(cells.known, campaign=campaigns, unit=units),
+        "leaf_terms.csv": [*_naming(cells.known, campaign=campaigns), partial(branch_of_override, tables)],
     }
 
 

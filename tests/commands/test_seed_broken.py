@@ -348,7 +348,7 @@ def test_what_cannot_be_read_is_named_by_the_check_and_refused_by_the_load(
 
 #: the tree is checked by itself; a finding or an example may stand twice
 MAY_REPEAT = {"criteria.csv", "findings.csv", "rule_examples.csv"}
-#: this seed has none; tests/services/test_holidays.py
+#: this seed has none; tests/services/test_holidays.py, test_seed_items.py
 WITHOUT = {"holidays.csv", "adjustment_items.csv", "criterion_bases.csv"}
 
 

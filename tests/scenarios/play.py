@@ -93,12 +93,16 @@ class Played:
         command = EnterSelfScore(self.sheets[unit], code, version, claim=claim, explanation=explanation)
         enter(command, actor=self.who(f"{by}_{unit.lower()}"), clock=self.clock)
 
-    def fill(self, unit: str, lost: Mapping[str, Claim], *, silent: Collection[str] = ()) -> None:
+    def fill(
+        self, unit: str, lost: Mapping[str, Claim], *, silent: Collection[str] = (), given: Collection[str] = ()
+    ) -> None:
         """Score every leaf of a unit: those of `lost` as said there, the others so that they earn their maximum.
 
-        Each with an explanation but those of `silent`.
+        Each with an explanation but those of `silent`; `given`: leaves whose points the council gives to all.
         """
-        leaves = [leaf for leaf in self.trees[unit].leaves if leaf.scored_by is ScoredBy.UNIT]
+        leaves = [
+            leaf for leaf in self.trees[unit].leaves if leaf.scored_by is ScoredBy.UNIT and leaf.code not in given
+        ]
         assert set(lost) <= {leaf.code for leaf in leaves}
         for leaf in leaves:
             assert leaf.rule is not None

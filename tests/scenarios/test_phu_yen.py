@@ -11,6 +11,8 @@ The tests play one campaign on, in the order of the paper. Dates, classes and th
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,13 @@ import pytest
 from app.domain.errors import DomainError, Forbidden, TransitionRefused
 from app.domain.submission import Severity
 from app.domain.terms import GroupAction, UnitAction
+from app.services.citations import citations
+from app.services.report_review import report_review
+from app.services.sheets import sheet
 from app.services.submissions import review_sheet
+from app.services.unit_reports import explain_difference, report_view
 from tests.scenarios.play import Claim, Played, start
+from tests.scenarios.steps import attach, report
 
 X01, X02, X03, TT = "PY_X01", "PY_X02", "PY_X03", "PY_TT01"
 XA = "py_xa"
@@ -36,11 +43,23 @@ def year(house: Path) -> Played:
     return start("phu_yen_2022", house, at="2022-11-30 08:00", organiser="to_chuc_py")
 
 
+def reported(year: Played) -> Played:
+    """The report is approved by the head before the portal is filled in; that of the town counts one point less."""
+    if year.once("reported"):
+        year.at("2022-12-02 08:00")
+        words = {"difficulties": "Đường truyền chưa ổn định", "proposals": "Mở lớp tập huấn"}
+        report(year, X01, "120/BC-UBND", "79,5", head="thu_truong", **words)
+        report(year, X02, "88/BC-UBND", "80", head="thu_truong")
+        report(year, TT, "61/BC-UBND", "79", head="thu_truong")
+    return year
+
+
 def scored(year: Played) -> Played:
-    """Each leaf with an explanation, but 2.3 of Xã mẫu 02 with none; nobody attaches a document."""
-    if year.once("scored"):
+    """Each leaf with an explanation, but 2.3 of Xã mẫu 02 with none; Xã mẫu 01 alone attaches a document."""
+    if reported(year).once("scored"):
         year.at("2022-12-05 08:00")
         year.fill(X01, {"1.2": {"faults": "1"}})
+        attach(year, X01, ["2.1", "2.2"], "77/BC-UBND")
         year.fill(X02, {}, silent={"2.3"})
         year.fill(TT, {})
     return year
@@ -105,6 +124,49 @@ def test_1_the_head_approves_or_returns_with_a_reason(year: Played) -> None:
         with pytest.raises(TransitionRefused, match="reason_given"):
             year.act(TT, UnitAction.RETURN_TO_DRAFT, "thu_truong")
         year.act(TT, UnitAction.RETURN_TO_DRAFT, "thu_truong", reason="Xem lại")
+
+
+def test_1_the_report_is_approved_first_with_difficulties_and_proposals(year: Played) -> None:
+    """“Những khó khăn, vướng mắc, kiến nghị (nếu có)”; whoever enters a sheet without a report is told so."""
+    scored(year)
+    shown = report_view(year.sheets[X01], actor=year.who("dau_moi_py_x01"), clock=year.clock)
+    (line,) = shown.versions
+    assert (line.difficulties, line.proposals) == ("Đường truyền chưa ổn định", "Mở lớp tập huấn")
+    assert (line.late, line.approved_at is not None) == (False, True)
+    for unit, codes in ((X01, set()), (X03, {"no_report"})):
+        assert {code for code, _ in said_of_the_report(year, unit)} == codes
+
+
+def test_1_the_sheet_agrees_with_the_report_or_the_difference_is_explained(year: Played) -> None:
+    """“Bảng tổng hợp kết quả”: the town's report says 79, its sheet 80; explained, the warning becomes a note."""
+    head, own = scored(year).who("thu_truong_py_tt01"), year.sheets[TT]
+    compared = report_review(own, actor=head, clock=year.clock).comparison
+    assert compared is not None
+    assert compared.difference == Decimal(1)
+    if year.once("explained"):
+        assert said_of_the_report(year, TT) == [("report_differs", Severity.WARNING)]
+        explain_difference(own, "", "1.2 chấm lại sau khi ký", actor=year.who("dau_moi_py_tt01"), clock=year.clock)
+    assert said_of_the_report(year, TT) == [("report_differs", Severity.INFO)]
+
+
+def said_of_the_report(year: Played, unit: str) -> list[tuple[str, Severity]]:
+    found = review_sheet(year.sheets[unit], actor=year.who(f"tong_hop_{unit.lower()}"), clock=year.clock).findings
+    return [(each.code, each.severity) for each in found if "report" in each.code]
+
+
+def test_1_what_amended_a_norm_is_shown_with_it(year: Played) -> None:
+    """“được sửa đổi, bổ sung … thì được áp dụng theo quy định tại các văn bản sửa đổi”: 2.1 cites a sample."""
+    (cited,) = citations(year.sheets[X01])["2.1"]
+    assert (cited.document.number, cited.in_force.number) == ("34/2016/NĐ-CP", "154/2020/NĐ-CP")
+    assert cited.in_force.issued_on == dt.date(2020, 12, 31)
+
+
+def test_2_other_documents_than_the_annex_lists_may_be_attached(year: Played) -> None:
+    """“có thể bổ sung các tài liệu kiểm chứng khác”: one report proves 2.1 and 2.2, of which the annex names none."""
+    scored(year)
+    view = sheet(year.sheets[X01], actor=year.who("tong_hop_py_x01"), clock=year.clock)
+    proofs = [view.line(code).documents for code in ("2.1", "2.2")]
+    assert [[each.number for each in found] for found in proofs] == [["77/BC-UBND"], ["77/BC-UBND"]]
 
 
 def test_2_a_leaf_without_document_needs_an_explanation(year: Played) -> None:
