@@ -51,7 +51,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 OPTIONAL = frozenset({"rule_examples.csv", "holidays.csv", "adjustment_items.csv", "criterion_bases.csv"})
 
 #: columns a table may end with; they are written where a row says something in them
-FURTHER_COLUMNS: Mapping[str, tuple[str, ...]] = {"overrides.csv": ("set",)}
+FURTHER_COLUMNS: Mapping[str, tuple[str, ...]] = {"overrides.csv": ("set",), "councils.csv": ("reports_to",)}
 
 SETS_FOLDER = "sets"
 
