@@ -112,7 +112,8 @@ def report_findings(session: Session, context: SheetContext) -> list[ReviewFindi
     compared = _compared(session, context, newest, as_sent=False)
     if compared.difference or compared.differing:
         said = _explained(session, newest)
-        quiet = "" in said or all(each.node.code in said for each in compared.differing)
+        differing = [each.node.code for each in compared.differing] or [""]  # a paper may give its total alone
+        quiet = "" in said or all(code in said for code in differing)
         found.append(ReviewFinding("report_differs", Severity.INFO if quiet else Severity.WARNING, "", line.number))
     if compared.wrong_sum:
         found.append(ReviewFinding("report_wrong_sum", Severity.INFO, "", line.number))

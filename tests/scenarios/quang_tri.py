@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
+from app.db.audit_trail import verify
+from app.db.session import reading
 from app.domain.editions import PositionsAfter
 from app.domain.rechecks import Minutes as MinutesOfRecheck
-from app.domain.terms import GroupAction, WindowGround
+from app.domain.terms import GroupAction, PhaseKind, WindowGround
 from app.services.agency_evidence import Check, add_check
 from app.services.annulment import Annul, annul
 from app.services.rechecks import answer_recheck, ask_recheck, record_recheck
+from app.services.unit_notice import UnitNotice, unit_notice
 from app.services.unit_reports import explain_difference
-from app.services.upward import RecordReport, record_report
+from app.services.upward import RecordReport, ReportLine, record_report, reports
 from app.services.verdict_marks import Minutes
+from app.services.verification import verify_publications
 from app.services.windows import GrantWindow, grant_window
 from tests.scenarios.play import Claim, Played, instant
 
@@ -57,6 +61,14 @@ ENTERED: dict[str, dict[str, Claim]] = {
         "8.2": {"tally": {"5": "3"}},
     },
     X02: {"3.4": {"tally": {"1": "10"}}, "8.1": {"tally": {"1": "5"}}, "8.2": {"tally": {"3": "3"}}},
+}
+#: the last days the decision names, each to its end
+CLOSES = {
+    PhaseKind.DATA_CUTOFF: "2024-11-16 00:00",
+    PhaseKind.REPORT_DUE: "2024-11-26 00:00",
+    PhaseKind.SCORING: "2024-11-26 00:00",
+    PhaseKind.SECOND_APPRAISAL: "2025-01-01 00:00",
+    PhaseKind.UPWARD_REPORT: "2025-01-16 00:00",
 }
 #: what the signed reports say: what the sheets come to, but for Xã mẫu 01, whose report has 0,25 points more
 REPORTED = {SNV: "82", S01: "75,2", X01: "79,5", X02: "62"}
@@ -258,3 +270,19 @@ def classed_again(year: Played) -> Played:
         year.alone(SNV, GroupAction.APPROVE, "phe_duyet_qt")
         assert year.published(SO, PROVINCE, "455/QĐ-UBND", "CHỦ TỊCH UBND TỈNH") == 2
     return year
+
+
+def verified(year: Played) -> tuple[int, list[str]]:
+    """Return how many groups `flask results verify` would read, and what it would have against their editions."""
+    with reading() as session:
+        assert verify(session)[1] is None
+        return verify_publications(session, year.blobs, year.now)
+
+
+def notice(year: Played, unit: str, group: str, **more: int) -> UnitNotice:
+    reader = year.who(f"dau_moi_{unit.lower()}")
+    return unit_notice(year.stages[group], year.sheets[unit], actor=reader, clock=year.clock, **more)
+
+
+def upward(year: Played, reader: str) -> dict[str, ReportLine]:
+    return {line.council: line for line in reports(actor=year.who(reader), clock=year.clock)}
