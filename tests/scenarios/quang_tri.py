@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import select
+
 from app.db.audit_trail import verify
+from app.db.identity import Council
 from app.db.session import reading
 from app.domain.editions import PositionsAfter
 from app.domain.rechecks import Minutes as MinutesOfRecheck
@@ -231,12 +234,16 @@ def published(year: Played) -> Played:
     return year
 
 
-def reported_upward(year: Played, council: int) -> Played:
-    if published(year).once("upward"):
-        year.at("2025-01-10 08:00")
-        command = RecordReport(year.campaign_id, council, "05/BC-UBND", year.today)
-        record_report(command, actor=year.who(DISTRICT), clock=year.clock)
-    return year
+def council(code: str) -> tuple[int, str]:
+    """Return id and name of a council."""
+    with reading() as session:
+        found = session.scalars(select(Council).where(Council.code == code)).one()
+        return found.id, found.name
+
+
+def report_upward(year: Played, number: int, paper: str) -> None:
+    command = RecordReport(year.campaign_id, number, paper, year.today)
+    record_report(command, actor=year.who(DISTRICT), clock=year.clock)
 
 
 def annul_snv(year: Played, positions: PositionsAfter | None) -> None:
