@@ -85,7 +85,7 @@ TAKEN_BACK: dict[str, Claim] = {
     "7.2.1": {"numerator": "29", "denominator": "100"},  # dưới 30%: 0 of 5
     "7.2.2": {"numerator": "0", "denominator": "100"},  # 0% x 3: 0 of 3
     "6.1": {"numerator": "84", "denominator": "100"},  # dưới 85%: 0 of 3
-    "1.6": {"numerator": "89", "denominator": "100"},  # dưới 90%: 0 of 3
+    "1.6": {"zero": "not_recognised"},  # Điều 10.3b, “không công nhận điểm tự chấm”: 0 of 3
     "7.1": {"numerator": "94", "denominator": "100"},  # dưới 95%: 0 of 3
 }
 

@@ -137,6 +137,8 @@ def test_dieu_4_1_b_ten_articles_earn_the_bonus_nine_do_not(year: Played) -> Non
         year.propose(qt.S01, "4.1b", "dau_moi_qt_s01", count="9")
     with pytest.raises(InputInvalid, match="penalty_by_unit"):
         year.propose(qt.S01, "4.2b", "dau_moi_qt_s01")
+    with pytest.raises(InputInvalid, match="item_gives_nothing"):  # 4.2a: “trên 30%”, and 30 of 100 are not
+        year.propose(qt.X02, "4.2a", qt.DISTRICT, numerator="30", denominator="100")
     sums = adjustments_view(year.sheets[qt.SNV], actor=year.who("dau_moi_qt_snv"), clock=year.clock).sums
     assert (sums.bonus, sums.penalty) == (Decimal(1), Decimal(0))
 
