@@ -106,16 +106,22 @@ def report_findings(session: Session, context: SheetContext) -> list[ReviewFindi
     newest, found = rows[-1], []
     line = line_of(newest, report_due(context))
     if line.approved_at is None:
-        found.append(ReviewFinding("report_not_approved", Severity.WARNING, "", line.number))
+        found.append(ReviewFinding("report_not_approved", _unapproved(context), "", line.number))
     if line.late:
         found.append(ReviewFinding("report_late", Severity.INFO, "", line.number))
     compared = _compared(session, context, newest, as_sent=False)
     if compared.difference or compared.differing:
         said = _explained(session, newest)
-        # a report that gives its total alone differs in no field: only words on the total explain it
-        fields = bool(compared.differing) and all(each.node.code in said for each in compared.differing)
-        quiet = "" in said or fields
+        differing = [each.node.code for each in compared.differing] or [""]  # a paper may give its total alone
+        quiet = "" in said or all(code in said for code in differing)
         found.append(ReviewFinding("report_differs", Severity.INFO if quiet else Severity.WARNING, "", line.number))
     if compared.wrong_sum:
         found.append(ReviewFinding("report_wrong_sum", Severity.INFO, "", line.number))
     return found
+
+
+def _unapproved(context: SheetContext) -> Severity:
+    """A report nobody approved is a warning; where it must come before the sheet, it is as good as none at all."""
+    if context.policies.report is ReportMode.BEFORE and context.policies.report_missing is Consequence.BLOCK:
+        return Severity.ERROR
+    return Severity.WARNING

@@ -121,13 +121,14 @@ def _identity_texts(session: Session, folder: Path) -> dict[str, str]:
         and (member.council_id is None or member.council_id in sitting)
         and member.role is not Role.ADMINISTRATOR
     ]
-    holidays = session.scalars(select(Holiday).order_by(Holiday.day)).all()
-    days_off = [{"day": row.day.isoformat(), "name": row.name} for row in holidays]
+    others = _of_other_seeds(folder, "holidays.csv", "day")
+    holidays = session.scalars(select(Holiday).order_by(Holiday.day))
+    days_off = [{"day": day, "name": row.name} for row in holidays if (day := row.day.isoformat()) not in others]
     return {
         **({"holidays.csv": table_text("holidays.csv", days_off)} if days_off else {}),
         "units.csv": table_text("units.csv", [_unit_row(unit) for unit in units]),
         "groups.csv": table_text("groups.csv", [_group_row(group) for group in groups]),
-        "councils.csv": table_text("councils.csv", [{"code": row.code, "name": row.name} for row in councils]),
+        "councils.csv": table_text("councils.csv", [_council_row(row) for row in councils]),
         "legal_bases.csv": table_text("legal_bases.csv", [_basis_row(basis) for basis in bases]),
         "accounts.csv": table_text("accounts.csv", [_account_row(member) for member in members]),
     }
@@ -148,6 +149,11 @@ def _unit_row(unit: Unit) -> Row:
 def _group_row(group: PeerGroup) -> Row:
     units = sorted(group.units, key=lambda unit: unit.id)
     return {"code": group.code, "name": group.name, "units": " ".join(unit.code for unit in units)}
+
+
+def _council_row(council: Council) -> Row:
+    reports_to = council.reports_to.code if council.reports_to else ""
+    return {"code": council.code, "name": council.name, "reports_to": reports_to}
 
 
 def _basis_row(basis: LegalBasis) -> Row:

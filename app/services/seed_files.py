@@ -54,7 +54,7 @@ OPTIONAL = frozenset(
 )
 
 #: columns a table may end with; they are written where a row says something in them
-FURTHER_COLUMNS: Mapping[str, tuple[str, ...]] = {"overrides.csv": ("set",)}
+FURTHER_COLUMNS: Mapping[str, tuple[str, ...]] = {"overrides.csv": ("set",), "councils.csv": ("reports_to",)}
 
 SETS_FOLDER = "sets"
 

@@ -78,11 +78,16 @@ def load_groups(session: Session, folder: Path) -> None:
 
 
 def load_councils(session: Session, folder: Path) -> None:
-    known = by_code(session, Council)
-    for row in read_table(folder, "councils.csv"):
-        if row["code"] not in known:
-            session.add(Council(code=row["code"], name=row["name"]))
-            session.flush()
+    """Add the councils that are not there yet; one may report to another that stands further down."""
+    there = by_code(session, Council)
+    rows = [row for row in read_table(folder, "councils.csv") if row["code"] not in there]
+    for row in rows:
+        council = Council(code=row["code"], name=row["name"])
+        session.add(council)
+        there[council.code] = council
+        session.flush()
+    for row in rows:
+        there[row["code"]].reports_to = known_or_none(row, "reports_to", there)
 
 
 def load_legal_bases(session: Session, folder: Path) -> None:

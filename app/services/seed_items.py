@@ -12,7 +12,7 @@ from app.db.campaigns import Campaign
 from app.db.criteria import Criterion
 from app.db.criterion_bases import CriterionBasis
 from app.db.identity import LegalBasis
-from app.domain.adjustments import ItemMeasure, check_item, steps_of, steps_text
+from app.domain.adjustments import Item, ItemMeasure, check_item, steps_of, steps_text
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.points import plain
 from app.domain.terms import AdjustmentKind
@@ -23,28 +23,36 @@ ITEMS, BASES = "adjustment_items.csv", "criterion_bases.csv"
 
 
 def load_items(session: Session, campaign: Campaign, rows: Iterable[SeedRow]) -> None:
-    """Add a campaign's items, in the order of the file; steps of a cell are parted by semicolons.
-
-    Raises: InputInvalid naming file and line.
-    """
+    """Add a campaign's items, in the order of the file. Raises InputInvalid naming file and line."""
     for row in rows:
-        item = AdjustmentItem(
-            campaign=campaign,
-            code=row["code"],
-            kind=word(row, "kind", AdjustmentKind),
-            text=row["text"],
-            measure=word(row, "measure", ItemMeasure),
-            points=figure(row, "points"),
-            cap=figure_or_none(row, "cap"),
-            once=is_yes(row, "once"),
+        item = read_item(row)
+        session.add(
+            AdjustmentItem(
+                campaign=campaign,
+                code=item.code,
+                kind=item.kind,
+                text=row["text"],
+                measure=item.measure,
+                points=item.points,
+                steps=steps_text(item.steps),
+                cap=item.cap,
+                once=item.once,
+            )
         )
-        try:
-            item.steps = steps_text(steps_of(row["steps"].replace(";", "\n")))
-            check_item(item.read())
-        except DomainError as refusal:
-            raise InputInvalid(refusal.code, **row.place(), **refusal.details) from refusal
-        session.add(item)
         session.flush()
+
+
+def read_item(row: SeedRow) -> Item:
+    """Return the item of a row; steps of a cell are parted by semicolons. Raises InputInvalid naming file and line."""
+    kind, measure = word(row, "kind", AdjustmentKind), word(row, "measure", ItemMeasure)
+    points, cap, once = figure(row, "points"), figure_or_none(row, "cap"), is_yes(row, "once")
+    try:
+        steps = steps_of(row["steps"].replace(";", "\n"))
+        item = Item(row["code"], kind, measure, points, steps, cap, once)
+        check_item(item)
+    except DomainError as refusal:
+        raise InputInvalid(refusal.code, **row.place(), **refusal.details) from refusal
+    return item
 
 
 def item_rows(session: Session, campaigns: Mapping[int, str]) -> list[Row]:

@@ -23,6 +23,7 @@ from app.services.seed_described import (
     sets_and_problems,
 )
 from app.services.seed_files import COLUMNS, SeedRow, read_rows, set_places
+from app.services.seed_items import BASES, ITEMS, read_item
 
 Codes = Mapping[str, None]
 Reader = Callable[[SeedRow], object]
@@ -40,6 +41,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "overrides.csv": ("campaign", "code", "set"),
     "baselines.csv": ("campaign", "unit", "measure"),
     "leaf_terms.csv": ("campaign", "code", "set"),
+    ITEMS: ("campaign", "code"),
 }
 
 
@@ -47,7 +49,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 _MOST_OF_A_NAME = 64
 
 #: the tables each criteria set has for itself
-_OF_A_SET = ("criteria.csv", "findings.csv", "rule_examples.csv")
+_OF_A_SET = ("criteria.csv", "findings.csv", "rule_examples.csv", BASES)
 
 
 class SeedTables:
@@ -114,6 +116,9 @@ def reference_problems(tables: SeedTables) -> Iterator[DomainError]:
         yield from _refused(partial(_basis, tables, described.legal_basis), file=place + SET)
         asked = _naming(cells.known_or_none, agency=tables.codes("units.csv"))
         yield from cell_problems(tables.rows(place + "criteria.csv"), asked)
+        asked = _naming(cells.known, legal_basis=tables.codes("legal_bases.csv", "number"))
+        asked += _naming(cells.branch, code=tables.codes(place + "criteria.csv"))
+        yield from cell_problems(tables.rows(place + BASES), asked)
     for campaign in tables.campaigns:
         for check in (_check_named, _check_bands, _check_phases):
             yield from _refused(partial(check, tables, campaign), file=CAMPAIGNS, campaign=campaign.code)
@@ -154,6 +159,7 @@ def _own_readers() -> dict[str, list[Reader]]:
             lambda row: cells.is_yes(row, "sample"),
         ],
         "leaf_terms.csv": [cells.term],
+        ITEMS: [read_item],
     }
 
 
@@ -166,7 +172,9 @@ def _readers_of_others(tables: SeedTables) -> dict[str, list[Reader]]:
     return {
         "units.csv": _naming(cells.known_or_none, merged_into=units),
         "groups.csv": _naming(cells.all_known, units=units),
+        "councils.csv": _naming(cells.known_or_none, reports_to=councils),
         "legal_bases.csv": _naming(cells.known_or_none, successor=bases),
+        ITEMS: _naming(cells.known, campaign=campaigns),
         "accounts.csv": _naming(cells.known_or_none, unit=units, council=councils),
         "officers.csv": [
             *_naming(cells.known, unit=units, username=accounts),

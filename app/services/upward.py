@@ -131,7 +131,8 @@ def _late(due: dt.datetime | None, last: UpwardReport | None, now: dt.datetime) 
         return False
     if last is None:
         return now >= due
-    return last.reported_on > due.astimezone(VIETNAM).date()
+    last_moment = due - dt.timedelta(microseconds=1)  # due at 00:00 of the 16th: the 15th is the last day
+    return last.reported_on > last_moment.astimezone(VIETNAM).date()
 
 
 def record_report(command: RecordReport, *, actor: Actor, clock: Clock) -> None:

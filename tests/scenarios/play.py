@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from app.db.adjustment_items import AdjustmentItem
 from app.db.assessments import Assessment
 from app.db.campaigns import Campaign
 from app.db.clock import FixedClock
@@ -33,19 +35,25 @@ from app.domain.rules import (
     PreviousPeriodRule,
     Rule,
 )
-from app.domain.terms import Decision, GroupAction, ScoredBy, UnitAction
+from app.domain.terms import Decision, GroupAction, ItemStatus, ScoredBy, UnitAction
 from app.services import seed_identity
+from app.services.adjustments import ProposeAdjustment, adjustments_view, decide_adjustment, propose_adjustment
 from app.services.appraisal import GiveVerdict, case_view, give_verdict
 from app.services.ballots import enter_ballot, enter_claim
 from app.services.campaign_opening import open_campaign
 from app.services.desk import desk
+from app.services.exemptions import decide_exemptions, exemptions_view, propose_exemption
 from app.services.explanations import reply, send_explanation
-from app.services.group_acts import ActOnGroup, act_on_group
+from app.services.group_acts import Act, ActOnGroup, act_alone, act_on_group
+from app.services.pdf_files import FileOffered
+from app.services.proposals import CouncilDecision
 from app.services.publication import Publish, publish, ranking
 from app.services.receipts import ReceiptView
 from app.services.seeds import load_seed
 from app.services.self_scoring import EnterSelfScore, enter
 from app.services.submissions import act
+from app.services.unit_reports import EnterReport, approve_report, enter_report
+from app.services.verdict_marks import Minutes
 from app.storage.local import LocalBlobs
 
 Claim = Mapping[str, Any]
@@ -71,6 +79,14 @@ class Played:
     @property
     def clock(self) -> FixedClock:
         return FixedClock(self.now)
+
+    @property
+    def blobs(self) -> LocalBlobs:
+        return LocalBlobs(str(self.folder / "blobs"))
+
+    @property
+    def today(self) -> dt.date:
+        return self.now.astimezone(VIETNAM).date()
 
     def at(self, local: str) -> None:
         """Let it be "2024-11-25 16:00", Vietnam time."""
@@ -122,33 +138,106 @@ class Played:
         assert receipt is not None
         return receipt
 
+    def report(self, unit: str, total: str, number: str, **more: Any) -> int:
+        """Let the focal point enter the signed report, dated today; return its version."""
+        given = EnterReport(
+            number=number,
+            issued_on=self.today,
+            total=total,
+            totals=more.pop("totals", {}),
+            file=FileOffered(BytesIO(b"%PDF-1.4\n%%EOF\n"), "bao cao tu danh gia.pdf"),
+            **more,
+        )
+        actor = self.who(f"dau_moi_{unit.lower()}")
+        return enter_report(self.sheets[unit], given, store=self.blobs, actor=actor, clock=self.clock)
+
+    def approve_report(self, unit: str, version: int = 1) -> None:
+        approve_report(self.sheets[unit], version, actor=self.who(f"thu_truong_{unit.lower()}"), clock=self.clock)
+
+    # bonus, penalty, exemption
+
+    def propose(self, unit: str, item: str, by: str, **figures: str) -> int:
+        with reading() as session:
+            of = select(AdjustmentItem.id).where(AdjustmentItem.campaign_id == self.campaign_id)
+            number = session.scalars(of.where(AdjustmentItem.code == item)).one()
+        command = ProposeAdjustment(number, figures, f"Theo Điều {item}", "12/BC")
+        return propose_adjustment(self.sheets[unit], command, actor=self.who(by), clock=self.clock)
+
+    def exempt(self, unit: str, code: str, by: str, why: str) -> None:
+        propose_exemption(self.sheets[unit], code, why, "11/CV", actor=self.who(by), clock=self.clock)
+
+    def decided(self, unit: str, chair: str) -> None:
+        """Let the council accept every bonus, penalty and exemption of a unit that is still open."""
+        sheet, actor = self.sheets[unit], self.who(chair)
+        yes = CouncilDecision(accept=True, document="02/BB-HĐTĐ", reason="Đủ căn cứ")
+        for line in adjustments_view(sheet, actor=actor, clock=self.clock).lines:
+            if line.status is ItemStatus.PROPOSED:
+                decide_adjustment(sheet, line.adjustment_id, yes, actor=actor, clock=self.clock)
+        asked = exemptions_view(sheet, actor=actor, clock=self.clock).lines
+        waiting = [line.exemption_id for line in asked if line.status is ItemStatus.PROPOSED]
+        if waiting:
+            decide_exemptions(sheet, waiting, yes, actor=actor, clock=self.clock)
+
     # agencies and councils
 
     def group(self, group: str, action: GroupAction, by: str, **more: Any) -> None:
         act_on_group(ActOnGroup(self.stages[group], action, **more), actor=self.who(by), clock=self.clock)
 
-    def appraise(self, unit: str, by: str, corrected: Mapping[str, tuple[Claim, str]] | None = None) -> set[str]:
-        """Let an appraiser decide every leaf of a unit on the own desk: agree, or correct with a reason."""
-        actor, different = self.who(by), corrected or {}
+    def alone(self, unit: str, action: GroupAction, by: str, **more: Any) -> None:
+        act_alone(self.sheets[unit], Act(action, **more), actor=self.who(by), clock=self.clock)
+
+    def appraise(
+        self,
+        unit: str,
+        by: str,
+        corrected: Mapping[str, tuple[Claim, str]] | None = None,
+        *,
+        asked: Mapping[str, str] | None = None,
+    ) -> set[str]:
+        """Let an appraiser decide every leaf of a unit on the own desk: agree, correct with a reason, or ask."""
+        actor, different, wanted = self.who(by), corrected or {}, asked or {}
         mine = [leaf for leaf in desk(actor=actor, clock=self.clock) if leaf.assessment_id == self.sheets[unit]]
-        for leaf in mine:
-            self._decide(unit, leaf.node.code, actor, 0, *different.get(leaf.node.code, ()))
+        for code in [leaf.node.code for leaf in mine]:
+            if code in wanted:
+                command = GiveVerdict(self.sheets[unit], code, Decision.REQUEST_EVIDENCE, 0, reason=wanted[code])
+                give_verdict(command, actor=actor, clock=self.clock)
+            else:
+                self._decide(unit, code, actor, 0, *different.get(code, ()))
         return {leaf.node.code for leaf in mine}
 
-    def verdict(self, unit: str, code: str, by: str, claim: Claim | None = None, reason: str = "") -> None:
+    def verdict(
+        self,
+        unit: str,
+        code: str,
+        by: str,
+        claim: Claim | None = None,
+        reason: str = "",
+        minutes: Minutes | None = None,
+    ) -> None:
         said = case_view(self.sheets[unit], code, actor=self.who(by), clock=self.clock).said
-        self._decide(unit, code, self.who(by), said, claim, reason)
+        self._decide(unit, code, self.who(by), said, claim, reason, minutes)
 
     def _decide(
-        self, unit: str, code: str, actor: Actor, said: int, claim: Claim | None = None, reason: str = ""
+        self,
+        unit: str,
+        code: str,
+        actor: Actor,
+        said: int,
+        claim: Claim | None = None,
+        reason: str = "",
+        minutes: Minutes | None = None,
     ) -> None:
         decision = Decision.AGREE if claim is None else Decision.DISAGREE
-        command = GiveVerdict(self.sheets[unit], code, decision, said, claim=claim, reason=reason)
+        command = GiveVerdict(self.sheets[unit], code, decision, said, claim=claim, reason=reason, minutes=minutes)
         give_verdict(command, actor=actor, clock=self.clock)
+
+    def answer(self, unit: str, code: str, text: str) -> None:
+        """Write an answer on one leaf; before the release it goes at once."""
+        reply(self.sheets[unit], code, text, actor=self.who(f"tong_hop_{unit.lower()}"), clock=self.clock)
 
     def explain(self, unit: str, answers: Mapping[str, str]) -> ReceiptView:
         for code, text in answers.items():
-            reply(self.sheets[unit], code, text, actor=self.who(f"tong_hop_{unit.lower()}"), clock=self.clock)
+            self.answer(unit, code, text)
         return send_explanation(self.sheets[unit], actor=self.who(f"dau_moi_{unit.lower()}"), clock=self.clock)
 
     def entered(self, unit: str, claims: Mapping[str, Claim], by: str) -> dict[str, Decimal]:
@@ -167,10 +256,9 @@ class Played:
         enter_ballot(self.sheets[unit], held, answers, actor=self.who(by), clock=self.clock)
 
     def published(self, group: str, by: str, number: str, signer: str) -> int:
-        day = self.now.astimezone(VIETNAM).date()
         return publish(
-            Publish(self.stages[group], number, day, "ỦY BAN NHÂN DÂN", signer),
-            store=LocalBlobs(str(self.folder / "blobs")),
+            Publish(self.stages[group], number, self.today, "ỦY BAN NHÂN DÂN", signer),
+            store=self.blobs,
             translate=lambda words: words,
             actor=self.who(by),
             clock=self.clock,

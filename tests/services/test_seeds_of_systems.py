@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -17,7 +18,9 @@ from app.db.session import Database, reading
 from app.domain.campaign import Policies, RoundTwo
 from app.domain.terms import CampaignStatus
 from app.services import seed_files, seed_identity
+from app.services.profiles import read_profile
 from app.services.seed_check import check_seed
+from app.services.seed_described import instant, read_campaigns
 from app.services.seed_export import export_seed
 from app.services.seed_files import seed_folder
 from app.services.seeds import load_seed
@@ -82,6 +85,22 @@ def test_the_five_seeds_stand_in_one_house_and_come_out_byte_for_byte(
         }
 
 
+@pytest.mark.parametrize("name", ["quang_tri_2024", "thai_binh_2023"])
+def test_a_profile_says_what_the_campaign_of_its_seed_says(name: str) -> None:
+    """The dates of the profile, in the year of the paper, are those of the paper; so is every setting."""
+    profile, campaign = read_profile(seed_folder(name)), read_campaigns(seed_folder(name))[0]
+    assert profile.policies == Policies.from_json(campaign.policies)
+    spans = profile.spans(campaign.year, dt.date(campaign.year, 1, 1))
+    assert {kind: (span.opens_at, span.closes_at) for kind, span in spans.items()} == {
+        phase.kind: (None if phase.opens is None else instant(phase.opens, None), instant(phase.closes, None))
+        for phase in campaign.phases
+    }
+    assert [(each.group, each.council, each.set_code) for each in profile.groups] == [
+        (each.group, each.council, each.set_code) for each in campaign.groups
+    ]
+    assert [(each.band, each.sample) for each in profile.bands] == list(campaign.bands)
+
+
 Edit = Callable[[Path], None]
 
 
@@ -97,6 +116,11 @@ def _replaced(file_name: str, old: str, new: str) -> Edit:
 def _overrides(*rows: str) -> Edit:
     text = "campaign,code,points,reason,sample,set\n" + "".join(f"{row}\n" for row in rows)
     return lambda folder: (folder / "overrides.csv").write_text(text, encoding="utf-8") and None
+
+
+def _cited(file_name: str, row: str) -> Edit:
+    text = f"code,legal_basis,printed\n{row}\n"
+    return lambda folder: (folder / file_name).write_text(text, encoding="utf-8") and None
 
 
 XA = "sets/quang_tri_2024_cap_xa"
@@ -151,6 +175,31 @@ BROKEN: dict[str, tuple[Edit, str, tuple[str, object]]] = {
         _replaced(f"{XA}/rule_examples.csv", ",4.75,", ",5,"),
         "seed_example_broken",
         ("file", f"{XA}/rule_examples.csv"),
+    ),
+    "a council that reports to one nobody knows": (
+        _replaced("councils.csv", '01",QT_HDTD', '01",HDTD'),
+        "seed_reference_unknown",
+        ("column", "reports_to"),
+    ),
+    "an item of which no step can be read": (
+        _replaced("adjustment_items.csv", ">30: 1", "trên 30: 1"),
+        "item_steps_unreadable",
+        ("line", 4),
+    ),
+    "an item of a campaign nobody knows": (
+        _replaced("adjustment_items.csv", "dien_tap_qt,4.1a", "dien_tap,4.1a"),
+        "seed_reference_unknown",
+        ("column", "campaign"),
+    ),
+    "a citation by a criterion a further set does not have": (
+        _cited(f"{XA}/criterion_bases.csv", "9.9,1820/QĐ-UBND,Điều 3"),
+        "branch_unknown",
+        ("file", f"{XA}/criterion_bases.csv"),
+    ),
+    "a citation of a document nobody knows": (
+        _cited("criterion_bases.csv", "1.1.1,1/QĐ-UBND,Điều 3"),
+        "seed_reference_unknown",
+        ("column", "legal_basis"),
     ),
 }
 
