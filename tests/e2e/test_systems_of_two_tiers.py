@@ -47,6 +47,7 @@ def test_thai_binh_2023_a_report_approved_on_paper_comes_first_and_the_province_
     coordinator.set_input_files('[name="file"]', paper(tmp_path, "70/BC-UBND"))
     press(coordinator, "Lưu báo cáo")
     expect(coordinator.locator("main")).to_contain_text("70/BC-UBND")
+    expect(coordinator.locator('[name="total"]')).to_have_value("79,5")
     head.goto(f"{sheet}/report")
     press(head, "Phê duyệt báo cáo này")
     expect(head.locator("main")).to_contain_text("Đã phê duyệt")

@@ -136,7 +136,7 @@ def settings_in_words(policies: Policies) -> list[tuple[str, str]]:
     """Return every setting of a campaign: what it is called, and what it is set to."""
     form = PoliciesForm(data=_fields(policies), meta={"csrf": False})
     said = {name: _in_words(form[name]) for name in LABELS}
-    said["zero_grounds"] = "\n".join(ground.text for ground in policies.zero_grounds) or said["zero_grounds"]
+    said["zero_grounds"] = "; ".join(ground.text for ground in policies.zero_grounds) or said["zero_grounds"]
     return [(str(LABELS[name]), said[name]) for name in LABELS]
 
 
