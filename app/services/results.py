@@ -149,5 +149,10 @@ def _line(context: GroupContext, assessment: Assessment, standing: str, leaves: 
 
 
 def fields_of(tree: Tree) -> tuple[str, ...]:
-    """Return the branches a summary is made of: the nodes directly below the parts."""
-    return tuple(node.code for node in tree.nodes if tree.depth(node.code) == 1)
+    """Return the branches a summary is made of: the nodes directly below the parts, where most of them are branches.
+
+    Where most are criteria already (Quảng Trị 2024: seven or eight fields, criteria right below), the roots are.
+    """
+    below = [node for node in tree.nodes if tree.depth(node.code) == 1]
+    branches = sum(node.rule is None for node in below)
+    return tuple(node.code for node in (below if 2 * branches >= len(below) else tree.roots))

@@ -11,7 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.points import parse_screen_number, plain
-from app.domain.policy import Permission
+from app.domain.policy import Permission, may_ever
 from app.domain.terms import GroupAction, Stage
 from app.services.ballots import ballot_sheet, enter_ballot, enter_claim
 from app.services.board import groups_of, units_of
@@ -68,6 +68,7 @@ def _page(group_stage_id: int, refused: DomainError | None = None) -> ResponseRe
         group=shown,
         units=units_of(group_stage_id, actor=current_actor(), clock=clock()),
         open_windows=open_of_group(group_stage_id, actor=current_actor(), clock=clock()),
+        enters_ballots=may_ever(current_actor(), Permission.BALLOT_ENTER),
         stages=list(Stage),
         actions=ACTIONS,
         unmet=UNMET,

@@ -118,6 +118,7 @@ def _reaches(endpoint: str) -> bool:
 
 
 def register(app: Flask) -> None:
+    app.jinja_env.globals["reaches"] = _reaches
     app.jinja_env.globals["menu_work"] = lambda: shown(WORK)
     app.jinja_env.globals["menu_configuration"] = lambda: shown(CONFIGURATION)
     app.jinja_env.globals["menu_desk"] = lambda: shown(DESK)

@@ -93,7 +93,7 @@ def waterfall_drawing(steps: Sequence[Step], exact: Fraction | None, decimals: i
         loss, change = step.loss, figure(round_half_up(step.end - step.start, decimals), decimals)
         title = _title(step)
         first, last = min(step.start, step.end), max(step.start, step.end)
-        bars.append(_bar(number, place, first, last, loss.cause.value, loss.code or "·", change))
+        bars.append(_bar(number, place, first, last, loss.cause.value, _label(step), change))
         rows.append((loss.code, title, str(CAUSES[loss.cause]), change))
     result = figure(round_half_up(exact, decimals), decimals)
     bars.append(_bar(len(bars), place, low, exact, "result", gettext("Result"), result))
@@ -107,6 +107,13 @@ def waterfall_drawing(steps: Sequence[Step], exact: Fraction | None, decimals: i
         height=TOP + ROW * len(bars) + 8,
         top=TOP,
     )
+
+
+def _label(step: Step) -> str:
+    """Return what stands left of a bar: the criterion's code; what belongs to none is called by its name, if short."""
+    if step.loss.cause in {LossCause.BONUS, LossCause.PENALTY}:
+        return str(CAUSES[step.loss.cause])
+    return step.loss.code or "·"
 
 
 def _title(step: Step) -> str:

@@ -35,7 +35,7 @@ from app.web.errors import status_of
 from app.web.paper_words import in_vietnamese
 from app.web.records.audited import audited_value
 from app.web.records.fields import read_day
-from app.web.records.words import ACTS, TABLES, stream_in_words
+from app.web.records.words import ACTS, TABLES, person_in_words, stream_in_words
 from app.words.numbers import instant_to_the_second
 from app.words.refusals import sentence
 
@@ -114,6 +114,7 @@ def _page(shown: Trail, export: str, refusal: DomainError | None, *, back: str) 
         asked=request.args,
         page=min(max(request.args.get("page", default=1, type=int), 1), shown.pages),
         changes_of=changes_of,
+        by_words=person_in_words,
         acts={action: act_in_words(action) for action in shown.actions},
         kinds=TABLES,
         refusal="" if refusal is None else sentence(refusal),
@@ -153,7 +154,7 @@ def _cells(line: TrailLine) -> tuple[str | int, ...]:
     changes = changes_of(line)
     return (
         instant_to_the_second(line.at),
-        harmless(line.by),
+        harmless(person_in_words(line.by)),
         line.where,
         f"{TABLES.get(line.kind, line.kind)} {line.row}",
         act_in_words(line.action),

@@ -27,12 +27,14 @@ def index() -> ResponseReturnValue:
     return _page()
 
 
-def _page(refused: DomainError | None = None) -> ResponseReturnValue:
+def _page(refused: DomainError | None = None, about: tuple[int, int] | None = None) -> ResponseReturnValue:
+    """Show every report; after a refusal the form it is `about` keeps what was typed, the others stay as they are."""
     page = render_template(
         "upward/index.html",
         reports=reports(actor=current_actor(), clock=clock()),
         refusal="" if refused is None else sentence(refused),
         typed=request.form,
+        about=about,
     )
     return page, 200 if refused is None else status_of(refused)
 
@@ -47,7 +49,7 @@ def record(campaign_id: int, council_id: int) -> ResponseReturnValue:
     except DomainError as refused:
         if status_of(refused) == 404:
             raise
-        return _page(refused)
+        return _page(refused, (campaign_id, council_id))
     flash(gettext("The report is recorded."))
     return redirect(url_for("upward.index"))
 

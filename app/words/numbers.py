@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import get_locale
 
 from app.domain.deadlines import VIETNAM
+from app.domain.points import plain
 from app.reports.figures import printed
 
 #: the English reader's point and comma are the Vietnamese reader's comma and point
@@ -27,7 +28,8 @@ def figure(value: Decimal | None, decimals: int | None = None) -> str:
 
 def spelled(text: object) -> str:
     """Return a stored figure as the reader types it: "0,5"; never grouped, so that it can be read back."""
-    return str(text).replace(".", ",") if _vietnamese() else str(text)
+    written = plain(text) if isinstance(text, Decimal) else str(text)
+    return written.replace(".", ",") if _vietnamese() else written
 
 
 def percent(value: Decimal | None, decimals: int = 2) -> str:

@@ -13,6 +13,7 @@ from app.words.fields import FIGURES
 from app.words.messages import MESSAGES
 from app.words.numbers import shown
 from app.words.rule_messages import RULE_FIELDS
+from app.words.settings import settings_named
 
 
 def in_plain_words(refusal: DomainError) -> str:
@@ -38,6 +39,8 @@ class _Shown(dict[str, Any]):
 
     def __getitem__(self, name: str) -> str:
         value = self.get(name, "")
+        if name == "settings" and isinstance(value, str):
+            return settings_named(value)
         return (
             str(FIGURES.get(value) or RULE_FIELDS.get(value, value))
             if name == "field" and isinstance(value, str)

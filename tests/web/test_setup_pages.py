@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from flask import Flask
@@ -140,6 +141,12 @@ def test_every_other_change_has_its_form(client: FlaskClient, world: World) -> N
     bad = post(client, f"{page}/policies", act="confirm", **settings | {"explanation_closes": "25h"}, **WHY)
     assert bad.status_code == 422
     assert 'value="25h"' in text_of(bad)
+    kept = {name: value for name, value in settings.items() if name != "supplementary_required"}
+    fixed = post(client, f"{page}/policies", act="confirm", **kept, **WHY)
+    assert fixed.status_code == 422
+    (said,) = re.findall(r'role="alert">([^<]+)<', text_of(fixed))
+    assert "Tiêu chí chưa đến thời hạn" in said  # by its label, not by its key
+    assert "supplementary" not in said
     classes = {"decimals": "3", "ties": "dense", "name.0": "Đạt", "lower.0": "0"}
     assert post(client, f"{page}/ranking", act="confirm", **classes, **WHY).status_code == 302
     listed = text_of(client.get(page))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -28,31 +28,7 @@ from app.web.records.index_lines import index_lines, read_index_lines
 from app.web.records.turns import take_turn
 from app.web.records.typed import plain_lines
 from app.words.numbers import figure
-
-LABELS: Mapping[str, object] = {
-    "internal_approval": lazy_gettext("The head of the unit approves before sending"),
-    "explanation": lazy_gettext("A criterion without explanation"),
-    "evidence": lazy_gettext("A criterion without document"),
-    "zero_grounds": lazy_gettext("Grounds for 0 points at the appraisal"),
-    "explanation_days": lazy_gettext("Days to explain"),
-    "day_count": lazy_gettext("Days are counted as"),
-    "explanation_closes": lazy_gettext("Hour at which the last day closes"),
-    "request_answerable": lazy_gettext("Evidence asked for may be answered"),
-    "request_days": lazy_gettext("Days to answer a request of evidence"),
-    "correction_days": lazy_gettext("Days to correct a returned sheet"),
-    "round_two": lazy_gettext("The second verdict is given by"),
-    "supplementary_required": lazy_gettext("A criterion not yet due waits for the council before the conclusion"),
-    "rank_on": lazy_gettext("Class and position are decided on"),
-    "cap_index": lazy_gettext("The index never exceeds 100"),
-    "tie_breakers": lazy_gettext("Ties are decided by the points of"),
-    "public_results": lazy_gettext("Published rankings are read by everybody, without an account"),
-    "bonus_cap": lazy_gettext("All bonuses of a unit give at most (points)"),
-    "penalty_cap": lazy_gettext("All penalties of a unit take off at most (points)"),
-    "report": lazy_gettext("The signed report of the unit"),
-    "report_missing": lazy_gettext("A sheet without the report"),
-    "report_late": lazy_gettext("A report after its date"),
-    "indexes": lazy_gettext("Indexes of the campaign"),
-}
+from app.words.settings import LABELS
 
 _GROUND = re.compile(r"([a-z][a-z0-9_]{0,39})\s*:\s*(\S.*)")
 
@@ -159,7 +135,9 @@ PoliciesPage.__name__ = "CampaignRecords"
 def settings_in_words(policies: Policies) -> list[tuple[str, str]]:
     """Return every setting of a campaign: what it is called, and what it is set to."""
     form = PoliciesForm(data=_fields(policies), meta={"csrf": False})
-    return [(str(LABELS[name]), _in_words(form[name])) for name in LABELS]
+    said = {name: _in_words(form[name]) for name in LABELS}
+    said["zero_grounds"] = "; ".join(ground.text for ground in policies.zero_grounds) or said["zero_grounds"]
+    return [(str(LABELS[name]), said[name]) for name in LABELS]
 
 
 def _fields(policies: Policies) -> dict[str, Any]:

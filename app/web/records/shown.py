@@ -13,7 +13,7 @@ from app.web.records.audited import audited_value
 from app.web.records.base import Records
 from app.web.records.listing import address, order_address
 from app.web.records.values import NOTHING, record_value, shortened
-from app.web.records.words import ACTS, FIELDS, SCORERS, TABLES, stream_in_words
+from app.web.records.words import ACTS, FIELDS, SCORERS, TABLES, person_in_words, stream_in_words
 from app.web.rule_words import rule_in_words
 
 
@@ -25,8 +25,8 @@ def cell(column: str, item: Any) -> str:
             return "\n".join(rule_in_words(value)) or NOTHING
         case "action", str():
             return str(ACTS.get(value, value))
-        case "stream", str():
-            return stream_in_words(value)
+        case (("actor_name" | "stream"), str()):
+            return {"actor_name": person_in_words, "stream": stream_in_words}[column](value)
         case "object_type", str():
             return str(TABLES.get(value, value))
         case _, ScoredBy():

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from app.domain.terms import ScoredBy
 from app.web.leaf_words import CHANGES, DECISIONS, STAGES, STATES, claim_in_words
 from app.web.records.values import record_value
+from app.web.result_drawings import POSITIONS
 from app.words.fields import FIGURES
 
 #: table, or kind of object in the audit log → what one of its rows is called
@@ -363,6 +364,7 @@ IMPORT_DECISIONS: Mapping[str, object] = {
 }
 
 _VOCABULARIES: Mapping[str, Mapping[str, object]] = {
+    "positions": {each.value: words for each, words in POSITIONS.items()},
     "stage": {stage.value: words for stage, words in STAGES.items()},
     "state": {state.value: words for state, words in STATES.items()},
     "kind": IMPORT_DECISIONS,
@@ -376,6 +378,11 @@ def audit_value(column: str, value: Any) -> str:
         return claim_in_words(value)
     known = _VOCABULARIES.get(column, {})
     return str(known[value]) if isinstance(value, str) and value in known else record_value(value)
+
+
+def person_in_words(name: str) -> str:
+    """Return who did it, as the audit log shows it: what nobody did, the portal did by itself."""
+    return gettext("the portal itself") if name == "system" else name
 
 
 def stream_in_words(stream: str) -> str:
