@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from app.db.assessments import Assessment
 from app.db.audit_trail import verify
+from app.db.campaigns import GroupStage
 from app.db.clock import FixedClock
 from app.db.identity import Unit
+from app.db.queries.trees import tree_of_frozen_set
 from app.db.session import Database, reading
 from app.services import seed_identity
-from app.services.demo import prepare_demo
+from app.services.demo import UNIT_ROLES, prepare_demo, stage_of_demo
 from app.services.demo_play import Wish, play
 from app.services.publication import exported
 from app.services.seeds import load_seed
@@ -40,6 +42,17 @@ def test_the_same_number_gives_the_same_ranking(sqlite_database: Database, clock
     with reading() as session:
         assert verify_publications(session, blobs, clock.instant) == (3, [])
         assert verify(session)[1] is None
+
+
+def test_communes_added_for_a_play_have_people_who_may_act(sqlite_database: Database, clock: FixedClock) -> None:
+    """The rehearsal has 23; those a larger play adds are played too."""
+    load_seed("dinh_hoa_2024", clock=clock)
+    _, campaign_id = prepare_demo("dinh_hoa_2024", 25, 7, clock=clock)
+    with reading() as session:
+        frame = session.scalars(select(GroupStage.set_id).where(GroupStage.campaign_id == campaign_id)).one()
+        tree = tree_of_frozen_set(session, frame)
+    made = stage_of_demo(campaign_id, tree, 7)
+    assert {("XM25", role) for role in UNIT_ROLES} <= set(made.unit_people)
 
 
 def test_a_hundredth_commune_changes_no_smaller_play(sqlite_database: Database, clock: FixedClock) -> None:
