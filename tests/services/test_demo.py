@@ -44,20 +44,15 @@ def test_the_same_number_gives_the_same_ranking(sqlite_database: Database, clock
         assert verify(session)[1] is None
 
 
-def test_communes_added_for_a_play_have_people_who_may_act(sqlite_database: Database, clock: FixedClock) -> None:
-    """The rehearsal has 23; those a larger play adds are played too."""
+def test_a_hundredth_commune_is_played_and_changes_no_smaller_play(
+    sqlite_database: Database, clock: FixedClock
+) -> None:
     load_seed("dinh_hoa_2024", clock=clock)
-    _, campaign_id = prepare_demo("dinh_hoa_2024", 25, 7, clock=clock)
+    _, large_id = prepare_demo("dinh_hoa_2024", 101, 7, clock=clock)
     with reading() as session:
-        frame = session.scalars(select(GroupStage.set_id).where(GroupStage.campaign_id == campaign_id)).one()
+        frame = session.scalars(select(GroupStage.set_id).where(GroupStage.campaign_id == large_id)).one()
         tree = tree_of_frozen_set(session, frame)
-    made = stage_of_demo(campaign_id, tree, 7)
-    assert {("XM25", role) for role in UNIT_ROLES} <= set(made.unit_people)
-
-
-def test_a_hundredth_commune_changes_no_smaller_play(sqlite_database: Database, clock: FixedClock) -> None:
-    load_seed("dinh_hoa_2024", clock=clock)
-    prepare_demo("dinh_hoa_2024", 101, 7, clock=clock)
+    assert {("XM101", role) for role in UNIT_ROLES} <= set(stage_of_demo(large_id, tree, 7).unit_people)
     _, campaign_id = prepare_demo("dinh_hoa_2024", 12, 7, clock=clock)
     with reading() as session:
         statement = select(Unit.code).join(Assessment, Assessment.unit_id == Unit.id)
