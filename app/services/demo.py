@@ -102,8 +102,9 @@ def _communes(session: Session, wanted: int) -> list[Unit]:
         session.add(unit)
         found.append(unit)
         for role in UNIT_ROLES:
+            # active, since only an active account acts; its password is told to nobody
             user = new_account(f"{role.value}_xm{number:02d}", unit.name, first_password())
-            user.active = False
+            user.active = True
             user.appointments.append(Membership(role=role, unit=unit, covers_all_leaves=role is Role.OFFICER))
             session.add(user)
     session.flush()

@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from app.db.assessments import Assessment
 from app.db.audit_trail import verify
+from app.db.campaigns import GroupStage
 from app.db.clock import FixedClock
 from app.db.identity import Unit
+from app.db.queries.trees import tree_of_frozen_set
 from app.db.session import Database, reading
 from app.services import seed_identity
-from app.services.demo import prepare_demo
+from app.services.demo import UNIT_ROLES, prepare_demo, stage_of_demo
 from app.services.demo_play import Wish, play
 from app.services.publication import exported
 from app.services.seeds import load_seed
@@ -42,9 +44,15 @@ def test_the_same_number_gives_the_same_ranking(sqlite_database: Database, clock
         assert verify(session)[1] is None
 
 
-def test_a_hundredth_commune_changes_no_smaller_play(sqlite_database: Database, clock: FixedClock) -> None:
+def test_a_hundredth_commune_is_played_and_changes_no_smaller_play(
+    sqlite_database: Database, clock: FixedClock
+) -> None:
     load_seed("dinh_hoa_2024", clock=clock)
-    prepare_demo("dinh_hoa_2024", 101, 7, clock=clock)
+    _, large_id = prepare_demo("dinh_hoa_2024", 101, 7, clock=clock)
+    with reading() as session:
+        frame = session.scalars(select(GroupStage.set_id).where(GroupStage.campaign_id == large_id)).one()
+        tree = tree_of_frozen_set(session, frame)
+    assert {("XM101", role) for role in UNIT_ROLES} <= set(stage_of_demo(large_id, tree, 7).unit_people)
     _, campaign_id = prepare_demo("dinh_hoa_2024", 12, 7, clock=clock)
     with reading() as session:
         statement = select(Unit.code).join(Assessment, Assessment.unit_id == Unit.id)
