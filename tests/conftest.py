@@ -10,6 +10,23 @@ import pytest
 pytest_plugins = ["tests.databases"]
 
 
+#: told on SQLite in `make test`, on PostgreSQL in `make test-all`; what locks or races is told on both at once
+LATER_ON_POSTGRES = (
+    "tests/scenarios/",
+    "tests/services/test_imports.py",
+    "tests/services/test_rule_editing.py",
+    "tests/services/test_set_exchange.py",
+    "tests/services/test_set_versions.py",
+    "tests/services/test_texts.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(LATER_ON_POSTGRES) and item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Under CI a skipped test is a failed one: a missing browser or database must not pass for a green run."""

@@ -39,6 +39,8 @@ from tests.web.access_table import API, PUBLIC, TABLE
 from tests.web.test_access import LOCK, _people, _signed
 from tests.web.world import World
 
+pytestmark = pytest.mark.slow
+
 #: said in the first round, before its release; the figure: 90,17 % of 4 points
 SAID = {"lydothamdinh", "3,6068", "yeucaubosung", "chungcucoquan", "dexuatdiemtru"}
 WORDS = SAID - {"3,6068"}
