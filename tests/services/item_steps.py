@@ -28,6 +28,7 @@ from app.services.proposals import CouncilDecision
 from app.services.sheets import sheet
 from app.services.unit_reports import (
     EnterReport,
+    approve_report,
     enter_report,
 )
 from tests.services.flow import Flow, start
@@ -92,6 +93,12 @@ def report(flow: Flow, total: str = "18", unit: str = "XM01", who: str = "dau_mo
     )
     sheet_id, store = flow.world.sheets[unit], flow.blobs
     return enter_report(sheet_id, command, store=store, actor=flow.who(who), clock=flow.clock)
+
+
+def approved(flow: Flow, **given: str) -> None:
+    """Bring the report and have the head approve it: in this campaign nothing is sent before."""
+    version = report(flow, **given)
+    approve_report(flow.world.sheets["XM01"], version, actor=flow.who("thu_truong_01"), clock=flow.clock)
 
 
 def refused(act_of: Callable[[], object]) -> str:

@@ -33,7 +33,7 @@ from app.services.sheets import sheet
 from app.services.submissions import act
 from app.services.verification import verify_publications
 from tests.services.flow import FULL, Flow
-from tests.services.item_steps import LOCK, NO, YES, conclude, decide, exempt, item, play, propose, refused, report
+from tests.services.item_steps import LOCK, NO, YES, approved, conclude, decide, exempt, item, play, propose, refused
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_the_published_index_counts_items_once_caps_and_the_units_own_maximum(fl
     exempt(flow, "1.6")
     flow.fill("XM01", {code: claim for code, claim in FULL.items() if code != "1.6"})
     bonuses = [propose(flow, "4.1a", "dau_moi_01"), propose(flow, "4.1b", "dau_moi_01", count="12")]
-    report(flow, total="17")
+    approved(flow, total="17")
     flow.send("XM01")
     faults = [propose(flow, "4.2c", "thu_ky") for _ in range(4)]
     late = propose(flow, "4.2a", "thu_ky", numerator="4", denominator="10")
@@ -120,7 +120,7 @@ def test_who_proposes_what_and_how_a_decision_keeps_its_history(flow: Flow) -> N
 def test_a_unit_reads_what_others_propose_only_from_the_release_on(flow: Flow) -> None:
     sheet_id, unit = flow.world.sheets["XM01"], flow.who("dau_moi_01")
     flow.fill("XM01", FULL)
-    report(flow)
+    approved(flow)
     flow.send("XM01")
     number = propose(flow, "4.2c", "thu_ky")
     decide(flow, number)
@@ -215,7 +215,7 @@ def test_a_leaf_left_out_of_a_sent_sheet_does_not_come_back_behind_the_units_bac
     sheet_id, chair = flow.world.sheets["XM01"], flow.who("chu_tich_hd")
     exempt(flow, "1.6")
     flow.fill("XM01", {code: claim for code, claim in FULL.items() if code != "1.6"})
-    report(flow, total="17")
+    approved(flow, total="17")
     flow.send("XM01")
     (line,) = exemptions_view(sheet_id, actor=chair, clock=flow.clock).lines
 

@@ -69,6 +69,7 @@ def portal(built: Flask, pages_template: tuple[Path, World]) -> Iterator[Flask]:
             path.mkdir()  # the folders of files stay, empty
         else:
             path.unlink()
+    Path(built.config["BLOB_DIR"]).mkdir(exist_ok=True)  # a test may have taken it away
     shutil.copy(pages_template[0], folder / "portal.sqlite3")
     config, extensions, database = dict(built.config), dict(built.extensions), dict(vars(built.extensions["database"]))
     use(built.extensions["database"])
