@@ -159,7 +159,7 @@ def test_the_head_approves_on_a_phone(portal: Flask, enter: Enter, sheet: int) -
     page = enter("chu_tich_xm01")
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/")
-    page.get_by_role("link", name="Rà soát và gửi").first.click()
+    page.get_by_role("link", name="Xem và phê duyệt").first.click()
     expect(page.get_by_role("heading", name="Rà soát – Xã mẫu 01")).to_be_in_viewport()
     button = page.get_by_role("button", name="Phê duyệt")
     expect(button).to_be_in_viewport()

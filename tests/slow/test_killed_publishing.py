@@ -30,9 +30,9 @@ pytestmark = pytest.mark.slow
 #: where the worker dies: a function of the publication's module, before or after it did its work; or the commit itself
 POINTS = (
     "pdf before",
-    "unit_results after",
-    "record before",
-    "record after",
+    "next_order after",
+    "move before",
+    "move after",
     "enqueue after",
     "commit before",
     "commit after",
