@@ -23,7 +23,7 @@ from app.services.group_acts import Act, act_alone
 from tests.e2e.conftest import Enter
 from tests.e2e.on_screen import Begin, begin, fill, pages_template, paper
 from tests.e2e.test_journey import press
-from tests.scenarios import test_quang_tri as quang_tri
+from tests.scenarios import quang_tri
 from tests.scenarios import test_thai_binh as thai_binh
 from tests.scenarios.play import Played
 
@@ -122,8 +122,8 @@ def test_quang_tri_2024_an_exemption_and_a_penalty_a_notice_and_a_result_annulle
     _exempted(secretariat, chairman, sheet)
     _one_point_off(secretariat, chairman, sheet)
     year.group(group, GroupAction.OPEN_FIRST_APPRAISAL, secretary)
-    for agency in quang_tri.DISTRICT:
-        year.appraise(unit, f"tham_dinh_qt_h01_{agency}")
+    for agency in quang_tri.OF_DISTRICT:
+        year.appraise(unit, agency)
     year.at("2024-12-16 09:00")
     year.group(group, GroupAction.RELEASE_FIRST_RESULTS, secretary)
     year.at("2024-12-20 08:00")
@@ -167,7 +167,7 @@ def _exempted(secretariat: Page, chair: Page, sheet: str) -> None:
 
 def _one_point_off(secretariat: Page, chair: Page, sheet: str) -> None:
     secretariat.goto(f"{sheet}/adjustments")
-    secretariat.locator("summary", has_text="Đề nghị").first.click()
+    secretariat.locator("summary", has_text="Đề nghị").last.click()  # the item made above stands last
     offered = secretariat.locator("details[open]").first
     offered.locator('[name="document"]').fill("09/BC-PNV")
     offered.locator('[name="reason"]').fill("02 văn bản trùng số")

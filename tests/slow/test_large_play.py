@@ -1,4 +1,4 @@
-"""Many communes played on both databases: one ranking; one result is annulled: a second edition, both printable."""
+"""Several communes played on both databases: one ranking; one result is annulled: a second edition, both printable."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from app.storage.local import LocalBlobs
 
 pytestmark = pytest.mark.slow
 
-#: one more than the seed has; a whole province of 124 is played by `flask demo play --units 124`
-UNITS = 24
+#: a whole province of 124 is played by `flask demo play --units 124`
+UNITS = 5
 AFTER = dt.datetime(2025, 3, 3, 3, 0, tzinfo=dt.UTC)
 
 
