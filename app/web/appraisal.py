@@ -97,7 +97,7 @@ def _page(assessment_id: int, code: str, refused: DomainError | None = None) -> 
         refusal="" if refused is None else sentence(refused),
         field="" if refused is None else str(refused.details.get("field", "")),
         typed=with_snippet(request.form),
-        values=lambda line: values_of_form(request.form) if request.form else values_of_claim(line.pinned.claim),
+        values=lambda line: _values(line.pinned.claim),
         control_of=control_of,
         baselines=view.baselines,
         citations=citations(assessment_id),
@@ -105,6 +105,12 @@ def _page(assessment_id: int, code: str, refused: DomainError | None = None) -> 
         beside=case_file(assessment_id, code, actor=current_actor(), clock=clock()),
     )
     return page, 200 if refused is None else status_of(refused)
+
+
+def _values(claimed: Claim | None) -> dict[str, list[str]]:
+    """Return what the fields of a result show: a request or an agreement that was refused has not touched them."""
+    corrected = request.form.get("decision") == Decision.DISAGREE
+    return values_of_form(request.form) if corrected else values_of_claim(claimed)
 
 
 def _following(view: CaseView) -> DeskLeaf | None:

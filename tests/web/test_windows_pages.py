@@ -121,10 +121,13 @@ def test_evidence_is_asked_for_and_answered_at_once_by_the_pages(portal: Flask, 
     assert "17:00 27/11/2024" in text(appraiser, case)  # two days from 25/11, as a campaign says by itself
     assert officer.get(f"/sheets/{sheet}/answers").status_code == 403
     asked = {"decision": "request_evidence", "said": "0"}
+    claimed = re.compile(r'name="percent"[^>]* value="100"')  # what the unit reported stays beside the refusal
+    assert claimed.search(text(appraiser, case))
     for wanted, due in (("", "17:00 28/11/2024"), ("Bảng kê", "17:00 24/11/2024"), ("Bảng kê", "mai")):
         bad = post(appraiser, case, **asked, wanted=wanted, due_at=due)
         assert bad.status_code == 422
         assert f'value="{due}"' in bad.get_data(as_text=True)
+        assert claimed.search(bad.get_data(as_text=True))
     assert post(appraiser, case, **asked, wanted="Bảng kê", due_at="17:00 28/11/2024").status_code == 302
     shown = text(officer, f"/sheets/{sheet}/answers")
     assert "Bảng kê" in shown
