@@ -10,12 +10,11 @@ from typing import Any
 from app.domain.deadlines import Span
 from app.domain.errors import Conflict, InputInvalid
 from app.domain.opening import phase_problems
-from app.domain.terms import PhaseKind, Stage
+from app.domain.terms import CONCLUDED, PhaseKind, Stage
 
 #: letters of the number of a document
 DOCUMENT_LIMIT = 200
 #: from here on a result stands: what it is worked out by does not change any more
-CONCLUDED = frozenset({Stage.CONCLUDED, Stage.APPROVED, Stage.PUBLISHED})
 #: settings that may change until the first conclusion; the others would change what was done already
 CHANGEABLE_POLICIES = frozenset(
     {

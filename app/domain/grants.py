@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.domain.policy_facts import Actor, Appointment, Permission, Subject
-from app.domain.terms import Role, Stage, State
+from app.domain.terms import CONCLUDED, Role, Stage, State
 
 Reach = Literal["unit", "council", "agency", "published", "own"]
 
@@ -286,7 +286,9 @@ _GROUP = (
 _RESULTS = (
     *_grants(Permission.RESULT_READ, (None,), published),
     *_grants(Permission.RESULT_READ, _READS_ALL),
-    *_grants(Permission.RESULT_READ, (*_COUNCIL_PEOPLE, Role.LEADER), same_council),
+    *_grants(Permission.RESULT_READ, _COUNCIL_PEOPLE, same_council),
+    #: a table still moving would sway the sheets its leaders fill in
+    *_grants(Permission.RESULT_READ, (Role.LEADER,), same_council, in_stage(*CONCLUDED)),
     *_grants(Permission.RESULT_EXPORT, _READS_ALL),
     *_grants(Permission.RESULT_EXPORT, _COUNCIL_PEOPLE, same_council),
     *_grants(Permission.NOTICE_READ, _READS_ALL),

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from app.domain.errors import InputInvalid, TransitionRefused
-from app.domain.terms import Decision, LeafStanding, Role, Stage
+from app.domain.terms import CONCLUDED, Decision, LeafStanding, Role, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,7 @@ OPEN_IN_SECOND = frozenset(
 BLOCKING = OPEN_IN_SECOND - {LeafStanding.CONTESTED}
 
 _SETTLED_BY_FIRST = frozenset({LeafStanding.AGREED, LeafStanding.DISAGREED})
-_CONCLUDED = frozenset({Stage.CONCLUDED, Stage.APPROVED, Stage.PUBLISHED})
-_AFTER_EXPLANATION = frozenset({Stage.SECOND_APPRAISAL, *_CONCLUDED})
+_AFTER_EXPLANATION = frozenset({Stage.SECOND_APPRAISAL, *CONCLUDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def leaf_state(acts: Sequence[LeafAct], *, stage: Stage, window_over: bool) -> L
         state = _after(state, act, window_over=over)
     if stage in _AFTER_EXPLANATION and state.standing in _SETTLED_BY_FIRST:
         return LeafState(LeafStanding.FINAL, state.points)
-    if stage in _CONCLUDED:
+    if stage in CONCLUDED:
         return _concluded(state)
     return state
 
@@ -163,8 +162,11 @@ def _concluded(state: LeafState) -> LeafState:
 
 
 def replied_since_verdict(acts: Sequence[LeafAct]) -> bool:
-    """Return whether the unit has replied to the newest verdict: the agency may no longer change it under them."""
-    newest = next((act for act in reversed(acts) if isinstance(act, VerdictAct | ReplyAct)), None)
+    """Return whether the unit has replied to the newest verdict: the agency may no longer change it under them.
+
+    A leaf sent again or reopened begins anew: no verdict on it counts, so no reply stands in the way of the next.
+    """
+    newest = next((act for act in reversed(acts) if not isinstance(act, ConcludeAct)), None)
     return isinstance(newest, ReplyAct)
 
 

@@ -129,6 +129,10 @@ class Stage(StrEnum):
     PUBLISHED = "published"
 
 
+#: from the conclusion on nothing moves by itself: points are final until somebody with the right reopens them
+CONCLUDED = frozenset({Stage.CONCLUDED, Stage.APPROVED, Stage.PUBLISHED})
+
+
 class UnitAction(StrEnum):
     REQUEST_APPROVAL = "request_approval"
     RETURN_TO_DRAFT = "return_to_draft"

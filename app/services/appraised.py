@@ -12,10 +12,9 @@ from app.domain import policy
 from app.domain.criteria import Node
 from app.domain.points import sum_points
 from app.domain.policy import Actor, Permission, Subject
-from app.domain.terms import Stage
+from app.domain.terms import CONCLUDED, Stage
 from app.services.context import find_assessment
 from app.services.group_context import GroupContext, find_group, group_context
-from app.services.results import CONCLUDED
 
 
 def may_read_verdicts(context: GroupContext, assessment: Assessment, actor: Actor) -> frozenset[str]:

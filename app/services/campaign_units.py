@@ -16,12 +16,12 @@ from app.db.queries.trees import tree_of_frozen_set
 from app.db.results import Publication
 from app.db.session import Work, unit_of_work
 from app.db.setup import SheetClosing
-from app.domain.campaign_change import CONCLUDED, ChangeKind, ClosingGround, checked_words
+from app.domain.campaign_change import ChangeKind, ClosingGround, checked_words
 from app.domain.delegation import vietnam_day
 from app.domain.errors import Conflict, InputInvalid, NotFound
 from app.domain.opening import agencies_by_leaf
 from app.domain.policy import Actor
-from app.domain.terms import ScoredBy
+from app.domain.terms import CONCLUDED, ScoredBy
 from app.services.appraiser_changes import group_of
 from app.services.campaign_changes import UNIT_PEOPLE, Why, keep, open_campaign_of, tell
 

@@ -19,13 +19,12 @@ from app.domain.criteria import Node
 from app.domain.errors import NotFound
 from app.domain.leaf_acts import OPEN_IN_SECOND
 from app.domain.policy import Actor, Permission
-from app.domain.terms import LeafStanding, Role, Stage
+from app.domain.terms import CONCLUDED, LeafStanding, Role, Stage
 from app.services.agency_progress import AgencyProgress, progress_of
 from app.services.appraisal import VerdictLine
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.office import Office, office_of
 from app.services.pins import PinnedLeaf
-from app.services.results import CONCLUDED
 from app.services.verdict_lines import agency_names, lines_of, verdict_refusal
 from app.services.verdict_marks import by_council
 

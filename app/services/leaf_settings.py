@@ -26,10 +26,8 @@ from app.domain.errors import Conflict, InputInvalid, NotFound
 from app.domain.points import parse_screen_number, plain, to_units
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.scoring import override_points
-from app.domain.terms import CampaignStatus, LeafSetting, ScoredBy, Stage
+from app.domain.terms import CONCLUDED, CampaignStatus, LeafSetting, ScoredBy
 from app.services.group_context import find_group, group_context
-
-_CONCLUDED = frozenset({Stage.CONCLUDED, Stage.APPROVED, Stage.PUBLISHED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +300,7 @@ def _held(work: Work, campaign_id: int, criterion_id: int, grounds: Grounds) -> 
     for group in _groups(campaign, leaf):
         held = find_group(work.session, group.id, lock=True)
         work.session.refresh(held)
-        if held.stage in _CONCLUDED:
+        if held.stage in CONCLUDED:
             raise Conflict("leaf_setting_after_conclusion", group=held.group.name)
     if not grounds.reason.strip():
         raise InputInvalid("entered_reason_missing", field="reason")

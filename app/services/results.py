@@ -14,7 +14,7 @@ from app.domain.criteria import Tree
 from app.domain.indexes import IndexPart, parts_of
 from app.domain.ranking import ResultLine, ResultRow, results_table
 from app.domain.scoring import LeafPresence, LeafResult, Totals, branch_totals, totals
-from app.domain.terms import Stage
+from app.domain.terms import CONCLUDED
 from app.services.adjustment_sums import NO_ADJUSTMENTS
 from app.services.group_context import GroupContext
 
@@ -23,7 +23,6 @@ RANKED, NOT_RANKED, ANNULLED = "ranked", "not_ranked", "annulled"
 #: standings of units that have an index and a class; only the first has a position too
 SCORED = frozenset({RANKED, NOT_RANKED})
 NOTHING_AROSE = {"nothing_arose": True}
-CONCLUDED = frozenset({Stage.CONCLUDED, Stage.APPROVED, Stage.PUBLISHED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from app.db.session import reading, unit_of_work
 from app.domain import policy
 from app.domain.errors import Conflict, InputInvalid, NotFound
 from app.domain.policy import Actor, Permission, Subject
-from app.services.results import CONCLUDED
+from app.domain.terms import CONCLUDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ WINDOW_MESSAGES: Mapping[str, object] = {
     "recheck_text_too_long": lazy_gettext("The text is longer than %(limit)s characters. Shorten it."),
     "recheck_unknown": lazy_gettext("There is no such recheck, or it is not yours to see."),
     "request_days_not_positive": lazy_gettext("The term for answering a request has to be one day or more."),
-    "request_due_past": lazy_gettext("To be answered until: %(due)s has passed, it is %(now)s. Give the unit a time to come."),
+    "request_due_past": lazy_gettext(
+        "To be answered until: %(due)s has passed, it is %(now)s. Give the unit a time to come."
+    ),
     "request_due_too_late": lazy_gettext(
         "The request would run to %(due)s, the second appraisal closes at %(last)s. Choose a time not after that."
     ),

@@ -188,9 +188,35 @@ def test_a_wish_that_cannot_be_played_is_refused(tool: House, wish: tuple[str, .
     assert result.stdout == ""
 
 
+def test_an_annulled_unit_is_published_again_and_every_edition_verifies(tampered: House, published: str) -> None:
+    before = export(tampered, published)
+    assert done(tampered.flask("demo", "annul", published, "--unit", "XM04", "--positions", "recomputed")) == "2\n"
+    assert export(tampered, published).count("\n") == before.count("\n")
+    assert "every figure recomputed" in done(tampered.flask("results", "verify"))
+    assert "every chain whole" in done(tampered.flask("audit", "verify"))
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("demo-99",), "campaign_unknown"),
+        ((SEED,), "campaign_unknown"),
+        (("PLAYED", "--unit", "XM77"), "unit_unknown"),
+        (("PLAYED",), "assessment_unknown"),
+    ],
+)
+def test_what_was_not_played_cannot_be_annulled(
+    theatre: House, published: str, words: tuple[str, ...], named: str
+) -> None:
+    result = theatre.flask("demo", "annul", *(published if word == "PLAYED" else word for word in words))
+    assert named in refused(result)
+    assert result.stdout == ""
+
+
 def test_nothing_is_played_in_production(seeded: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(seeded.app.config, "APP_ENV", "production")
     assert "demo_in_production" in refused(seeded.flask("demo", "play", "--units", "1"))
+    assert "demo_in_production" in refused(seeded.flask("demo", "annul", "demo-1"))
     with seeded.reading() as session:
         assert not session.scalars(select(Campaign.code).where(Campaign.code.startswith("demo-"))).all()
 

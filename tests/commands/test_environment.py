@@ -103,6 +103,7 @@ OF_DATABASE = [
     ("results", "verify"),
     ("audit", "verify"),
     ("demo", "play"),
+    ("demo", "annul", "demo-1"),
 ]
 
 

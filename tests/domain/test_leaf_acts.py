@@ -128,6 +128,10 @@ def test_a_verdict_that_says_nothing_certain_cannot_be_written_down(
 def test_a_verdict_is_not_changed_under_a_unit_that_has_replied() -> None:
     assert replied_since_verdict([disagree(), UNSENT])
     assert not replied_since_verdict([disagree(), UNSENT, disagree()])
+    assert not replied_since_verdict([ASK, SENT, RESUBMIT]), (
+        "sent again: the reply was to a verdict that no longer counts"
+    )
+    assert not replied_since_verdict([disagree(), SENT, CONCLUDE, REOPEN])
     assert not replied_since_verdict([])
 
 

@@ -68,6 +68,7 @@ class Model(Calendar):
                 if self.sent and leaf.claim != leaf.pin:
                     leaf.said, leaf.points, leaf.reply = "undecided", None, ""
                     self.withdraw(code)
+                    self.replied.discard(code)
                 leaf.pin = leaf.claim
             self.sent += 1
         self.state = row["to"]

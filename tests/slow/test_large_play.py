@@ -8,24 +8,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.db.assessments import Assessment
 from app.db.audit_trail import verify
-from app.db.campaigns import Campaign
+from app.db.campaigns import Campaign, GroupStage
 from app.db.clock import FixedClock
-from app.db.queries.trees import tree_of_frozen_set
+from app.db.identity import Membership
+from app.db.queries.people import actor_of
 from app.db.results import Publication
 from app.db.session import Database, reading, use
 from app.domain.editions import PositionsAfter
-from app.domain.policy import Actor
-from app.domain.terms import Decision, GroupAction, Role, ScoredBy
+from app.domain.terms import Role
 from app.services import seed_identity
-from app.services.annulment import Annul, annul
-from app.services.appraisal import GiveVerdict, give_verdict
-from app.services.demo import Play, stage_of_demo
+from app.services.demo_annul import annul_one
 from app.services.demo_play import Wish, play
-from app.services.group_acts import Act, act_alone
-from app.services.group_context import find_group, group_context
-from app.services.publication import Publish, exported, publish, published_paper
+from app.services.publication import exported, published_paper
 from app.services.seeds import load_seed
 from app.services.verification import verify_publications
 from app.storage.local import LocalBlobs
@@ -59,40 +54,14 @@ def clean(blobs: LocalBlobs, editions: int) -> None:
         assert len(session.scalars(select(Publication.id)).all()) == editions
 
 
-def people(code: str) -> Play:
-    with reading() as session:
-        campaign = session.scalars(select(Campaign).where(Campaign.code == code)).one()
-        number, tree = campaign.id, tree_of_frozen_set(session, campaign.groups[0].set_id)
-    return stage_of_demo(number, tree, 7)
-
-
 def annulled_and_published_again(code: str, blobs: LocalBlobs) -> None:
-    """Annul the first commune for one leaf, judge that leaf again, conclude, approve: edition 2."""
-    made, clock = people(code), FixedClock(AFTER - dt.timedelta(hours=1))
-    sheet, council = made.sheets["XM01"], made.council_people
+    assert annul_one(code, "XM01", PositionsAfter.KEPT, store=blobs, translate=str) == 2
     with reading() as session:
-        context = group_context(session, find_group(session, made.group_stage_id), AFTER)
-        row = session.get_one(Assessment, sheet)
-        leaf = next(each for each in context.own_leaves(sheet) if each.scored_by is ScoredBy.UNIT)
-        agency, said = context.agencies(row)[leaf.code], len(context.verdicts[sheet, leaf.code])
-    assert agency is not None
-    authority: Actor = council[Role.APPROVING_AUTHORITY]
-    order = Annul(
-        made.group_stage_id, (sheet,), (leaf.code,), "30/QĐ-UBND", AFTER.date(), "khuyết điểm", PositionsAfter.KEPT
-    )
-    annul(order, actor=authority, clock=clock)
-    clean(blobs, 1)
-    clock.instant += dt.timedelta(minutes=1)
-    verdict = GiveVerdict(sheet, leaf.code, Decision.AGREE, said)
-    give_verdict(verdict, actor=made.appraisers[agency], clock=clock)
-    clock.instant += dt.timedelta(minutes=1)
-    act_alone(sheet, Act(GroupAction.CONCLUDE, document="02/BB"), actor=council[Role.COUNCIL_CHAIR], clock=clock)
-    act_alone(sheet, Act(GroupAction.APPROVE), actor=authority, clock=clock)
-    command = Publish(made.group_stage_id, "31/QD-UBND", AFTER.date(), "UBND", "demo")
-    secretary = council[Role.SECRETARIAT]
-    assert publish(command, store=blobs, translate=str, actor=secretary, clock=clock) == 2
+        council = select(Membership.user_id).where(Membership.role == Role.SECRETARIAT).order_by(Membership.id)
+        secretary = actor_of(session, session.scalars(council).first() or 0)
+        stage = session.scalars(select(GroupStage.id).join(GroupStage.campaign).where(Campaign.code == code)).one()
     for edition in (1, 2):
-        with published_paper(made.group_stage_id, store=blobs, actor=secretary, edition=edition) as paper:
+        with published_paper(stage, store=blobs, actor=secretary, edition=edition) as paper:
             assert paper.read(5) == b"%PDF-"
     clean(blobs, 2)
 

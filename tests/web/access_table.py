@@ -336,13 +336,13 @@ TABLE: tuple[Row, ...] = (
     *(Row(f"leaf_settings.{name}", SCORING, "O") for name in ("override", "term", "baseline")),  # the campaign is open
     # results
     Row("results.index", SCORING, EVERYONE, FOREIGN),
-    Row("results.group", SCORING, "Otsklg"),
+    Row("results.group", SCORING, "Otskg"),
     Row("results.group", PUBLISHED, EVERYONE, FOREIGN),
     Row("fairness.show", SCORING, "Otskg"),  # the council's until it is published
     Row("fairness.show", PUBLISHED, EVERYONE, FOREIGN),
-    Row("results.unit", SCORING, "Otsklg"),
+    Row("results.unit", SCORING, "Otskg"),
     Row("results.unit", PUBLISHED, EVERYONE, FOREIGN),
-    Row("papers.results_file", SCORING, "Otsklg"),
+    Row("papers.results_file", SCORING, "Otskg"),
     Row("papers.results_file", PUBLISHED, EVERYONE, FOREIGN),
     Row("papers.published", PUBLISHED, EVERYONE, FOREIGN),
     # keys of other systems
@@ -356,11 +356,11 @@ TABLE: tuple[Row, ...] = (
     Row("trails.campaign_export", SCORING, "AOt"),
     Row("trails.heads", SCORING, "AOt"),
     Row("trails.heads_file", SCORING, "AOt"),
-    Row("editions.index", SCORING, "Otsklg"),
+    Row("editions.index", SCORING, "Otskg"),
     Row("editions.index", PUBLISHED, EVERYONE, FOREIGN),
     Row("editions.paper", SCORING, ""),
     Row("editions.paper", PUBLISHED, EVERYONE, FOREIGN),
-    Row("comparisons.show", SCORING, "Otsklg"),
+    Row("comparisons.show", SCORING, "Otskg"),
     Row("comparisons.show", PUBLISHED, EVERYONE, FOREIGN),
     Row("unit_notice.show", SCORING, ""),  # nobody has a result yet
     Row("unit_notice.show", PUBLISHED, "Otfchskg"),

@@ -22,14 +22,21 @@ from app.db.adjustment_items import AdjustmentItem
 from app.db.assessments import Adjustment
 from app.db.campaigns import Campaign
 from app.db.clock import FixedClock
+from app.db.identity import Membership
+from app.db.jobs import Job
 from app.db.session import unit_of_work
+from app.domain.jobs import JobKind, JobState
+from app.domain.notices import NoticeKind
 from app.domain.terms import AdjustmentKind, Decision, GroupAction
 from app.services.adjustments import ProposeAdjustment, decide_adjustment, propose_adjustment
 from app.services.agency_evidence import FileSaid
 from app.services.agency_evidence import add_file as add_agency_file
 from app.services.api_tokens import MakeToken, make_token
 from app.services.appraisal import GiveVerdict, give_verdict
+from app.services.ballots import enter_ballot, enter_claim
 from app.services.explanations import send_explanation
+from app.services.jobs import enqueue
+from app.services.notices import announce
 from app.services.pdf_files import FileOffered
 from app.services.proposals import CouncilDecision
 from app.services.rechecks import order_recheck
@@ -47,10 +54,16 @@ WORDS = SAID - {"3,6068"}
 RECHECK = "lenhphuctra"
 #: 1 + 2 + 2 + 5 + 3,6068 + 1 + 1 + 1 + 1 + 1 + 0,8 − 0,37 = 19,0368 of 20: 95,184 %
 INDEX, MINUTES = "95,18", "bienbanhoidong"
-OWN = ("dau_moi_01", "key dau_moi_01")
-OTHERS = ("dau_moi_02", "tham_dinh_khac", "thu_ky_khac", "key dau_moi_02", "")
-#: sits on the council: reads the figures as they stand (`domain.grants`, RESULT_READ), never what was said
+#: what the secretariat's own job was asked with and what came of it; what the appraiser alone was told
+ASKED, PRIVATE = "vieclamngam", {"ketquangam", "thongbaorieng"}
+#: where the portal's figure comes from; the name beside a leader's sheet
+ENTERED = {"congvanketqua", "lanh_dao_01"}
+OWN = ("dau_moi_01", "can_bo_01", "tong_hop_01", "thu_truong_01", "key dau_moi_01")
+FOREIGN = ("thu_ky_khac", "chu_tich_khac", "phe_duyet_khac", "lanh_dao_khac")
+OTHERS = ("dau_moi_02", "can_bo_02", "thu_truong_02", "tham_dinh_khac", *FOREIGN, "key dau_moi_02", "")
+#: sits on the council: reads the figures from the conclusion on (`domain.grants`, RESULT_READ), never what was said
 LEADER = ("lanh_dao_01",)
+COUNCIL = ("chu_tich_hd", "phe_duyet")
 DESK = ("tham_dinh_pnv", "thu_ky")
 #: what anybody but those who configure or audit reaches; tests/web/test_access.py holds the rest closed
 REACHED = {row.endpoint.partition("|")[0] for row in TABLE if set(row.own + row.foreign) & set("fchpsklg")}
@@ -92,7 +105,8 @@ class House:
                     found.add(known[rule.endpoint])
         leaves = {path.replace("/1.1", f"/{code}") for path in found for code in ("1.5", "1.6") if "/1.1" in path}
         leaves |= {path.replace("/1.5", "/1.6") for path in found if "/1.5" in path}
-        return sorted(found | leaves | {f"/results/{world.stage}/{name}" for name in FILES})
+        jobs = {f"/jobs/{first_id(Job, Job.idempotency_key == 'leaks')}"}
+        return sorted(found | leaves | jobs | {f"/results/{world.stage}/{name}" for name in FILES})
 
     def read(self, account: str, only: str) -> str:
         """Return all that is answered to an account, or to a key of it, as one text."""
@@ -176,6 +190,25 @@ def _first_round(flow: Flow) -> None:
     order_recheck(sheet, "1.5", RECHECK, dt.date(2024, 12, 2), actor=appraiser, clock=flow.clock)
     proposal = ProposeAdjustment(first_id(AdjustmentItem), {}, "dexuatdiemtru", "1/CV")
     propose_adjustment(sheet, proposal, actor=appraiser, clock=flow.clock)
+    _private(flow)
+
+
+def _private(flow: Flow) -> None:
+    """A job of the secretariat that has ended, and a notice to the appraiser."""
+    with unit_of_work(actor=flow.who("thu_ky"), clock=flow.clock) as work:
+        number = enqueue(work, JobKind.IMPORT_READ, {"name": ASKED}, key="leaks")
+        job = work.session.get_one(Job, number)
+        job.state, job.result, job.ended_at = JobState.DONE, "ketquangam", work.now
+        told = {"unit": "XM01", "reason": "thongbaorieng"}
+        announce(work, NoticeKind.SHEET_RETURNED, [flow.world.users["tham_dinh_pnv"]], path="/", facts=told)
+
+
+def _others(flow: Flow) -> None:
+    """As `Flow.others`: 5 of 5 by the leader, 80 of 100 by the portal, whose paper is named here."""
+    sheet, secretary = flow.world.sheets["XM01"], flow.who("thu_ky")
+    leader = first_id(Membership, Membership.user_id == flow.world.users["lanh_dao_01"])
+    enter_ballot(sheet, leader, {"2.1": "5"}, actor=secretary, clock=flow.clock)
+    enter_claim(sheet, "2.2", {"value": "80"}, document="congvanketqua", actor=secretary, clock=flow.clock)
 
 
 def _conclude(flow: Flow) -> None:
@@ -183,7 +216,7 @@ def _conclude(flow: Flow) -> None:
     flow.now += dt.timedelta(hours=1)
     flow.group(GroupAction.RELEASE_FIRST_RESULTS)
     send_explanation(sheet, actor=flow.who("dau_moi_01"), clock=flow.clock)
-    flow.others("XM01")
+    _others(flow)
     flow.now += dt.timedelta(days=10)
     flow.group(GroupAction.OPEN_SECOND_APPRAISAL)
     flow.verdict("XM01", "1.6", said=1)
@@ -208,17 +241,26 @@ def somebody(house: House, accounts: tuple[str, ...], words: set[str], only: str
 
 def test_nothing_of_the_first_round_is_met_before_its_release(house: House) -> None:
     nobody(house, OWN, SAID)
-    nobody(house, OTHERS, {*SAID, RECHECK})
-    nobody(house, LEADER, {*WORDS, RECHECK})
+    nobody(house, (*OTHERS, *LEADER), {*SAID, RECHECK})
     somebody(house, DESK, {*SAID, RECHECK})
     assert house.asked > 100
 
 
+def test_a_job_and_a_notice_are_their_owners_alone(house: House) -> None:
+    nobody(house, (*OWN, *OTHERS, *LEADER, *COUNCIL), {ASKED, *PRIVATE})
+    nobody(house, ("thu_ky",), {ASKED, "thongbaorieng"})
+    nobody(house, ("tham_dinh_pnv",), {ASKED, "ketquangam"})
+    somebody(house, DESK, PRIVATE)
+
+
 def test_after_the_release_the_unit_meets_it_and_nobody_meets_the_result_before_its_publication(house: House) -> None:
     _conclude(house.flow)
-    nobody(house, OTHERS, {*SAID, RECHECK, INDEX, MINUTES})
-    nobody(house, LEADER, {*WORDS, RECHECK, MINUTES})
-    nobody(house, ("key dau_moi_01",), {INDEX, MINUTES})
+    nobody(house, OTHERS, {*SAID, *ENTERED, RECHECK, INDEX, MINUTES})
+    nobody(house, OWN, {*ENTERED, INDEX, MINUTES})
+    nobody(house, ("tham_dinh_pnv",), {*ENTERED, INDEX, MINUTES})
+    nobody(house, LEADER, {*WORDS, RECHECK, MINUTES, "congvanketqua"})
+    somebody(house, LEADER, {INDEX}, only="/results")
+    somebody(house, DESK[1:], ENTERED)
     met = set(house.seen("dau_moi_01", {*SAID, RECHECK, INDEX, MINUTES}))
     assert met == {*SAID, RECHECK}
     somebody(house, DESK[1:], {INDEX}, only="/board /results")
