@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -124,6 +124,11 @@ class Window:
 
     def contains(self, now: dt.datetime) -> bool:
         return is_open(now, self.opens_at, self.due_at)
+
+
+def in_effect(windows: Iterable[Window], *, ever_submitted: bool) -> tuple[Window, ...]:
+    """Return the windows that open anything: a data update brings up to date what was sent, and is no second lock."""
+    return tuple(each for each in windows if ever_submitted or each.ground is not WindowGround.DATA_UPDATE)
 
 
 def answer_windows(windows: Sequence[Window], leaf: str | None) -> list[Window]:

@@ -50,12 +50,15 @@ def check_unit(ground: WindowGround, state: State, stage: Stage, *, ever_submitt
     """Refuse a window that would open nothing for this unit as it stands.
 
     Raises: TransitionRefused with unit_concluded, window_needs_return (a correction of a sheet that was not returned),
+    window_needs_submission (a data update where nothing was sent and nothing will be in time),
     window_needs_explanation_stage, explanation_already_sent.
     """
     if stage not in _BEFORE_CONCLUSION:
         raise TransitionRefused("unit_concluded", stage=stage.value)
     if ground is WindowGround.CORRECTION and (state is State.SUBMITTED or not ever_submitted):
         raise TransitionRefused("window_needs_return")
+    if ground is WindowGround.DATA_UPDATE and not ever_submitted and stage is not Stage.SCORING:
+        raise TransitionRefused("window_needs_submission")
     if ground is WindowGround.EXPLANATION:
         if stage is not Stage.EXPLANATION:
             raise TransitionRefused("window_needs_explanation_stage")

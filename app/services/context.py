@@ -21,7 +21,7 @@ from app.db.setup import SheetClosing
 from app.domain import policy
 from app.domain.campaign import Policies
 from app.domain.criteria import Node, Tree
-from app.domain.deadlines import Span, Window, closing_time, may_amend, may_write
+from app.domain.deadlines import Span, Window, closing_time, in_effect, may_amend, may_write
 from app.domain.errors import Forbidden, NotFound
 from app.domain.opening import agencies_by_leaf
 from app.domain.policy import Actor, Permission, Subject
@@ -173,6 +173,7 @@ def sheet_context(session: Session, assessment: Assessment, now: dt.datetime) ->
     ids = criterion_ids(session, stage.set_id)
     codes = {number: code for code, number in ids.items()}
     scopes = appraiser_scopes(session, assessment.campaign_id, stage.group_id)
+    sent = _ever_submitted(session, assessment.id)
     closing = session.scalars(select(SheetClosing).where(SheetClosing.assessment_id == assessment.id)).one_or_none()
     return SheetContext(
         assessment=assessment,
@@ -181,7 +182,7 @@ def sheet_context(session: Session, assessment: Assessment, now: dt.datetime) ->
         ids=ids,
         policies=Policies.from_json(assessment.campaign.policies),
         scoring=scoring_span(assessment.campaign.phases) if closing is None else None,
-        windows=windows_of(assessment.windows, codes) if closing is None else (),
+        windows=windows_of(assessment.windows, codes, ever_submitted=sent) if closing is None else (),
         officers=officers_by_leaf(session, assessment.campaign_id, assessment.unit_id, tree),
         agencies={
             code: agency
@@ -190,15 +191,15 @@ def sheet_context(session: Session, assessment: Assessment, now: dt.datetime) ->
         },
         overrides=overrides_of(session, assessment.campaign_id, tree, stage.set_id),
         exempt=_exempt(session, assessment.id, codes),
-        ever_submitted=_ever_submitted(session, assessment.id),
+        ever_submitted=sent,
         recused=recused_of(session, assessment.campaign_id, assessment.unit_id),
         closing=closing,
     )
 
 
-def windows_of(rows: Iterable[AnswerWindow], codes: Mapping[int, str]) -> tuple[Window, ...]:
+def windows_of(rows: Iterable[AnswerWindow], codes: Mapping[int, str], *, ever_submitted: bool) -> tuple[Window, ...]:
     """Return windows as the domain judges them; one on a leaf that a new version left behind opens nothing."""
-    return tuple(
+    windows = (
         Window(
             ground=row.ground,
             leaf=None if row.criterion_id is None else codes[row.criterion_id],
@@ -209,6 +210,7 @@ def windows_of(rows: Iterable[AnswerWindow], codes: Mapping[int, str]) -> tuple[
         for row in rows
         if row.criterion_id is None or row.criterion_id in codes
     )
+    return in_effect(windows, ever_submitted=ever_submitted)
 
 
 def overrides_of(session: Session, campaign_id: int, tree: Tree, set_id: int) -> dict[str, Decimal]:

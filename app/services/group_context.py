@@ -228,7 +228,7 @@ def group_context(
     codes = {number: code for code, number in ids.items()}
     assessments = _assessments(session, group, only)
     rows = _rows(session, group, assessments)
-    released = _released(rows.stage_acts)
+    released, pins = _released(rows.stage_acts), _pins(rows.receipts)
     verdicts, ballots, claims = _answers(session, assessments, codes)
     return GroupContext(
         group=group,
@@ -240,7 +240,7 @@ def group_context(
         overrides=overrides_of(session, group.campaign_id, tree, group.set_id),
         scopes=appraiser_scopes(session, group.campaign_id, group.group_id),
         assessments=assessments,
-        pins=_pins(rows.receipts),
+        pins=pins,
         acts=leaf_acts_of(session, assessments, codes, verdicts, Happened(rows.receipts, rows.stage_acts)),
         verdicts=verdicts,
         ballots=ballots,
@@ -250,7 +250,7 @@ def group_context(
         undecided_adjustments=_undecided(rows.adjustments),
         undecided_exemptions=_undecided(rows.exemptions),
         granted=granted_by_assessment(rows.adjustments),
-        windows=_windows(session, assessments, codes),
+        windows=_windows(session, assessments, codes, pins),
         sent_explanations=_sent(rows.receipts, released),
         named_undecided=_named_undecided(released),
         marks=marks_of(session, group, assessments),
@@ -320,13 +320,13 @@ def _closed(session: Session, assessments: Collection[int]) -> Mapping[int, Clos
 
 
 def _windows(
-    session: Session, assessments: Collection[int], codes: Mapping[int, str]
+    session: Session, assessments: Collection[int], codes: Mapping[int, str], sent: Collection[int]
 ) -> Mapping[int, tuple[Window, ...]]:
     found: dict[int, list[AnswerWindow]] = defaultdict(list)
     statement = select(AnswerWindow).order_by(AnswerWindow.id)
     for row in rows_of(session, statement, AnswerWindow.assessment_id, assessments):
         found[row.assessment_id].append(row)
-    return {number: windows_of(kept, codes) for number, kept in found.items()}
+    return {number: windows_of(kept, codes, ever_submitted=number in sent) for number, kept in found.items()}
 
 
 def _pins(receipts: Sequence[Receipt]) -> Mapping[int, Mapping[str, PinnedLeaf]]:

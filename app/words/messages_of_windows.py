@@ -63,6 +63,9 @@ WINDOW_MESSAGES: Mapping[str, object] = {
     "window_needs_return": lazy_gettext(
         "The sheet was not returned, so there is nothing to correct. Return it for correction first, or grant an extension."
     ),
+    "window_needs_submission": lazy_gettext(
+        "The unit has sent nothing that could be brought up to date. Grant it an extension by decision instead."
+    ),
     "window_over": lazy_gettext("The window is over already."),
     "window_over_at": lazy_gettext("The window is over since %(at)s already."),
     "window_unit_missing": lazy_gettext("Choose a unit, or every unit of the group."),

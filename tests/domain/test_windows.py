@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.campaign import Policies
-from app.domain.deadlines import DayCount, Window, answers_over, may_write
+from app.domain.deadlines import DayCount, Window, answers_over, in_effect, may_write
 from app.domain.errors import DomainError, InputInvalid, TransitionRefused
 from app.domain.rechecks import Minutes, check_day, check_minutes, decide
 from app.domain.terms import RecheckStatus, Stage, State, WindowGround
@@ -79,6 +79,17 @@ def test_a_sent_explanation_and_a_sheet_never_sent_take_no_such_window() -> None
         check_unit(explanation, State.SUBMITTED, Stage.EXPLANATION, ever_submitted=True, explained=True)
     with pytest.raises(TransitionRefused, match="window_needs_return"):
         check_unit(correction, State.DRAFT, Stage.SCORING, ever_submitted=False, explained=False)
+
+
+def test_a_data_update_is_for_what_was_sent() -> None:
+    """Granted ahead to everybody, it opens nothing to who has not sent by the lock; after the lock it is refused."""
+    update, draft = WindowGround.DATA_UPDATE, State.DRAFT
+    assert refusal(lambda: check_unit(update, draft, Stage.SCORING, ever_submitted=False, explained=False)) is None
+    with pytest.raises(TransitionRefused, match="window_needs_submission"):
+        check_unit(update, draft, Stage.FIRST_APPRAISAL, ever_submitted=False, explained=False)
+    windows = [Window(update, None, NOW, NOW + DAY), Window(WindowGround.EXTENSION, "1.5", NOW, NOW + DAY)]
+    assert in_effect(windows, ever_submitted=True) == tuple(windows)
+    assert in_effect(windows, ever_submitted=False) == (windows[1],)
 
 
 @pytest.mark.parametrize(

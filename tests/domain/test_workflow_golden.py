@@ -115,6 +115,8 @@ def test_a_window_is_opened_for_the_units_it_opens_something_for(row: dict[str, 
             expected = "unit_concluded"
         elif row["unit"] == "returned" and (state is State.SUBMITTED or not sent):
             expected = "window_needs_return"
+        elif row["unit"] == "sent_or_scoring" and not sent and stage is not Stage.SCORING:
+            expected = "window_needs_submission"
         elif stage.value not in row["stages"].split():
             expected = "window_needs_explanation_stage"
         elif row["unit"] == "not_explained" and explained:

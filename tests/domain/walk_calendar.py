@@ -9,6 +9,8 @@ CLAIM = AMEND | {"correction"}
 class Calendar:
     """`now` and `end` (of the phase) compare with each other; a window is [ground, leaf or "", opens, due, live]."""
 
+    sent = 0  # how often the sheet was sent
+
     def __init__(self, now: Any, end: Any) -> None:
         self.now, self.end = now, end
         self.windows: list[list[Any]] = []
@@ -26,7 +28,8 @@ class Calendar:
         )
 
     def claims(self, leaf: str = "", *, sent: bool = False) -> bool:
-        return self.opens(AMEND, leaf) if sent else self.now < self.end or self.opens(CLAIM, leaf)
+        claims = CLAIM if self.sent else CLAIM - {"data_update"}
+        return self.opens(AMEND, leaf) if sent else self.now < self.end or self.opens(claims, leaf)
 
     def answering(self, leaf: str) -> list[list[Any]]:
         found = [w for w in self.windows if w[0] not in CLAIM and w[4] and (not leaf or w[1] in {"", leaf})]

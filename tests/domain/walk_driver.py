@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from app.domain.conclusion import Conclusion, LeafCase, check_reopening, conclusion
-from app.domain.deadlines import Span, Window, answers_over, may_amend, may_write
+from app.domain.deadlines import Span, Window, answers_over, in_effect, may_amend, may_write
 from app.domain.errors import TransitionRefused
 from app.domain.leaf_acts import (
     ConcludeAct,
@@ -66,7 +66,8 @@ class Walked:
         return stage_of(self.own, self.group)
 
     def by_calendar(self, leaf: str | None = None) -> bool:
-        return may_write(self.now, self.phase, self.windows, leaf=leaf, what="claim")
+        windows = in_effect(self.windows, ever_submitted=bool(self.pins))
+        return may_write(self.now, self.phase, windows, leaf=leaf, what="claim")
 
     def writable(self, leaf: str | None = None) -> bool:
         if self.state is State.SUBMITTED:

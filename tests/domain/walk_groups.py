@@ -15,6 +15,8 @@ class GroupModel(Model):
             raise Refused("unit_concluded")
         if ground == "correction" and (self.state == "submitted" or not self.sent):
             raise Refused("window_needs_return")
+        if ground == "data_update" and not self.sent and self.stage != "scoring":
+            raise Refused("window_needs_submission")
         if ground == "explanation" and self.stage != "explanation":
             raise Refused("window_needs_explanation_stage")
         if ground == "explanation" and self.explained:

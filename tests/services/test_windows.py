@@ -92,7 +92,9 @@ def test_the_second_data_update_is_granted_to_a_whole_group_at_once(flow: Flow) 
     appraise(flow)
     flow.now = dt.datetime(2024, 12, 10, 1, 0, tzinfo=dt.UTC)
     due = dt.datetime(2024, 12, 14, 17, 0, tzinfo=dt.UTC)
-    assert grant(flow, None, WindowGround.DATA_UPDATE, document="", due_at=due) == ["Xã mẫu 01", "Xã mẫu 02"]
+    assert grant(flow, None, WindowGround.DATA_UPDATE, document="", due_at=due) == ["Xã mẫu 01"]
+    with pytest.raises(TransitionRefused, match="window_needs_submission"):
+        grant(flow, "XM02", WindowGround.DATA_UPDATE, document="", due_at=due)
     claim(flow, SHEET, "1.5", {"percent": "95"})
     assert case(flow, "1.5").state.standing is LeafStanding.DISAGREED
     send_again(flow)
