@@ -55,6 +55,11 @@ class Totals:
     maximum: Decimal
     not_scored: int
 
+    @property
+    def applicable(self) -> bool:
+        """Whether anything counted here applies to the unit; what does not is never a 0."""
+        return self.attainable > 0 or self.maximum == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Adjustments:

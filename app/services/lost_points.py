@@ -15,7 +15,7 @@ from app.db.session import reading
 from app.domain.criteria import Node, Tree
 from app.domain.errors import NotFound
 from app.domain.policy import Actor
-from app.domain.scoring import LeafPresence
+from app.domain.scoring import LeafPresence, Totals
 from app.domain.terms import Decision
 from app.services.appraisal import minutes_of
 from app.services.appraised import may_read_verdicts
@@ -56,7 +56,7 @@ class UnitLosses:
     group: str
     decimals: int
     result: UnitResult
-    fields: tuple[tuple[Node, Decimal], ...]
+    fields: tuple[tuple[Node, Totals], ...]
     losses: tuple[LostPoint, ...]
     unscored: tuple[tuple[Node, LeafPresence], ...]
     shows_grounds: bool
@@ -80,9 +80,7 @@ def lost_points(group_stage_id: int, assessment_id: int, *, actor: Actor, clock:
             group=shown.facts.group,
             decimals=shown.facts.decimals,
             result=result,
-            fields=tuple(
-                (node, result.branches[node.code].obtained) for node in fields if node.code in result.branches
-            ),
+            fields=tuple((node, result.branches[node.code]) for node in fields if node.code in result.branches),
             losses=tuple(_losses(session, context, result, readable)),
             unscored=tuple(
                 (leaf, presence)

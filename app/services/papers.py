@@ -208,10 +208,11 @@ def fields_document(
     )
     cells: list[tuple[Cell, ...]] = []
     for each in results:
-        points = [each.branches[code].obtained if code in each.branches else None for code, _title in fields]
+        points = [_of_field(each, code, _) for code, _title in fields]
         cells.append((each.unit, *points, each.row.line.obtained))
     shown = tuple(
-        (str(row[0]), *(printed(value) for value in row[1:] if not isinstance(value, str | int))) for row in cells
+        tuple(value if isinstance(value, str) else printed(None if value is None else Decimal(value)) for value in row)
+        for row in cells
     )
     return Document(
         heading=_ranking_heading(facts, _("SUMMARY BY FIELD"), _),
@@ -221,3 +222,11 @@ def fields_document(
         lines=(*(f"{code}: {title}" for code, title in fields), *_edition_lines(facts, _)),
         wide=True,
     )
+
+
+def _of_field(each: UnitResult, code: str, _: Translate) -> Cell:
+    """Return a unit's points in a field: none before they stand, and no 0 where the field does not apply to it."""
+    sums = each.branches.get(code)
+    if sums is None:
+        return None
+    return sums.obtained if sums.applicable else _("Not applicable")

@@ -88,10 +88,24 @@ def _cells(line: LeafLine, view: SheetView, appraised: Decimal | None, _: Transl
         line.node.maximum,
         points,
         "" if appraised is None else appraised,
-        line.explanation if line.own or branch else _not_own(line, _),
+        _explained(line, _),
         documents,
         line.agency,
     )
+
+
+def _explained(line: LeafLine, _: Translate) -> str:
+    """Return the unit's words; before them which kind of nothing a figure stands for, which the figure cannot say."""
+    if not line.own:
+        return line.explanation if line.node.rule is None else _not_own(line, _)
+    claim = line.claim
+    if claim is None:
+        nothing = _("Not scored")
+    else:
+        nothing = (
+            _("Nothing arose") if claim.get("nothing_arose") else _("Left unscored") if claim.get("declined") else ""
+        )
+    return "\n".join(words for words in (nothing, line.explanation) if words)
 
 
 def _not_own(line: LeafLine, _: Translate) -> str:

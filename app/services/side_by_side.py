@@ -84,12 +84,21 @@ def _row(tree: Tree, node: Node, units: Sequence[UnitResult]) -> ComparedRow:
         node=node,
         leaf=leaf,
         depth=tree.depth(node.code),
-        points=tuple(
-            each.leaves.get(node.code) if leaf else each.branches[node.code].obtained if each.branches else None
-            for each in units
-        ),
-        presence=tuple(each.presence.get(node.code) if leaf else None for each in units),
+        points=tuple(each.leaves.get(node.code) if leaf else _below(each, node.code) for each in units),
+        presence=tuple(each.presence.get(node.code) if leaf else _of_branch(each, node.code) for each in units),
     )
+
+
+def _below(each: UnitResult, code: str) -> Decimal | None:
+    """Return the points below a branch; none where it does not apply, or nothing is decided."""
+    sums = each.branches.get(code)
+    return sums.obtained if sums is not None and sums.applicable else None
+
+
+def _of_branch(each: UnitResult, code: str) -> LeafPresence | None:
+    """Return that a branch does not apply where no leaf below it does; else its points speak."""
+    sums = each.branches.get(code)
+    return LeafPresence.NOT_APPLICABLE if sums is not None and not sums.applicable else None
 
 
 def group_losses(group_stage_id: int, *, actor: Actor, clock: Clock, most: int = 10) -> tuple[GroupLoss, ...]:

@@ -71,6 +71,13 @@ def test_a_leaf_that_does_not_apply_leaves_the_attainable_but_not_the_maximum() 
     assert summed.not_scored == 1
 
 
+def test_what_does_not_apply_at_all_is_told_from_what_has_nothing() -> None:
+    assert not totals([result("1.1", "4", "4", applicable=False)]).applicable
+    assert totals([result("1.1", "4", "0"), result("1.2", "4", None, applicable=False)]).applicable
+    assert totals([result("1.1", "4", None)]).applicable
+    assert totals([]).applicable
+
+
 def test_an_unscored_leaf_is_not_a_zero() -> None:
     assert totals([result("7.1", "2", None)]).not_scored == 1
     assert totals([result("7.1", "2", "0")]).not_scored == 0
