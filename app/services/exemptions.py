@@ -187,7 +187,7 @@ def _standing(session: Session, context: SheetContext) -> dict[str, Exemption]:
 def _leaves_something(context: SheetContext, spared: Collection[str]) -> None:
     """A unit nothing applies to has no index. Raises InputInvalid("exemption_of_every_leaf")."""
     if not any(leaf.maximum > 0 for leaf in context.tree.leaves if leaf.code not in spared):
-        raise InputInvalid("exemption_of_every_leaf", unit=context.assessment.unit.name)
+        raise InputInvalid("exemption_of_every_leaf", unit=context.assessment.unit.name, field="code")
 
 
 def decide_exemptions(

@@ -22,8 +22,8 @@ from app.services.windows import open_of_group
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.marks import say
 from app.web.records.fields import read_day
-from app.words.refusals import sentence
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
@@ -72,7 +72,7 @@ def _page(group_stage_id: int, refused: DomainError | None = None) -> ResponseRe
         stages=list(Stage),
         actions=ACTIONS,
         unmet=UNMET,
-        refusal="" if refused is None else UNMET.get(refused.code, sentence(refused)),
+        refusal="" if refused is None else UNMET.get(refused.code, say(refused)),
         typed=request.form,
         key=secrets.token_hex(16),
     )
@@ -165,7 +165,7 @@ def _ballots(assessment_id: int, refused: DomainError | None = None) -> Response
         "board/ballots.html",
         ballots=shown,
         assessment_id=assessment_id,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         typed=request.form,
     )
     return page, 200 if refused is None else status_of(refused)

@@ -21,16 +21,12 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.entered_forms import Entry, answer, faults_by_unit, workbook
 from app.web.errors import status_of
-from app.words.refusals import sentence
+from app.web.marks import say
 
 blueprint = Blueprint("entered", __name__, url_prefix="/entered")
 
 #: what lines may have in common
 COMMON = (SOURCE_KEY, ON_KEY, DOCUMENT_KEY)
-
-
-def words_of(refused: DomainError | None) -> str:
-    return "" if refused is None else sentence(refused)
 
 
 @blueprint.get("/<int:group_stage_id>")
@@ -41,7 +37,7 @@ def group(group_stage_id: int) -> ResponseReturnValue:
 
 def _hub(group_stage_id: int, refused: DomainError | None = None) -> ResponseReturnValue:
     shown = hub(group_stage_id, actor=current_actor(), clock=clock())
-    page = render_template("entered/hub.html", hub=shown, refusal=words_of(refused), typed=request.form)
+    page = render_template("entered/hub.html", hub=shown, refusal=say(refused), typed=request.form)
     return page, 200 if refused is None else status_of(refused)
 
 
@@ -72,7 +68,7 @@ def survey(survey_id: int) -> ResponseReturnValue:
 
 def _survey(survey_id: int, refused: DomainError | None = None) -> ResponseReturnValue:
     shown = survey_view(survey_id, actor=current_actor(), clock=clock())
-    page = render_template("entered/survey.html", survey=shown, refusal=words_of(refused), typed=request.form)
+    page = render_template("entered/survey.html", survey=shown, refusal=say(refused), typed=request.form)
     return page, 200 if refused is None else status_of(refused)
 
 
@@ -104,7 +100,7 @@ def _counts(survey_id: int, code: str, refused: DomainError | None = None, fault
     return render_template(
         "entered/counts.html",
         view=shown,
-        refusal=words_of(refused),
+        refusal=say(refused),
         faults=faults_by_unit(faults),
         typed=request.form if refused else {},
     )
@@ -149,7 +145,7 @@ def _figures(
     return render_template(
         "entered/figures.html",
         view=shown,
-        refusal=words_of(refused),
+        refusal=say(refused),
         faults=faults_by_unit(faults),
         typed=request.form if refused else {},
     )

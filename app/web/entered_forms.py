@@ -116,7 +116,7 @@ def _preview(entry: Entry, checked: Sequence[Checked[Any]]) -> ResponseReturnVal
         title=entry.title,
         back=entry.back,
         columns=entry.grid.columns,
-        checked=[(each, problem_words(each)) for each in checked],
+        checked=[(each, problem_words(each), problem_field(each)) for each in checked],
         good=sum(each.problem is None for each in checked),
         lines=json.dumps(kept, ensure_ascii=False),
         carried={name: request.form.get(name, "") for name in entry.carried},
@@ -128,9 +128,21 @@ def problem_words(each: Checked[Any]) -> str:
     return "" if each.problem is None else sentence(each.problem)
 
 
-def faults_by_unit(faults: Sequence[Checked[Any]]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a line: the sentence, and the column it is about; empty where it is the whole line."""
+
+    words: str
+    field: str
+
+
+def faults_by_unit(faults: Sequence[Checked[Any]]) -> dict[str, Fault]:
     """Return what is wrong, by the unit's code, as the grid marks it."""
-    return {each.line.unit_code: problem_words(each) for each in faults}
+    return {each.line.unit_code: Fault(problem_words(each), problem_field(each)) for each in faults}
+
+
+def problem_field(each: Checked[Any]) -> str:
+    return "" if each.problem is None else str(each.problem.details.get("field", ""))
 
 
 def workbook(title: str, grid: Grid, name: str) -> Response:

@@ -59,6 +59,7 @@ from app.web import (
     leader_sheets,
     leaf_settings,
     leaf_words,
+    marks,
     menu,
     notices,
     opening,
@@ -159,6 +160,7 @@ PAGES = (
 #: what tells templates the words and marks they ask for
 WORDS = (
     errors,
+    marks,
     labels,
     leaf_words,
     entering_words,

@@ -16,9 +16,9 @@ from app.services.leader_sheets import my_groups, my_sheet
 from app.services.line_entry import Checked
 from app.web.access import access, current_actor
 from app.web.clocks import clock
-from app.web.entered import words_of
 from app.web.entered_forms import faults_by_unit, lines_of_grid
 from app.web.errors import status_of
+from app.web.marks import say
 
 blueprint = Blueprint("leader_sheets", __name__, url_prefix="/leader-sheets")
 
@@ -42,7 +42,7 @@ def _page(
     page = render_template(
         "entered/my_sheet.html",
         sheet=shown,
-        refusal=words_of(refused),
+        refusal=say(refused),
         faults=faults_by_unit(faults),
         typed=request.form if refused else {},
     )

@@ -25,9 +25,9 @@ from app.services.leaf_settings import (
 from app.services.line_entry import Checked
 from app.web.access import access, current_actor
 from app.web.clocks import clock
-from app.web.entered import words_of
 from app.web.entered_forms import Entry, answer, faults_by_unit, workbook
 from app.web.errors import status_of
+from app.web.marks import say
 
 blueprint = Blueprint("leaf_settings", __name__, url_prefix="/campaigns")
 
@@ -51,7 +51,7 @@ def _overrides(campaign_id: int, refused: DomainError | None = None) -> Response
         view=shown,
         chosen=chosen,
         touched=touched,
-        refusal=words_of(refused),
+        refusal=say(refused),
         typed=request.form,
     )
     return page, 200 if refused is None else status_of(refused)
@@ -87,7 +87,7 @@ def terms(campaign_id: int) -> ResponseReturnValue:
 
 def _terms(campaign_id: int, refused: DomainError | None = None) -> ResponseReturnValue:
     shown = settings_view(campaign_id, actor=current_actor())
-    page = render_template("entered/terms.html", view=shown, refusal=words_of(refused), typed=request.form)
+    page = render_template("entered/terms.html", view=shown, refusal=say(refused), typed=request.form)
     return page, 200 if refused is None else status_of(refused)
 
 
@@ -137,7 +137,7 @@ def _baselines(
         view=shown,
         origin=_origin(),
         figures=list(OwnFigure),
-        refusal=words_of(refused),
+        refusal=say(refused),
         faults=faults_by_unit(faults),
         typed=request.form if refused else {},
     )

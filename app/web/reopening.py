@@ -19,9 +19,9 @@ from app.services.reopening import ReopenLeaves, reopen_leaves, reopenable
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.marks import say
 from app.web.paper_words import in_vietnamese
 from app.web.records.fields import read_day
-from app.words.refusals import sentence
 
 blueprint = Blueprint("reopening", __name__, url_prefix="/board")
 
@@ -34,7 +34,7 @@ def _page(name: str, shown: Any, refused: DomainError | None, **more: Any) -> Re
     page = render_template(
         f"board/{name}.html",
         shown=shown,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         typed=request.form,
         units=_numbers("unit"),
         leaves=request.form.getlist("leaf"),

@@ -22,9 +22,9 @@ from app.services.supplements import confirm_appraised, enter_supplement, supple
 from app.web.access import access, current_actor
 from app.web.claim_forms import Claim, claim_of_form, control_of, values_of_claim, values_of_form
 from app.web.clocks import clock
-from app.web.entered import words_of
 from app.web.entered_forms import Entry, answer, faults_by_unit, workbook
 from app.web.errors import status_of
+from app.web.marks import say
 from app.web.paper_words import in_vietnamese
 
 blueprint = Blueprint("typed_sheets", __name__, url_prefix="/entered")
@@ -45,7 +45,7 @@ def _leader(
     return render_template(
         "entered/leader.html",
         sheet=shown,
-        refusal=words_of(refused),
+        refusal=say(refused),
         faults=faults_by_unit(faults),
         typed=request.form if refused else {},
     )
@@ -129,7 +129,7 @@ def supplements(group_stage_id: int, code: str) -> ResponseReturnValue:
 
 def _supplements(group_stage_id: int, code: str, refused: DomainError | None = None) -> ResponseReturnValue:
     shown = supplement_view(group_stage_id, code, actor=current_actor(), clock=clock())
-    page = render_template("entered/supplements.html", view=shown, refusal=words_of(refused), typed=request.form)
+    page = render_template("entered/supplements.html", view=shown, refusal=say(refused), typed=request.form)
     return page, 200 if refused is None else status_of(refused)
 
 
@@ -160,7 +160,7 @@ def _supplement(assessment_id: int, code: str, refused: DomainError | None = Non
         "entered/supplement.html",
         case=case,
         problem=None,
-        refusal=words_of(refused),
+        refusal=say(refused),
         typed=request.form,
         values=lambda _case: values_of_form(request.form) if refused else values_of_claim(case.claim),
         control_of=control_of,

@@ -12,7 +12,7 @@ from app.services.unranked import Exclude, exclude, exclusions
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.words.refusals import sentence
+from app.web.marks import say
 
 blueprint = Blueprint("unranked", __name__, url_prefix="/campaigns")
 
@@ -27,7 +27,7 @@ def _page(campaign_id: int, refused: DomainError | None = None) -> ResponseRetur
     page = render_template(
         "opening/unranked.html",
         shown=exclusions(campaign_id, actor=current_actor()),
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         typed=request.form,
     )
     return page, 200 if refused is None else status_of(refused)
