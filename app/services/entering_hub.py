@@ -16,7 +16,7 @@ from app.domain.criteria import Node
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import LeaderKind, ScoredBy, Stage
 from app.services.ballot_cells import is_leaders_leaf
-from app.services.external_figures import is_figure_leaf
+from app.services.external_figures import is_figure_leaf, is_ruled_leaf
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.leader_sheets import ballots_of_leader, leaders_of, sheet_of_leader
 from app.services.leaf_terms import Term, terms_of
@@ -119,6 +119,8 @@ def _leaf(context: GroupContext, leaf: Node, *, surveyed: bool) -> HubLeaf:
         way = "leaders"
     elif is_figure_leaf(leaf):
         way = "figure"
+    elif is_ruled_leaf(leaf):
+        way = "rule"
     asked = [number for number in context.assessments if leaf.code not in context.exempt.get(number, ())]
     done = sum((number, leaf.code) in context.entered for number in asked)
     return HubLeaf(leaf, way, done, len(asked))

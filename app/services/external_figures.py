@@ -28,10 +28,12 @@ from app.domain.rules import (
     BandsOn,
     BandsRule,
     ChoiceRule,
+    DeductionRule,
     ExternalRule,
     JudgedRule,
     PerCaseRule,
     Pick,
+    PreviousPeriodRule,
     ProportionalRule,
     Rule,
 )
@@ -103,6 +105,14 @@ def shape_of(rule: Rule | None) -> str | None:
             return "option"
         case _:
             return None
+
+
+def is_ruled_leaf(leaf: Node) -> bool:
+    """Return whether others score the leaf by a rule one figure is not enough for: unit by unit, on its own form."""
+    others = leaf.scored_by in {ScoredBy.EXTERNAL, ScoredBy.COUNCIL}
+    return (
+        others and isinstance(leaf.rule, ChoiceRule | DeductionRule | PreviousPeriodRule) and not is_figure_leaf(leaf)
+    )
 
 
 def is_figure_leaf(leaf: Node) -> bool:

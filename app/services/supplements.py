@@ -1,4 +1,4 @@
-"""What the council assesses additionally: leaves that were not yet due when the units scored.
+"""What the council finds unit by unit: leaves not yet due when the units scored, and its own by a rule of many figures.
 
 Source: Định Hóa 2024, mục II: units take figures up to the cut-off "và được Hội đồng thẩm định đánh giá bổ sung".
 """
@@ -25,6 +25,7 @@ from app.domain.policy import Actor, Permission
 from app.domain.terms import ScoredBy, Stage
 from app.services.baselines import baselines_of, with_baseline
 from app.services.entered_claims import Place, Proof, put_claim
+from app.services.external_figures import is_ruled_leaf
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.leaf_terms import terms_of
 from app.services.line_entry import group_refusal, require_some, see_group, unit_subject
@@ -47,13 +48,14 @@ class SupplementLine:
 
 @dataclass(frozen=True, slots=True)
 class SupplementView:
-    """One leaf not yet due, all units that sent it; `waiting` of them have nothing from the council yet."""
+    """One leaf, the units it is found for; `waiting` of them have nothing yet. `due_later`: units scored it first."""
 
     group_stage_id: int
     campaign: str
     group: str
     node: Node
     cut_off: dt.date | None
+    due_later: bool
     required: bool
     lines: tuple[SupplementLine, ...]
     refusal: str | None
@@ -79,17 +81,18 @@ class SupplementCase:
 
 
 def supplement_view(group_stage_id: int, code: str, *, actor: Actor, clock: Clock) -> SupplementView:
-    """Return one leaf not yet due. Raises NotFound."""
+    """Return one leaf and the units it is found for. Raises NotFound."""
     with reading() as session:
         context = group_context(session, find_group(session, group_stage_id), clock.read(session))
         leaf = _leaf(context, actor, code)
-        term = terms_of(session, context.group.campaign_id, context.group.set_id)[code]
+        term = terms_of(session, context.group.campaign_id, context.group.set_id).get(code)
         return SupplementView(
             group_stage_id=group_stage_id,
             campaign=context.group.campaign.name,
             group=context.group.group.name,
             node=leaf,
-            cut_off=term.cut_off,
+            cut_off=None if term is None else term.cut_off,
+            due_later=not is_ruled_leaf(leaf),
             required=context.policies.supplementary_required,
             lines=tuple(_line(context, actor, number, leaf) for number in supplemented_units(context, code)),
             refusal=group_refusal(context, actor, Permission.CLAIM_ENTER),
@@ -97,11 +100,14 @@ def supplement_view(group_stage_id: int, code: str, *, actor: Actor, clock: Cloc
 
 
 def supplemented_units(context: GroupContext, code: str) -> list[int]:
-    """Return the sheets on which a leaf not yet due waits, or waited, for the council: sent, and the leaf applies."""
+    """Return the sheets whose leaf waits, or waited, for the council: it applies; the unit has sent one it scores."""
+    ruled = is_ruled_leaf(context.tree.leaf(code))
     return [
         number
         for number in context.assessments
-        if number in context.pins and code not in context.exempt.get(number, ()) and code not in context.overrides
+        if (ruled or number in context.pins)
+        and code not in context.exempt.get(number, ())
+        and code not in context.overrides
     ]
 
 
@@ -129,7 +135,7 @@ def supplement_case(assessment_id: int, code: str, *, actor: Actor, clock: Clock
 def enter_supplement(
     assessment_id: int, code: str, claim: Mapping[str, Any] | None, document: str, *, actor: Actor, clock: Clock
 ) -> Decimal:
-    """Record what the council finds on a leaf that was not yet due; return the points its rule gives.
+    """Record what the council, or another system, finds on such a leaf; return the points its rule gives.
 
     Raises: NotFound, Forbidden, TransitionRefused("supplement_too_early"), InputInvalid council_minutes_missing,
     supplement_missing; ClaimInvalid.
@@ -142,12 +148,15 @@ def enter_supplement(
         if assessment_id not in supplemented_units(context, code):
             raise NotFound("leaf_not_awaited", criterion=code)
         policy.require(actor, Permission.CLAIM_ENTER, unit_subject(context, assessment))
-        _require_time(context, assessment_id)
+        ruled = is_ruled_leaf(leaf)
+        if not ruled:
+            _require_time(context, assessment_id)
         _require_minutes(document)
         if claim is None:
             raise InputInvalid("supplement_missing")
         read = with_baseline(work.session, assessment, claim_from_json(claim))
-        place = Place(assessment_id, context.ids[code], leaf, ScoredBy.COUNCIL)
+        scorer = leaf.scored_by if ruled and leaf.scored_by is not None else ScoredBy.COUNCIL
+        place = Place(assessment_id, context.ids[code], leaf, scorer)
         return put_claim(work, place, read, Proof(document), zero_keys=context.policies.zero_keys)
 
 
@@ -180,9 +189,9 @@ def confirm_appraised(group_stage_id: int, code: str, document: str, *, actor: A
 def _line(context: GroupContext, actor: Actor, number: int, leaf: Node) -> SupplementLine:
     assessment, row = context.assessments[number], context.claims.get((number, leaf.code))
     refusal = policy.why_not(actor, Permission.CLAIM_ENTER, unit_subject(context, assessment))
-    if refusal is None and context.stage_of(assessment) is not Stage.SECOND_APPRAISAL:
+    if refusal is None and not is_ruled_leaf(leaf) and context.stage_of(assessment) is not Stage.SECOND_APPRAISAL:
         refusal = "supplement_too_early"
-    pin = context.pins[number].get(leaf.code)
+    pin = context.pins.get(number, {}).get(leaf.code)
     return SupplementLine(
         assessment_id=number,
         unit_code=assessment.unit.code,
@@ -216,6 +225,6 @@ def _group_of(session: Session, assessment_id: int) -> int:
 def _leaf(context: GroupContext, actor: Actor, code: str) -> Node:
     see_group(context, actor)
     leaf = context.tree.leaf(code)
-    if code not in context.not_yet_due or leaf.scored_by is not ScoredBy.UNIT:
-        raise NotFound("leaf_not_awaited", criterion=code)
-    return leaf
+    if is_ruled_leaf(leaf) or (code in context.not_yet_due and leaf.scored_by is ScoredBy.UNIT):
+        return leaf
+    raise NotFound("leaf_not_awaited", criterion=code)
