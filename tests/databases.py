@@ -7,6 +7,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +21,12 @@ from app.db.session import Database, use
 #: an hour before the lock of Định Hóa 2024
 BEFORE_THE_LOCK = dt.datetime(2024, 11, 25, 9, 0, tzinfo=dt.UTC)
 
+#: nothing of a test has to outlive a power cut
+NOT_DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+
 _numbers = itertools.count(1)
+_beside = ThreadPoolExecutor(max_workers=1)
+_ahead: dict[str, Future[str]] = {}
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +49,11 @@ def postgres_server() -> str:
         server = get_server(Path(tempfile.mkdtemp(prefix="postgres-")), cleanup_mode="delete")
     except Exception as cannot:  # the wheel may not run on this machine: said, and a failure under CI
         pytest.skip(f"PostgreSQL from its wheel does not start: {cannot}")
-    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+    url = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+    for setting in NOT_DURABLE:
+        _administer(url, f"ALTER SYSTEM SET {setting} = off")
+    _administer(url, "SELECT pg_reload_conf()")
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -73,11 +83,21 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @contextmanager
 def fresh_postgres(postgres_template: str) -> Iterator[str]:
-    """Make a database of the newest schema on that server, and drop it afterwards."""
+    """Hand out a database of the newest schema on that server, and drop it afterwards.
+
+    Making one waits for the disk: the next is made, and the last dropped, while the test runs.
+    """
+    name = _ahead.pop(postgres_template, None) or _beside.submit(_make, postgres_template)
+    made = name.result()
+    _ahead[postgres_template] = _beside.submit(_make, postgres_template)
+    yield _named(postgres_template, made)
+    _beside.submit(_administer, postgres_template, f"DROP DATABASE {made} WITH (FORCE)")
+
+
+def _make(postgres_template: str) -> str:
     name = f"test_{next(_numbers)}"
     _administer(postgres_template, f"CREATE DATABASE {name} TEMPLATE template_portal")
-    yield _named(postgres_template, name)
-    _administer(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
+    return name
 
 
 @pytest.fixture

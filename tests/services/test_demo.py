@@ -29,6 +29,7 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seed_identity, "generate_password_hash", lambda text: whole(text, method="pbkdf2:sha256:1"))
 
 
+@pytest.mark.slow  # tests/commands plays the same by its command
 def test_the_same_number_gives_the_same_ranking(sqlite_database: Database, clock: FixedClock, tmp_path: Path) -> None:
     load_seed("dinh_hoa_2024", clock=clock)
     blobs = LocalBlobs(str(tmp_path))

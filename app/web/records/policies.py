@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.db.criteria import Criterion
 from app.domain.campaign import Answerable, Consequence, LateReport, Policies, ReportMode, RoundTwo
+from app.domain.campaign_change import CHANGEABLE_POLICIES
 from app.domain.deadlines import DayCount
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.points import plain
@@ -132,12 +133,12 @@ class PoliciesPage(CampaignRecords):
 PoliciesPage.__name__ = "CampaignRecords"
 
 
-def settings_in_words(policies: Policies) -> list[tuple[str, str]]:
-    """Return every setting of a campaign: what it is called, and what it is set to."""
+def settings_in_words(policies: Policies, names: Collection[str] | None = None) -> list[tuple[str, str]]:
+    """Return the settings of a campaign, or those `names`: what each is called, and what it is set to."""
     form = PoliciesForm(data=_fields(policies), meta={"csrf": False})
     said = {name: _in_words(form[name]) for name in LABELS}
     said["zero_grounds"] = "; ".join(ground.text for ground in policies.zero_grounds) or said["zero_grounds"]
-    return [(str(LABELS[name]), said[name]) for name in LABELS]
+    return [(str(LABELS[name]), said[name]) for name in LABELS if names is None or name in names]
 
 
 def _fields(policies: Policies) -> dict[str, Any]:
@@ -208,15 +209,32 @@ def _in_words(field: Any) -> str:
     return "–" if field.data in {None, ""} else str(field.data)
 
 
+#: fields of a form that make up one setting
+_PART_OF = {
+    "explanation": "support_policy",
+    "evidence": "support_policy",
+    "day_count": "explanation_days",
+    "explanation_closes": "explanation_days",
+}
+FIXED_FIELDS = frozenset(name for name in LABELS if _PART_OF.get(name, name) not in CHANGEABLE_POLICIES)
+
+
 def form_of_policies(policies: Policies) -> PoliciesForm:
-    """Return the settings as a form; what a request typed goes before what is stored."""
-    return PoliciesForm(data=_fields(policies))
+    """Return the settings of an open campaign as a form.
+
+    What a request typed goes before what is stored, but for the settings that stay as the campaign was opened.
+    """
+    form = PoliciesForm(data=(stored := _fields(policies)))
+    for name in FIXED_FIELDS:
+        form[name].data = stored[name]
+    return form
 
 
 def policies_of_form(stored: Policies, known: frozenset[str]) -> Policies:
     """Return the settings a request typed; `known`: codes that may decide ties. Raises InputInvalid, at its field."""
     form = form_of_policies(stored)
-    if not form.validate():
-        name, errors = next(iter(form.errors.items()))
-        raise InputInvalid("field_refused", field=name, words=str(errors[0]))
+    form.validate()
+    for name, errors in form.errors.items():
+        if name not in FIXED_FIELDS:
+            raise InputInvalid("field_refused", field=name, words=str(errors[0]))
     return _policies(form, known)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from app.domain.campaign import Policies
-from app.domain.campaign_change import CHANGEABLE_POLICIES, ChangeKind, checked_words, difference
+from app.domain.campaign_change import ChangeKind, checked_words, difference
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.policy import Permission, may_ever
 from app.domain.terms import PhaseKind, Ties
@@ -25,7 +25,7 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.labels import PHASE_KINDS, TIES
-from app.web.records.policies import form_of_policies, policies_of_form, settings_in_words
+from app.web.records.policies import FIXED_FIELDS, form_of_policies, policies_of_form, settings_in_words
 from app.web.records.values import record_value
 from app.web.setup import typed
 from app.web.setup.steps import weekday
@@ -128,7 +128,7 @@ def _facts_of(campaign_id: int, kind: ChangeKind, shown: OpenCampaign) -> dict[s
             return {"ties": TIES, "all_ties": list(Ties), "rows": typed.BAND_ROWS}
         case ChangeKind.POLICIES:
             form = form_of_policies(shown.policies)
-            return {"form": form, "changeable": CHANGEABLE_POLICIES}
+            return {"form": form, "fixed": FIXED_FIELDS, "kept": settings_in_words(shown.policies, FIXED_FIELDS)}
         case ChangeKind.UNIT_ADDED:
             return {"units": setup_choices(actor=current_actor(), clock=clock()).units}
         case ChangeKind.UNIT_CLOSED:
