@@ -39,6 +39,10 @@ LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)
 UNIT_ROLES = (Role.OFFICER, Role.COORDINATOR, Role.UNIT_HEAD)
 
 
+#: a play attaches no files: what would wait for them does not
+WITHOUT_FILES = {"support_policy": {"evidence": "note", "explanation": "note"}, "report": "none"}
+
+
 @dataclass(slots=True)
 class Play:
     """A campaign being played: who acts, by role or unit; `clock` is moved by the play."""
@@ -55,8 +59,9 @@ class Play:
     appraisers: dict[int, Actor]
     leaders: list[int]
     chance: Callable[[str], random.Random]
-    #: the ground for 0 its agencies name
+    #: the ground for 0 its agencies name; where the campaign has none, they agree
     ground: str = ""
+    second_by_council: bool = False
 
 
 def prepare_demo(source_code: str, units: int, number: int, *, clock: Clock) -> tuple[str, int]:
@@ -73,13 +78,19 @@ def prepare_demo(source_code: str, units: int, number: int, *, clock: Clock) -> 
             raise NotFound("campaign_unknown", code=source_code)
         code = f"{DEMO_PREFIX}{(session.scalar(select(func.count(Campaign.id))) or 0) + 1}"
         communes = _communes(session, units)
-        group = PeerGroup(code=code, name=source.groups[0].group.name, units=communes)
+        group = PeerGroup(code=code, name=_of_communes(source).group.name, units=communes)
         session.add(group)
         campaign = _campaign(session, source, code, group)
         _rows(session, source, campaign, communes, random.Random(f"{number}:baselines"))  # noqa: S311 - sample figures
         session.flush()
         open_in(work, campaign)
         return code, campaign.id
+
+
+def _of_communes(source: Campaign) -> GroupStage:
+    """Return the campaign's group of communes, its first where it has none: sample communes play the others' part."""
+    groups = sorted(source.groups, key=lambda each: each.id)
+    return next((each for each in groups if any(unit.tier is UnitTier.COMMUNE for unit in each.group.units)), groups[0])
 
 
 def by_number(code: str) -> tuple[int, str]:
@@ -112,7 +123,7 @@ def _communes(session: Session, wanted: int) -> list[Unit]:
 
 
 def _campaign(session: Session, source: Campaign, code: str, group: PeerGroup) -> Campaign:
-    of_source = source.groups[0]
+    of_source = _of_communes(source)
     campaign = Campaign(
         code=code,
         name=source.name,
@@ -121,7 +132,7 @@ def _campaign(session: Session, source: Campaign, code: str, group: PeerGroup) -
         anchor_date=OPENS.date(),
         decimals=source.decimals,
         ties=source.ties,
-        policies=dict(source.policies),
+        policies=source.policies | WITHOUT_FILES,
         legal_basis=source.legal_basis,
     )
     campaign.phases = [Phase(kind=PhaseKind.SCORING, opens_at=OPENS, closes_at=LOCK, sample=True)]
@@ -144,7 +155,7 @@ def _rows(
     nodes = {node.code: node for node in campaign.groups[0].criteria_set.criteria}
     appraisers = select(AppraiserAssignment).where(
         AppraiserAssignment.campaign_id == source.id,
-        AppraiserAssignment.group_id.is_not(None),
+        AppraiserAssignment.group_id == _of_communes(source).group_id,
     )
     for row in session.scalars(appraisers.order_by(AppraiserAssignment.id)):
         node = nodes[row.criterion.code]
@@ -153,6 +164,8 @@ def _rows(
         )
     overrides = select(CampaignOverride).where(CampaignOverride.campaign_id == source.id)
     for given in session.scalars(overrides.order_by(CampaignOverride.id)):
+        if given.criterion.set_id != _of_communes(source).set_id:
+            continue
         node = nodes[given.criterion.code]
         session.add(CampaignOverride(campaign=campaign, criterion=node, points=given.points, reason=given.reason))
     measures = session.scalars(

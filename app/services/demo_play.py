@@ -13,6 +13,7 @@ from app.db.campaigns import Campaign
 from app.db.clock import Clock
 from app.db.queries.trees import tree_of_frozen_set
 from app.db.session import reading
+from app.domain.campaign import RoundTwo
 from app.domain.criteria import Node, Tree
 from app.domain.errors import InputInvalid
 from app.domain.points import plain
@@ -40,6 +41,7 @@ from app.services.papers import Translate
 from app.services.publication import Publish, publish
 from app.services.self_scoring import EnterSelfScore, enter
 from app.services.submissions import act
+from app.services.verdict_marks import Minutes
 from app.storage.blobs import BlobStore
 
 UNTIL = ("submitted", "first_appraisal", "explanation", "second_appraisal", "concluded", "published")
@@ -158,7 +160,8 @@ def _first_appraisal(made: Play) -> None:
     _group(made, GroupAction.OPEN_FIRST_APPRAISAL)
     with reading() as session:
         context = _context(made, session)
-        made.ground = min(context.policies.zero_keys)
+        made.ground = min(context.policies.zero_keys, default="")
+        made.second_by_council = context.policies.round_two is RoundTwo.COUNCIL
         todo = [
             (row.unit.code, row.id, leaf, context.agencies(row)[leaf.code])
             for row in context.submitted
@@ -167,10 +170,11 @@ def _first_appraisal(made: Play) -> None:
     for unit, sheet, leaf, agency in todo:
         assert agency is not None
         chance = made.chance(f"{unit}:{leaf.code}:1")
-        _verdict(made, sheet, leaf, agency, agree=chance.random() < 0.9, said=0)
+        _verdict(made, sheet, leaf, agency, agree=chance.random() < 0.9 or not made.ground, said=0)
 
 
 def _verdict(made: Play, sheet: int, leaf: Node, agency: int, *, agree: bool, said: int) -> None:
+    by_council = said > 0 and made.second_by_council
     command = GiveVerdict(
         assessment_id=sheet,
         code=leaf.code,
@@ -178,8 +182,10 @@ def _verdict(made: Play, sheet: int, leaf: Node, agency: int, *, agree: bool, sa
         said=said,
         claim=None if agree else {"zero": made.ground},
         reason="" if agree else "demo",
+        minutes=Minutes("01/BB-HDTD", made.clock.instant.date()) if by_council else None,
     )
-    give_verdict(command, actor=made.appraisers[agency], clock=made.clock)
+    actor = made.council_people[Role.SECRETARIAT] if by_council else made.appraisers[agency]
+    give_verdict(command, actor=actor, clock=made.clock)
 
 
 def _explanation(made: Play) -> None:
@@ -211,7 +217,7 @@ def _second_appraisal(made: Play) -> None:
     made.clock.instant += dt.timedelta(hours=1)
     _group(made, GroupAction.OPEN_SECOND_APPRAISAL)
     for unit, sheet, leaf, agency in _standing(made, LeafStanding.CONTESTED):
-        agree = made.chance(f"{unit}:{leaf.code}:2").random() < 0.5
+        agree = made.chance(f"{unit}:{leaf.code}:2").random() < 0.5 or not made.ground
         _verdict(made, sheet, leaf, agency, agree=agree, said=1)
 
 
@@ -232,8 +238,9 @@ def _conclude(made: Play) -> None:
 
 
 def _answer(leaf: Node, chance: Random) -> str:
-    answers = [key for key, _ in leaf.rule.weights] if isinstance(leaf.rule, SurveyRule) else []
-    return chance.choice(answers[-3:])
+    if isinstance(leaf.rule, SurveyRule):
+        return chance.choice([key for key, _ in leaf.rule.weights][-3:])
+    return plain(leaf.maximum * chance.randint(2, 4) / 4)
 
 
 def _enter_others(made: Play, unit: str, sheet: int) -> None:
@@ -245,9 +252,19 @@ def _enter_others(made: Play, unit: str, sheet: int) -> None:
     }
     for code, leaf in others.items():
         assert leaf.rule is not None
-        claim = plausible(leaf.rule, leaf.maximum, made.chance(f"{unit}:{code}"))
+        chance = made.chance(f"{unit}:{code}")
+        claim = (
+            _tally(leaf.rule, chance)
+            if isinstance(leaf.rule, SurveyRule)
+            else plausible(leaf.rule, leaf.maximum, chance)
+        )
         actor = made.council_people[Role.SECRETARIAT]
         enter_claim(sheet, code, claim, document="demo", actor=actor, clock=made.clock)
+
+
+def _tally(rule: SurveyRule, chance: Random) -> dict[str, Any]:
+    """Return how many answered what: the better, the more often."""
+    return {"tally": {key: str(chance.randint(0, 4 * place)) for place, (key, _) in enumerate(rule.weights, start=1)}}
 
 
 def _publish(made: Play, store: BlobStore, translate: Translate) -> None:

@@ -94,7 +94,8 @@ def waterfall_drawing(steps: Sequence[Step], exact: Fraction | None, decimals: i
         title = _title(step)
         first, last = min(step.start, step.end), max(step.start, step.end)
         bars.append(_bar(number, place, first, last, loss.cause.value, _label(step), change))
-        rows.append((loss.code, title, str(CAUSES[loss.cause]), change))
+        code = "" if loss.cause is LossCause.OTHERS else loss.code
+        rows.append((code, title, str(CAUSES[loss.cause]), change))
     result = figure(round_half_up(exact, decimals), decimals)
     bars.append(_bar(len(bars), place, low, exact, "result", gettext("Result"), result))
     return WaterfallDrawing(
@@ -113,6 +114,8 @@ def _label(step: Step) -> str:
     """Return what stands left of a bar: the criterion's code; what belongs to none is called by its name, if short."""
     if step.loss.cause in {LossCause.BONUS, LossCause.PENALTY}:
         return str(CAUSES[step.loss.cause])
+    if step.loss.cause is LossCause.OTHERS:
+        return str(gettext("others (%(count)s)", count=step.loss.code))  # a bare number would read as a code
     return step.loss.code or "·"
 
 

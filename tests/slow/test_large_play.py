@@ -80,3 +80,15 @@ def test_both_databases_rank_alike_and_keep_both_editions(
         tables.append(table)
         database.dispose()
     assert tables[0] == tables[1]
+
+
+@pytest.mark.parametrize("seed", ["dinh_hoa_2024", "phu_yen_2022", "quang_tri_2024", "thai_binh_2023", "tinh_2025"])
+def test_the_campaign_of_every_seed_is_played_to_its_end(
+    sqlite_database: Database, tmp_path: Path, clock: FixedClock, seed: str
+) -> None:
+    """Councils that judge the second round, surveys, portal figures and leaders' points of each source among them."""
+    load_seed(seed, clock=clock)
+    blobs = LocalBlobs(str(tmp_path / "blobs"))
+    code = play(Wish(seed, 2, "published", 7, spread=False), store=blobs, translate=str, clock=clock)
+    assert [row["position"] for row in exported(code)] == [1, 2]
+    clean(blobs, 1)
