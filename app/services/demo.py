@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -105,7 +106,7 @@ def _communes(session: Session, wanted: int) -> list[Unit]:
     for number in range(len(found) + 1, wanted + 1):
         unit = Unit(
             code=f"XM{number:02d}",
-            name=f"{found[0].name[:-2]}{number:02d}" if found else f"XM{number:02d}",
+            name=re.sub(r"\d+", f"{number:02d}", found[0].name, count=1) if found else f"XM{number:02d}",
             tier=UnitTier.COMMUNE,
             valid_from=dt.date(2020, 1, 1),
             sample=True,
