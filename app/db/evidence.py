@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.assessments import Assessment
@@ -36,6 +36,8 @@ class Document(Model):
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     size: Mapped[int | None] = mapped_column(Integer)
     mime: Mapped[str] = mapped_column(String(100), default="")
+    #: whether the file bears a digital signature, whatever it is worth; None: nobody looked
+    signed: Mapped[bool | None] = mapped_column(Boolean)
     url: Mapped[str | None] = mapped_column(Text)
     opened_on: Mapped[dt.date | None] = mapped_column(Date)
     added_at: Mapped[dt.datetime] = mapped_column(UtcInstant)

@@ -53,7 +53,8 @@ class Publication(Model):
     signer: Mapped[str] = mapped_column(String(200))
     at: Mapped[dt.datetime] = mapped_column(UtcInstant)
     by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", name="fk_publication_by_id"))
-    snapshot: Mapped[str] = mapped_column(Text)
+    #: read where it is opened, never with a list of editions
+    snapshot: Mapped[str] = mapped_column(Text, deferred=True)
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     pdf_sha256: Mapped[str] = mapped_column(String(64))
 

@@ -31,6 +31,7 @@ __all__ = [
     "RankOn",
     "ReportMode",
     "RoundTwo",
+    "Signature",
     "agencies_by_leaf",
     "opening_problems",
 ]
@@ -56,6 +57,14 @@ class RoundTwo(StrEnum):
 
     AGENCY = "agency"
     COUNCIL = "council"
+
+
+class Signature(StrEnum):
+    """What a file without a digital signature means at review; S0, S1 and S4 accept a scan with the seal."""
+
+    ACCEPT = "accept"
+    WARN = "warn"
+    BLOCK = "block"
 
 
 class ReportMode(StrEnum):
@@ -91,6 +100,9 @@ class Policies:
     internal_approval: bool = True
     evidence: Consequence = Consequence.WARN
     explanation: Consequence = Consequence.WARN
+    signature: Signature = Signature.ACCEPT
+    #: a number somebody squeezed in, such as 12a/BC-UBND (S2, Điều 4.2c; S3, mục II)
+    inserted_number: Consequence = Consequence.WARN
     zero_grounds: tuple[ZeroGround, ...] = ()
     explanation_days: int = 2
     day_count: DayCount = DayCount.CALENDAR
@@ -167,6 +179,8 @@ class Policies:
             "cap_index": self.cap_index,
             "internal_approval": self.internal_approval,
             "support_policy": {"evidence": self.evidence.value, "explanation": self.explanation.value},
+            "signature": self.signature.value,
+            "inserted_number": self.inserted_number.value,
             "zero_grounds": [{"key": ground.key, "text": ground.text} for ground in self.zero_grounds],
             "explanation_days": {
                 "days": self.explanation_days,
@@ -197,6 +211,8 @@ _CHOICES: Mapping[str, type[StrEnum]] = {
     "report": ReportMode,
     "report_missing": Consequence,
     "report_late": LateReport,
+    "signature": Signature,
+    "inserted_number": Consequence,
 }
 
 

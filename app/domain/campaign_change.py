@@ -22,6 +22,8 @@ CHANGEABLE_POLICIES = frozenset(
         "rank_on",
         "cap_index",
         "support_policy",
+        "signature",
+        "inserted_number",
         "zero_grounds",
         "explanation_days",
         "request_answerable",

@@ -11,6 +11,8 @@ import unicodedata
 #: bytes read from the start and from the end of an upload
 HEAD, TAIL = 1024, 2048
 PDF_MAGIC, PDF_END = b"%PDF-", b"%%EOF"
+#: the bytes a signature covers; the dictionary that says so is never compressed (ISO 32000-1, 12.8.1)
+SIGNED_MARK = b"/ByteRange"
 _UTF8_MARK = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n\f\v"
 

@@ -234,13 +234,15 @@ _APPRAISAL = (
     *_grants(Permission.RECHECK_READ, _COUNCIL_PEOPLE, same_council),
     *_grants(Permission.RECHECK_READ, (Role.APPRAISER,), own_agency, _sent),
     *_grants(Permission.RECHECK_ASK, _SENDERS, own_unit, in_stage(Stage.EXPLANATION), answer_open),
-    *_grants(Permission.RECHECK_ORDER, (Role.APPRAISER,), own_agency, not_own_unit, _sent, _appraising),
+    *_grants(Permission.RECHECK_ORDER, (Role.APPRAISER,), own_agency, not_own_unit, not_recused, _sent, _appraising),
     *_grants(Permission.RECHECK_ORDER, _SECRETARIAT, same_council, not_own_unit, _sent, _appraising),
     *_grants(Permission.AGENCY_EVIDENCE_READ, (Role.AUDITOR,)),
     *_grants(Permission.AGENCY_EVIDENCE_READ, _UNIT_PEOPLE, own_unit, _released),
     *_grants(Permission.AGENCY_EVIDENCE_READ, _COUNCIL_PEOPLE, same_council),
     *_grants(Permission.AGENCY_EVIDENCE_READ, (Role.APPRAISER,), own_agency, _sent),
-    *_grants(Permission.AGENCY_EVIDENCE_ADD, (Role.APPRAISER,), own_agency, not_own_unit, _sent, _appraising),
+    *_grants(
+        Permission.AGENCY_EVIDENCE_ADD, (Role.APPRAISER,), own_agency, not_own_unit, not_recused, _sent, _appraising
+    ),
     *_leaf_grants(Permission.REPLY_WRITE, _answering, answer_open),
     *_grants(Permission.EXPLANATION_SEND, _SENDERS, own_unit, in_stage(Stage.EXPLANATION), answer_open),
     *_grants(Permission.BALLOT_ENTER, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
@@ -250,7 +252,9 @@ _APPRAISAL = (
     *_grants(Permission.EXEMPTION_PROPOSE, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.EXEMPTION_PROPOSE, (Role.ORGANISER,), not_own_unit, _before_conclusion),
     *_grants(Permission.ADJUSTMENT_PROPOSE, _SENDERS, own_unit, _before_conclusion, window_open),
-    *_grants(Permission.ADJUSTMENT_PROPOSE, (Role.APPRAISER,), own_agency, not_own_unit, _sent, _appraising),
+    *_grants(
+        Permission.ADJUSTMENT_PROPOSE, (Role.APPRAISER,), own_agency, not_own_unit, not_recused, _sent, _appraising
+    ),
     *_grants(Permission.ADJUSTMENT_PROPOSE, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.EXEMPTION_DECIDE, _CHAIR, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.ADJUSTMENT_DECIDE, _CHAIR, same_council, not_own_unit, _before_conclusion),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.award import percent_of
-from app.domain.campaign import Consequence, Policies
+from app.domain.campaign import Consequence, Policies, Signature
 from app.domain.claims import Claim, DeclinedClaim, FaultsClaim, NothingAroseClaim, RatioClaim
 from app.domain.errors import InputInvalid
 from app.domain.evidence_checks import parse_document_number
@@ -16,6 +16,7 @@ from app.domain.terms import ScoredBy, Severity
 from app.domain.workflow import Guard
 
 _SEVERITY = {Consequence.NOTE: Severity.INFO, Consequence.WARN: Severity.WARNING, Consequence.BLOCK: Severity.ERROR}
+_UNSIGNED = {Signature.WARN: Severity.WARNING, Signature.BLOCK: Severity.ERROR}
 _MOST_SEVERE_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -34,6 +35,7 @@ class SheetLeaf:
     """A leaf of a sheet as it stands: its claim (None: not scored) with the points it earns, words and documents.
 
     `document_numbers`: of the attached documents, "" for one that bears none (a link, a photograph).
+    `unsigned`: how many of them are files without a digital signature.
     """
 
     code: str
@@ -41,6 +43,7 @@ class SheetLeaf:
     points: Decimal | None
     explanation: str = ""
     document_numbers: tuple[str, ...] = ()
+    unsigned: int = 0
     scored_by: ScoredBy = ScoredBy.UNIT
     overridden: bool = False
     applicable: bool = True
@@ -89,8 +92,8 @@ def review(leaves: Sequence[SheetLeaf], policies: Policies) -> list[ReviewFindin
     """Return what the unit should look at before sending, the most severe first, then in the order of the paper.
 
     Codes: unsettled (error), declined (info), no_explanation and no_evidence (as the campaign's policy says, on leaves
-    that claim points), above_hundred_percent, faults_below_late (5.5.3.4: 990 of 1000 in time, no fault typed) and
-    inserted_number (warning), document_number_unreadable (info).
+    that claim points), not_signed and inserted_number (as it says), above_hundred_percent, faults_below_late
+    (5.5.3.4: 990 of 1000 in time, no fault typed) (warning), document_number_unreadable (info).
     """
     findings = [finding for leaf in leaves for finding in _leaf_findings(leaf, policies)]
     return most_severe_first(findings)
@@ -110,7 +113,7 @@ def _leaf_findings(leaf: SheetLeaf, policies: Policies) -> Iterable[ReviewFindin
         case Settlement.CLAIMED:
             yield from _support_findings(leaf, policies)
             yield from _figure_findings(leaf)
-            yield from _document_findings(leaf)
+            yield from _document_findings(leaf, policies)
         case _:
             return
 
@@ -143,7 +146,9 @@ def _late(claim: FaultsClaim) -> Decimal:
     return claim.share.denominator - claim.share.numerator if isinstance(claim.share, RatioClaim) else Decimal(0)
 
 
-def _document_findings(leaf: SheetLeaf) -> Iterable[ReviewFinding]:
+def _document_findings(leaf: SheetLeaf, policies: Policies) -> Iterable[ReviewFinding]:
+    if leaf.unsigned and policies.signature is not Signature.ACCEPT:
+        yield ReviewFinding("not_signed", _UNSIGNED[policies.signature], leaf.code)
     for text in (text for text in leaf.document_numbers if text.strip()):
         try:
             inserted = parse_document_number(text).inserted
@@ -151,7 +156,7 @@ def _document_findings(leaf: SheetLeaf) -> Iterable[ReviewFinding]:
             yield ReviewFinding(unreadable.code, Severity.INFO, leaf.code, text)
         else:
             if inserted:
-                yield ReviewFinding("inserted_number", Severity.WARNING, leaf.code, text)
+                yield ReviewFinding("inserted_number", _SEVERITY[policies.inserted_number], leaf.code, text)
 
 
 def guards_met(findings: Sequence[ReviewFinding]) -> frozenset[Guard]:

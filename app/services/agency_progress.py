@@ -26,6 +26,7 @@ from app.services.desk import APPRAISING
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.notices import announce
 from app.services.office import Office, office_of
+from app.services.requests import waits_in_first
 from app.services.verdict_lines import agency_names
 from app.services.verdict_marks import by_council
 
@@ -110,7 +111,7 @@ def _judged(context: GroupContext, row: Assessment, code: str, stage: Stage) -> 
     """Return whether the leaf was judged; None where nothing is to be judged at this stage."""
     standing = context.state(row, code).standing
     if stage is Stage.FIRST_APPRAISAL:
-        return standing is not LeafStanding.UNDECIDED
+        return not waits_in_first(context, row, code)
     if stage is Stage.EXPLANATION:
         named = (row.id, code) in context.named_undecided
         return standing is not LeafStanding.UNDECIDED if named else None

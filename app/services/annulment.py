@@ -17,11 +17,11 @@ from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.editions import PositionsAfter
 from app.domain.errors import InputInvalid, NotFound
-from app.domain.evidence_checks import parse_document_number
 from app.domain.notices import NoticeKind
 from app.domain.policy import Actor, Permission
 from app.domain.terms import GroupAction, Role, Stage
 from app.domain.workflow import Guard
+from app.services.decisions import check_decision_day, check_number
 from app.services.edition_acts import UNIT_PEOPLE
 from app.services.edition_order import editions_of
 from app.services.group_acts import Act
@@ -66,7 +66,7 @@ def annul(command: Annul, *, actor: Actor, clock: Clock) -> None:
     Raises: NotFound, Forbidden, InputInvalid units_named, positions_unanswered, text_too_long,
     document_number_unreadable; TransitionRefused reason_given, leaves_named, not_from_here.
     """
-    parse_document_number(command.number)
+    check_number(command.number)
     if len(command.number.strip()) > 64:
         raise InputInvalid("text_too_long", field="number", most=64)
     if command.positions is None:
@@ -76,6 +76,7 @@ def annul(command: Annul, *, actor: Actor, clock: Clock) -> None:
         context = group_context(work.session, group, work.now)
         if policy.why_not(actor, Permission.GROUP_READ, context.subject) is not None:
             raise NotFound("group_unknown")
+        check_decision_day(command.decided_on, work.now)
         rows = named_units(context, command.units)
         for row in rows:
             policy.require(actor, Permission.GROUP_ANNUL, subject_of(context, row))

@@ -48,6 +48,7 @@ class UnitLine:
     explained: bool
     attainable: Decimal
     maximum: Decimal
+    reads_trail: bool
 
 
 def groups_of(*, actor: Actor) -> list[GroupLine]:
@@ -81,11 +82,14 @@ def units_of(group_stage_id: int, *, actor: Actor, clock: Clock) -> list[UnitLin
         context = group_context(session, find_group(session, group_stage_id), clock.read(session))
         if policy.why_not(actor, Permission.GROUP_READ, context.subject) is not None:
             raise NotFound("group_unknown")
-        return [_line(context, number) for number in context.assessments]
+        return [_line(context, number, actor) for number in context.assessments]
 
 
-def _line(context: GroupContext, assessment_id: int) -> UnitLine:
+def _line(context: GroupContext, assessment_id: int, actor: Actor) -> UnitLine:
     assessment = context.assessments[assessment_id]
+    subject = Subject(
+        unit_id=assessment.unit_id, council_id=context.group.council_id, stage=context.stage_of(assessment)
+    )
     own = context.own_leaves(assessment_id)
     standings = [context.state(assessment, leaf.code).standing for leaf in own]
     sent, exempt = assessment_id in context.pins, context.exempt.get(assessment_id, frozenset())
@@ -107,4 +111,5 @@ def _line(context: GroupContext, assessment_id: int) -> UnitLine:
         explained=assessment_id in context.sent_explanations,
         attainable=sum_points(leaf.maximum for leaf in context.tree.leaves if leaf.code not in exempt),
         maximum=sum_points(leaf.maximum for leaf in context.tree.leaves),
+        reads_trail=policy.allows(actor, Permission.TRAIL_READ, subject),
     )

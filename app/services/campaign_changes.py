@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.db.assessments import Assessment
-from app.db.campaigns import Campaign, GradeBand, Phase
+from app.db.campaigns import Campaign, GradeBand, GroupStage, Phase
 from app.db.clock import Clock
 from app.db.identity import Unit
 from app.db.queries.people import people_of_council, people_of_units
@@ -230,6 +230,9 @@ def change_policies(campaign_id: int, wanted: Policies, why: Why, *, actor: Acto
 
 
 def _refuse_late(session: Session, campaign: Campaign) -> None:
+    """Raise Conflict once a group was concluded; its groups are held, so that none is while the change is made."""
+    for number in sorted(group.id for group in campaign.groups):
+        session.refresh(session.get_one(GroupStage, number), with_for_update=True)
     acts = exists().where(
         StageAct.group_stage_id.in_([group.id for group in campaign.groups]), StageAct.action == GroupAction.CONCLUDE
     )

@@ -38,6 +38,7 @@ def add_unit(
         campaign = open_campaign_of(work, campaign_id, actor)
         checked_words(why.reason, why.document)
         group = group_of(campaign, group_stage_id)
+        work.session.refresh(group, with_for_update=True)  # a conclusion waits for the new sheet, or is seen here
         if group.stage in CONCLUDED:
             raise Conflict("group_concluded", group=group.group.name)
         unit = None if unit_id is None else work.session.get(Unit, unit_id, with_for_update=True)

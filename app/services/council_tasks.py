@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.db.appraisals import LeaderBallot
-from app.db.assessments import Adjustment, Assessment, Exemption
+from app.db.assessments import Adjustment, Exemption
 from app.db.campaigns import Campaign, GroupStage, Phase
 from app.db.clock import Clock
 from app.db.identity import Membership, Unit
-from app.db.queries.trees import tree_of_frozen_set
 from app.db.session import reading
 from app.domain import policy
 from app.domain.policy import Actor, Permission
-from app.domain.terms import CampaignStatus, GroupAction, ItemStatus, LeafStanding, PhaseKind, Role, ScoredBy, Stage
+from app.domain.terms import CampaignStatus, GroupAction, ItemStatus, PhaseKind, Role, Stage
 from app.domain.workflow import Guard, Standing, available_group_actions
 from app.services.desk import desk
 from app.services.group_acts import PERMISSIONS, preview_in
 from app.services.group_context import GroupContext, group_context
+from app.services.leader_sheets import ballots_of_leader, leader_leaves, sheet_of_leader
+from app.services.requests import waits_in_first
 from app.services.tasks import Task, TaskKind
 
 _SOON = dt.timedelta(days=3)
@@ -158,8 +158,7 @@ class _Council:
             agencies = self.context.agencies(row)
             for leaf in self.context.own_leaves(row.id):
                 agency = agencies[leaf.code]
-                waits = self.context.state(row, leaf.code).standing is LeafStanding.UNDECIDED
-                if waits and agency is not None:
+                if waits_in_first(self.context, row, leaf.code) and agency is not None:
                     counts[agency] += 1
         return counts
 
@@ -194,16 +193,16 @@ _NOT_SENT = frozenset(
 )
 
 
-def leader_tasks(*, actor: Actor) -> list[Task]:
+def leader_tasks(*, actor: Actor, clock: Clock) -> list[Task]:
     """Return the units a leader's sheet is missing for, by group; nothing for who is no leader."""
     if not actor.has(Role.LEADER):
         return []
     with reading() as session:
-        tasks = []
+        tasks, now = [], clock.read(session)
         held = select(Membership).where(Membership.user_id == actor.user_id, Membership.role == Role.LEADER)
         for leader in session.scalars(held).all():
             for group in session.scalars(_led(leader)).all():
-                missing = _without_sheet(session, group, leader)
+                missing = _without_sheet(session, group, leader, actor, now)
                 if missing:
                     names, where = tuple(missing), group.group.name
                     tasks.append(
@@ -223,20 +222,25 @@ def _led(leader: Membership) -> Select[GroupStage]:
     )
 
 
-def _without_sheet(session: Session, group: GroupStage, leader: Membership) -> list[str]:
-    """Return the units with a leaf of the leaders' that this one has not answered."""
-    leaves = [leaf for leaf in tree_of_frozen_set(session, group.set_id).leaves if leaf.scored_by is ScoredBy.LEADERS]
-    answered = (
-        select(LeaderBallot.assessment_id, func.count().label("answers"))
-        .where(LeaderBallot.leader_id == leader.id)
-        .group_by(LeaderBallot.assessment_id)
-        .subquery()
-    )
-    statement = (
-        select(Unit.name)
-        .join(Assessment, Assessment.unit_id == Unit.id)
-        .outerjoin(answered, answered.c.assessment_id == Assessment.id)
-        .where(Assessment.group_stage_id == group.id, func.coalesce(answered.c.answers, 0) < len(leaves))
-        .order_by(Unit.code)
-    )
-    return list(session.scalars(statement)) if leaves else []
+def _without_sheet(
+    session: Session, group: GroupStage, leader: Membership, actor: Actor, now: dt.datetime
+) -> list[str]:
+    """Return the units whose leaves a leader has still to answer on a sheet that was not sent, nor typed from paper."""
+    sheet = sheet_of_leader(session, group.id, leader.id)
+    if sheet is not None and (sheet.submitted_at is not None or sheet.document):
+        return []
+    context = group_context(session, group, now)
+    counting = {
+        (row.assessment_id, row.criterion_id) for row in ballots_of_leader(session, context, leader.id) if not row.draft
+    }
+    leaves = leader_leaves(context, leader.leader_kind)
+    return [
+        row.unit.name
+        for row in context.assessments.values()
+        if row.id not in context.closed
+        and row.unit_id not in actor.unit_ids
+        and any(
+            leaf.code not in context.exempt.get(row.id, ()) and (row.id, context.ids[leaf.code]) not in counting
+            for leaf in leaves
+        )
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, select
@@ -14,6 +14,7 @@ from app.db.assessments import AnswerWindow, Assessment, ScoreEntry
 from app.db.campaigns import Campaign, OfficerAssignment, Phase
 from app.db.criteria import Criterion
 from app.db.identity import Membership, PortalUser
+from app.db.queries.people import appointed_and_deputies
 from app.domain.campaign import RoundTwo
 from app.domain.criteria import Node, Tree, most_specific
 from app.domain.deadlines import Window
@@ -21,6 +22,7 @@ from app.domain.leaf_acts import replied_since_verdict
 from app.domain.reminders import Due, is_reminded
 from app.domain.terms import CLAIM_GROUNDS, LeafStanding, PhaseKind, Role, Stage, State, WindowGround
 from app.services.group_context import GroupContext, group_context
+from app.services.requests import waits_in_first
 
 _SENDERS = (Role.COORDINATOR, Role.UNIT_HEAD)
 _TO_ANSWER = frozenset({LeafStanding.ASKED, LeafStanding.DISAGREED})
@@ -79,7 +81,7 @@ def deadlines_near(session: Session, campaign: Campaign, day: dt.date, now: dt.d
     """Return what is due 7, 3, 1 or 0 days after `day` and not done yet; what is over by `now` concerns nobody."""
     if not _anything_near(session, campaign, day, now):
         return []
-    people = _people(session, campaign)
+    people = _people(session, campaign, day)
     phases = {row.kind: row for row in campaign.phases}
     found: list[DeadlineNear] = []
     for group in campaign.groups:
@@ -96,27 +98,32 @@ def _anything_near(session: Session, campaign: Campaign, day: dt.date, now: dt.d
     return any(is_reminded(end, day) and now < end for end in ends)
 
 
-def _people(session: Session, campaign: Campaign) -> _People:
+def _people(session: Session, campaign: Campaign, day: dt.date) -> _People:
     units: dict[tuple[int, Role], list[int]] = defaultdict(list)
     councils: dict[tuple[int, Role], list[int]] = defaultdict(list)
     collate: dict[int, list[int]] = defaultdict(list)
-    held = select(Membership).join(Membership.user).where(PortalUser.active.is_(True)).order_by(Membership.id)
-    for row in session.scalars(held):
+    stand_ins: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for row, user_id in appointed_and_deputies(session, day):
+        if row.unit_id is not None and row.role is Role.OFFICER and user_id != row.user_id:
+            stand_ins[row.unit_id, row.user_id].append(user_id)
         if row.unit_id is not None:
-            units[row.unit_id, row.role].append(row.user_id)
+            units[row.unit_id, row.role].append(user_id)
             if row.covers_all_leaves:
-                collate[row.unit_id].append(row.user_id)
+                collate[row.unit_id].append(user_id)
         elif row.council_id is not None:
-            councils[row.council_id, row.role].append(row.user_id)
+            councils[row.council_id, row.role].append(user_id)
     return _People(
         units={key: tuple(kept) for key, kept in units.items()},
         councils={key: tuple(kept) for key, kept in councils.items()},
         collate={key: tuple(kept) for key, kept in collate.items()},
-        branches=_branches(session, campaign),
+        branches=_branches(session, campaign, stand_ins),
     )
 
 
-def _branches(session: Session, campaign: Campaign) -> Mapping[int, Mapping[str, set[int]]]:
+def _branches(
+    session: Session, campaign: Campaign, stand_ins: Mapping[tuple[int, int], Sequence[int]]
+) -> Mapping[int, Mapping[str, set[int]]]:
+    """Return who scores which branch, unit by unit; beside each the deputies of the day."""
     statement = (
         select(OfficerAssignment.unit_id, Criterion.code, OfficerAssignment.user_id)
         .join(OfficerAssignment.criterion)
@@ -130,7 +137,7 @@ def _branches(session: Session, campaign: Campaign) -> Mapping[int, Mapping[str,
     )
     found: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for unit_id, code, user_id in session.execute(statement):
-        found[unit_id][code].add(user_id)
+        found[unit_id][code] |= {user_id, *stand_ins.get((unit_id, user_id), ())}
     return found
 
 
@@ -158,9 +165,13 @@ class _Near:
     def _is_near(self, due: dt.datetime) -> bool:
         return is_reminded(due, self.day) and self.context.now < due
 
+    def _live(self) -> list[Assessment]:
+        """The sheets somebody still writes on: not those of units that were merged or left."""
+        return [row for row in self.context.assessments.values() if row.id not in self.context.closed]
+
     def scoring(self) -> Iterator[DeadlineNear]:
         """Officers with leaves not scored; coordinator and head of a unit that has not sent."""
-        for sheet in self.context.assessments.values():
+        for sheet in self._live():
             due = self._writes_until(sheet)
             if sheet.state is State.SUBMITTED or due is None or not self._is_near(due):
                 continue
@@ -196,7 +207,7 @@ class _Near:
         phase = self.phases.get(PhaseKind.REPORT_DUE)
         if phase is None or not self._is_near(phase.closes_at):
             return
-        for sheet in self.context.assessments.values():
+        for sheet in self._live():
             if sheet.state is not State.SUBMITTED:
                 people = self.people.of_unit(sheet.unit_id, _SENDERS)
                 key = f"report:{sheet.id}"
@@ -272,7 +283,7 @@ class _Near:
             agencies = self.context.agencies(sheet)
             for leaf in self.context.own_leaves(sheet.id):
                 standing = self.context.state(sheet, leaf.code).standing
-                waits = standing is LeafStanding.UNDECIDED if first else standing is not LeafStanding.FINAL
+                waits = waits_in_first(self.context, sheet, leaf.code) if first else standing is not LeafStanding.FINAL
                 agency = agencies[leaf.code]
                 if waits and agency is not None:
                     counts[agency] += 1

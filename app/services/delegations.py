@@ -86,7 +86,7 @@ def record_hand_over(command: RecordHandOver, *, actor: Actor, clock: Clock) -> 
     if len(command.document.strip()) > DOCUMENT_LIMIT:
         raise InputInvalid("text_too_long", field="document", most=DOCUMENT_LIMIT)
     with unit_of_work(actor=actor, clock=clock) as work:
-        held = _held(work, command.membership_id, actor)
+        held = _held(work, command.membership_id, command.deputy_id, actor)
         deputy = _deputy(work.session, command.deputy_id, actor)
         wanted = HandOver(
             held.user_id, deputy.id, held.role, held.unit_id, held.council_id, command.from_day, command.to_day
@@ -112,15 +112,19 @@ def record_hand_over(command: RecordHandOver, *, actor: Actor, clock: Clock) -> 
         return row.id
 
 
-def _held(work: Work, membership_id: int, actor: Actor) -> Membership:
-    """Return the appointment, its holder held against a second hand-over. Raises NotFound, Forbidden."""
+def _held(work: Work, membership_id: int, deputy_id: int | None, actor: Actor) -> Membership:
+    """Return the appointment; its holder and the deputy are held, always in one order, against another hand-over.
+
+    Raises: NotFound, Forbidden.
+    """
     held = work.session.get(Membership, membership_id)
     if held is None:
         raise NotFound("appointment_unknown")
     _reach(actor, held, "appointment_unknown")
     if not may_hand_over(actor, _appointment(held)):
         raise Forbidden("delegation_not_yours")
-    work.session.execute(select(PortalUser.id).where(PortalUser.id == held.user_id).with_for_update(key_share=True))
+    both = select(PortalUser.id).where(PortalUser.id.in_([held.user_id, deputy_id or 0])).order_by(PortalUser.id)
+    work.session.execute(both.with_for_update(key_share=True))
     return held
 
 

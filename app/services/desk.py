@@ -18,7 +18,7 @@ from app.domain.policy import Actor
 from app.domain.terms import CampaignStatus, LeafStanding, Role, Stage
 from app.services.group_context import GroupContext, group_context
 from app.services.office import Office, office_of
-from app.services.requests import is_overdue
+from app.services.requests import waits_in_first
 from app.services.verdict_marks import by_council
 
 APPRAISING = frozenset({Stage.FIRST_APPRAISAL, Stage.EXPLANATION, Stage.SECOND_APPRAISAL})
@@ -132,8 +132,7 @@ def _waits(context: GroupContext, assessment: Assessment, code: str, state: Leaf
     """Whether the leaf waits for its appraiser now: a request does once it is answered, or its date has passed."""
     match context.stage_of(assessment):
         case Stage.FIRST_APPRAISAL:
-            waiting = {LeafStanding.UNDECIDED, LeafStanding.ANSWERED}
-            return state.standing in waiting or is_overdue(context, assessment, code)
+            return waits_in_first(context, assessment, code)
         case Stage.EXPLANATION:
             return (assessment.id, code) in context.named_undecided and state.standing is LeafStanding.UNDECIDED
         case _:

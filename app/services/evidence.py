@@ -24,7 +24,7 @@ from app.domain.terms import DocumentKind
 from app.services.amending import leave_approval
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.explanations import require_answerable
-from app.services.pdf_files import FileOffered, keep_pdf
+from app.services.pdf_files import FileOffered, bears_signature, keep_pdf
 from app.storage.blobs import BlobStore
 
 
@@ -54,6 +54,7 @@ def attach_file(
     file_not_pdf, file_cut_off, file_too_large, link_twice.
     """
     _may_add(assessment_id, code, actor=actor, clock=clock)
+    signed = bears_signature(offered)
     blob = keep_pdf(offered, store)
     with unit_of_work(actor=actor, clock=clock) as work:
         context = _writable(work, assessment_id, code)
@@ -61,7 +62,7 @@ def attach_file(
         if document is None:
             document = _document(work, context, DocumentKind.FILE, described)
             document.sha256, document.size, document.mime = blob.sha256, blob.size, "application/pdf"
-            document.original_name = clean_file_name(offered.name)
+            document.original_name, document.signed = clean_file_name(offered.name), signed
             work.session.add(document)
             work.session.flush()
         _attach(work, context, code, document)

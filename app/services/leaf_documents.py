@@ -27,6 +27,7 @@ class DocumentLine:
     sha256: str
     url: str
     round: int
+    signed: bool | None = None
 
 
 def documents_of(session: Session, assessment_id: int) -> Mapping[int, list[DocumentLine]]:
@@ -65,6 +66,7 @@ def _documents(
                 sha256=document.sha256 or "",
                 url=document.url or "",
                 round=evidence.supplement_round,
+                signed=document.signed,
             ),
         )
     return found

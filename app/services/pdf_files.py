@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.domain.errors import InputInvalid
-from app.domain.file_checks import HEAD, TAIL, clean_file_name, pdf_refusal
+from app.domain.file_checks import HEAD, SIGNED_MARK, TAIL, clean_file_name, pdf_refusal
 from app.storage.blobs import Blob, BlobStore, BlobTooLarge
 
 #: bytes of one file
@@ -29,6 +29,17 @@ def keep_pdf(offered: FileOffered, store: BlobStore) -> Blob:
         return store.put(offered.stream, limit=FILE_LIMIT)
     except BlobTooLarge as too_large:
         raise InputInvalid("file_too_large", limit=FILE_LIMIT // 1024 // 1024) from too_large
+
+
+def bears_signature(offered: FileOffered) -> bool:
+    """Whether a PDF bears a digital signature; what it is worth is not looked at."""
+    offered.stream.seek(0)
+    tail, found = b"", False
+    while not found and (piece := offered.stream.read(1024 * 1024)):
+        found = SIGNED_MARK in tail + piece
+        tail = piece[-len(SIGNED_MARK) :]
+    offered.stream.seek(0)
+    return found
 
 
 def _require_pdf(offered: FileOffered) -> None:

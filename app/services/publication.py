@@ -24,11 +24,11 @@ from app.domain import policy
 from app.domain.campaign import Policies
 from app.domain.editions import PositionsAfter, Remarks
 from app.domain.errors import InputInvalid, NotFound
-from app.domain.evidence_checks import parse_document_number
 from app.domain.jobs import JobKind
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import GroupAction, Stage
 from app.reports.papers import pdf, xlsx
+from app.services.decisions import check_decision_day, check_number
 from app.services.edition_acts import move, subject_of_edition
 from app.services.edition_order import EditionOrder, editions_of, next_order
 from app.services.group_acts import Act
@@ -119,6 +119,7 @@ def publish(
         group = find_group(work.session, command.group_stage_id, lock=True)
         context = group_context(work.session, group, work.now)
         policy.require(actor, Permission.GROUP_PUBLISH, subject_of_edition(context))
+        check_decision_day(command.decided_on, work.now)
         order = next_order(work.session, context)
         facts = _facts(group, (order.previous or 0) + 1, decision, order)
         kept = store.put(io.BytesIO(pdf(ranking_document(order.results, facts, translate))), limit=PAPER_LIMIT)
@@ -142,7 +143,7 @@ _ROOM = {"number": 64, "authority": 200, "signer": 200, "place": 80}
 
 def decision_of(command: Publish) -> Decision:
     """Return the decision as the paper prints it. Raises InputInvalid, naming what cannot be read."""
-    parse_document_number(command.number)
+    check_number(command.number)
     if not command.signer.strip() or not command.authority.strip():
         raise InputInvalid("signer_missing", field="signer")
     for name, most in _ROOM.items():

@@ -135,6 +135,15 @@ def unanswered_requests(
     return found
 
 
+def waits_in_first(context: GroupContext, assessment: Assessment, code: str) -> bool:
+    """Whether a leaf waits for its agency in the first round: it has no verdict, or what was asked for has its answer.
+
+    A request whose time still runs waits for the unit; one whose time is over for the agency.
+    """
+    waiting = {LeafStanding.UNDECIDED, LeafStanding.ANSWERED}
+    return context.state(assessment, code).standing in waiting or is_overdue(context, assessment, code)
+
+
 def is_overdue(context: GroupContext, assessment: Assessment, code: str) -> bool:
     """Whether a leaf still stands asked though its time is over; nothing is late before it could be answered."""
     if context.state(assessment, code).standing is not LeafStanding.ASKED:

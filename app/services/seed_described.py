@@ -28,6 +28,8 @@ POLICY_KEYS = (
     "cap_index",
     "internal_approval",
     "support_policy",
+    "signature",
+    "inserted_number",
     "zero_grounds",
     "explanation_days",
     "request_days",

@@ -121,5 +121,5 @@ def _code(code: str) -> str:
 
 def _name(name: str) -> str:
     if not name.strip() or len(name.strip()) > NAME_LIMIT:
-        raise InputInvalid("group_name_missing", field="name", limit=NAME_LIMIT)
+        raise InputInvalid("group_name_missing", field="called", limit=NAME_LIMIT)
     return name.strip()

@@ -353,6 +353,7 @@ def review_leaves(session: Session, context: SheetContext) -> list[SheetLeaf]:
                 points=entry.self_points if entry else None,
                 explanation=entry.explanation if entry else "",
                 document_numbers=tuple(document.number for document in attached),
+                unsigned=sum(document.signed is False for document in attached),
             ),
         )
     return leaves

@@ -22,7 +22,7 @@ from app.domain.claim_codec import claim_from_json
 from app.domain.criteria import Node
 from app.domain.errors import InputInvalid, NotFound, TransitionRefused
 from app.domain.policy import Actor, Permission
-from app.domain.terms import ScoredBy, Stage
+from app.domain.terms import LeafStanding, ScoredBy, Stage
 from app.services.baselines import baselines_of, with_baseline
 from app.services.entered_claims import Place, Proof, put_claim
 from app.services.external_figures import is_ruled_leaf
@@ -163,8 +163,8 @@ def enter_supplement(
 def confirm_appraised(group_stage_id: int, code: str, document: str, *, actor: Actor, clock: Clock) -> int:
     """Record for every unit that still waits that the council finds as the agency did; return for how many.
 
-    Units without a settled verdict on the leaf are left waiting. Raises: NotFound, Forbidden,
-    InputInvalid("council_minutes_missing"), TransitionRefused("supplement_too_early").
+    Units without a settled verdict on the leaf, or whose answer waits for the second one, are left waiting.
+    Raises: NotFound, Forbidden, InputInvalid("council_minutes_missing"), TransitionRefused("supplement_too_early").
     """
     with unit_of_work(actor=actor, clock=clock) as work:
         context = group_context(work.session, find_group(work.session, group_stage_id, lock=True), work.now)
@@ -176,7 +176,8 @@ def confirm_appraised(group_stage_id: int, code: str, document: str, *, actor: A
         for number in waiting:
             line = _line(context, actor, number, leaf)
             claim = counted_claim(context, number, code)
-            if line.refusal is not None or line.appraised is None or claim is None:
+            contested = context.state(context.assessments[number], code).standing is LeafStanding.CONTESTED
+            if line.refusal is not None or line.appraised is None or claim is None or contested:
                 continue
             place = Place(number, context.ids[code], leaf, ScoredBy.COUNCIL)
             put_claim(work, place, claim_from_json(claim), Proof(document), zero_keys=context.policies.zero_keys)

@@ -167,7 +167,9 @@ def _line(row: AnswerWindow, codes: Mapping[int, str], now: dt.datetime, *, may_
         reason=row.reason,
         granted_by=row.granted_by.first_name,
         closed_reason="" if row.closing is None else row.closing.reason,
-        may_close=may_close and status in {WindowStatus.OPEN, WindowStatus.COMING},
+        may_close=may_close
+        and row.ground is not WindowGround.EVIDENCE_REQUEST
+        and status in {WindowStatus.OPEN, WindowStatus.COMING},
     )
 
 
@@ -224,8 +226,8 @@ def _members(context: GroupContext, command: GrantWindow, actor: Actor) -> list[
         policy.require(actor, Permission.WINDOW_GRANT, _subject(context, rows[0]))
         return rows
     allowed = [row for row in rows if _may_grant(context, row, actor)]
-    if not allowed:
-        policy.require(actor, Permission.WINDOW_GRANT, context.subject)
+    # refused of the whole group, or noted in whose place a deputy grants
+    policy.require(actor, Permission.WINDOW_GRANT, _subject(context, allowed[0]) if allowed else context.subject)
     return allowed
 
 
@@ -251,6 +253,8 @@ def _check(context: GroupContext, command: GrantWindow, row: Assessment) -> None
             raise InputInvalid("leaf_unknown", field="code", code=command.code[:40], criterion=command.code[:40])
         if command.code not in {leaf.code for leaf in context.own_leaves(row.id)}:
             raise InputInvalid("leaf_not_scored_by_unit", field="code", criterion=command.code)
+    if row.id in context.closed:
+        raise TransitionRefused("unit_closed", unit=row.unit.name)
     check_unit(
         command.ground,
         row.state,
@@ -295,7 +299,7 @@ def close_window(window_id: int, reason: str, *, actor: Actor, clock: Clock) -> 
     """End a window before its term; its own due date is kept beside. Return the group it belongs to.
 
     Raises: NotFound("window_unknown"), Forbidden, InputInvalid("window_closing_reason_missing"),
-    TransitionRefused("window_over").
+    TransitionRefused window_over, request_closed_by_verdict.
     """
     with unit_of_work(actor=actor, clock=clock) as work:
         window, context = _found(work, window_id)
@@ -306,6 +310,8 @@ def close_window(window_id: int, reason: str, *, actor: Actor, clock: Clock) -> 
             raise InputInvalid("window_closing_reason_missing", field="reason")
         if window.ends_at <= work.now or window.closing is not None:
             raise TransitionRefused("window_over", at=window.ends_at)
+        if window.ground is WindowGround.EVIDENCE_REQUEST:
+            raise TransitionRefused("request_closed_by_verdict")  # else its leaf had no time to explain left
         work.session.add(
             WindowClosing(window=window, at=work.now, reason=reason.strip(), by_id=work.acting.user_id),
         )

@@ -19,8 +19,8 @@ from app.services.proposals import CouncilDecision
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.marks import say
 from app.web.records.filters import LARGEST
-from app.words.refusals import sentence
 
 blueprint = Blueprint("adjustments", __name__, url_prefix="/sheets/<int:assessment_id>/adjustments")
 
@@ -39,7 +39,7 @@ def _page(assessment_id: int, refused: DomainError | None = None, about: int = 0
         "adjustments/show.html",
         view=adjustments_view(assessment_id, actor=current_actor(), clock=clock()),
         assessment_id=assessment_id,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else refused.details.get("field", ""),
         typed=request.form,
         about=about,

@@ -20,9 +20,9 @@ from app.web.access import access, current_actor
 from app.web.claim_forms import Claim, claim_of_form, control_of, values_of_claim, values_of_form
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.marks import say
 from app.web.records.fields import read_instant
 from app.web.verdict_forms import INSERT, minutes_of_form, with_snippet
-from app.words.refusals import sentence
 
 blueprint = Blueprint("appraisal", __name__, url_prefix="/appraisal")
 
@@ -94,7 +94,7 @@ def _page(assessment_id: int, code: str, refused: DomainError | None = None) -> 
         case=view,
         line=view,
         problem=None,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else str(refused.details.get("field", "")),
         typed=with_snippet(request.form),
         values=lambda line: _values(line.pinned.claim),

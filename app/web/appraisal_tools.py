@@ -13,7 +13,8 @@ from app.services.snippets import agencies_of, drop_snippet, keep_snippet, snipp
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.words.refusals import sentence
+from app.web.form_values import number
+from app.web.marks import say
 
 blueprint = Blueprint("appraisal_tools", __name__, url_prefix="/appraisal")
 
@@ -28,7 +29,7 @@ def _recusals(refused: DomainError | None = None) -> ResponseReturnValue:
     page = render_template(
         "office/recusals.html",
         recusals=recusals(actor=current_actor()),
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else str(refused.details.get("field", "")),
         typed=request.form,
     )
@@ -39,7 +40,7 @@ def _recusals(refused: DomainError | None = None) -> ResponseReturnValue:
 @access(Permission.RECUSAL_RECORD)
 def record() -> ResponseReturnValue:
     """Record that somebody, or the reader, stays out of a unit."""
-    sheet, person = request.form.get("sheet", 0, type=int), request.form.get("person", type=int)
+    sheet, person = number("sheet") or 0, number("person")
     try:
         record_recusal(sheet, person, request.form.get("reason", ""), actor=current_actor(), clock=clock())
     except NotFound:
@@ -69,7 +70,7 @@ def _snippets(refused: DomainError | None = None, snippet_id: int | None = None)
         "office/snippets.html",
         snippets=snippets(actor=current_actor()),
         agencies=agencies_of(actor=current_actor()),
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         refused_row=snippet_id,
         typed=request.form,
     )

@@ -22,8 +22,8 @@ from app.services.windows import open_of_group
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.form_values import day, day_if_given
 from app.web.marks import say
-from app.web.records.fields import read_day
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
@@ -61,7 +61,8 @@ def group(group_stage_id: int) -> ResponseReturnValue:
     return _page(group_stage_id)
 
 
-def _page(group_stage_id: int, refused: DomainError | None = None) -> ResponseReturnValue:
+def _page(group_stage_id: int, refused: DomainError | None = None, *, alone: int | None = None) -> ResponseReturnValue:
+    """Draw the page; `alone`: the unit that runs alone whose act was refused."""
     shown = preview(group_stage_id, actor=current_actor(), clock=clock())
     page = render_template(
         "board/group.html",
@@ -72,8 +73,9 @@ def _page(group_stage_id: int, refused: DomainError | None = None) -> ResponseRe
         stages=list(Stage),
         actions=ACTIONS,
         unmet=UNMET,
-        refusal="" if refused is None else UNMET.get(refused.code, say(refused)),
+        refusal="" if refused is None else UNMET.get(refused.code, say(refused, number="document")),
         typed=request.form,
+        alone=alone,
         key=secrets.token_hex(16),
     )
     return page, 200 if refused is None else status_of(refused)
@@ -110,8 +112,7 @@ def _command(group_stage_id: int, action: GroupAction) -> ActOnGroup:
 
 def _dated(action: GroupAction) -> dt.date | None:
     """Return the day of the written request a release rests on, where one is given."""
-    text = request.form.get("dated_on", "").strip()
-    return read_day(text) if text and action is GroupAction.RELEASE_FIRST_RESULTS else None
+    return day_if_given("dated_on") if action is GroupAction.RELEASE_FIRST_RESULTS else None
 
 
 @blueprint.post("/sheets/<int:assessment_id>/acts/<action>")
@@ -133,14 +134,14 @@ def perform_alone(assessment_id: int, action: str) -> ResponseReturnValue:
     except DomainError as refused:
         if status_of(refused) == 404:
             raise
-        return _page(group_stage_id, refused)
+        return _page(group_stage_id, refused, alone=assessment_id)
     flash(gettext("Done: %(action)s.", action=ACTIONS[GroupAction(action)]))
     return redirect(url_for("board.group", group_stage_id=group_stage_id))
 
 
 def _publish(group_stage_id: int) -> int:
     """Ask for the publication as a job; the same form sent twice is one asking."""
-    decided_on = read_day(request.form.get("decided_on", "").strip())
+    decided_on = day("decided_on")
     command = Publish(
         group_stage_id=group_stage_id,
         number=request.form.get("document", ""),
@@ -159,7 +160,10 @@ def ballots(assessment_id: int) -> ResponseReturnValue:
     return _ballots(assessment_id)
 
 
-def _ballots(assessment_id: int, refused: DomainError | None = None) -> ResponseReturnValue:
+def _ballots(
+    assessment_id: int, refused: DomainError | None = None, *, leader: int | None = None, leaf: str = ""
+) -> ResponseReturnValue:
+    """Draw the page; after a refusal with what was typed for that leader, or of that leaf."""
     shown = ballot_sheet(assessment_id, actor=current_actor(), clock=clock())
     page = render_template(
         "board/ballots.html",
@@ -167,6 +171,8 @@ def _ballots(assessment_id: int, refused: DomainError | None = None) -> Response
         assessment_id=assessment_id,
         refusal=say(refused),
         typed=request.form,
+        typed_leader=leader,
+        typed_leaf=leaf,
     )
     return page, 200 if refused is None else status_of(refused)
 
@@ -184,7 +190,7 @@ def ballot(assessment_id: int, leader_id: int) -> ResponseReturnValue:
     except DomainError as refused:
         if status_of(refused) == 404:
             raise
-        return _ballots(assessment_id, refused)
+        return _ballots(assessment_id, refused, leader=leader_id)
     flash(gettext("The sheet is kept."))
     return redirect(url_for("board.ballots", assessment_id=assessment_id))
 
@@ -201,5 +207,5 @@ def claim(assessment_id: int, code: str) -> ResponseReturnValue:
     except DomainError as refused:
         if status_of(refused) == 404:
             raise
-        return _ballots(assessment_id, refused)
+        return _ballots(assessment_id, refused, leaf=code)
     return redirect(url_for("board.ballots", assessment_id=assessment_id))

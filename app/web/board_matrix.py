@@ -18,9 +18,9 @@ from app.services.office_papers import matrix_document
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.marks import say
 from app.web.paper_words import in_vietnamese
 from app.web.papers import MIME
-from app.words.refusals import sentence
 
 blueprint = Blueprint("matrix", __name__, url_prefix="/board")
 
@@ -62,7 +62,7 @@ def _page(group_stage_id: int, refused: DomainError | None = None) -> ResponseRe
         view=view if view in VIEWS else "marks",
         by={True: "fields", False: "parts"}[shown.deep],
         stages=list(Stage),
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
     )
     return page, 200 if refused is None else status_of(refused)
 

@@ -11,6 +11,7 @@ from app.services.side_by_side import MOST, compared
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.form_values import numbers
 from app.words.refusals import sentence
 
 blueprint = Blueprint("comparisons", __name__, url_prefix="/results")
@@ -19,7 +20,7 @@ blueprint = Blueprint("comparisons", __name__, url_prefix="/results")
 @blueprint.get("/<int:group_stage_id>/compare")
 @access(Permission.RESULT_READ)
 def show(group_stage_id: int) -> ResponseReturnValue:
-    asked = [int(text) for text in request.args.getlist("unit") if text.isascii() and text.isdigit()]
+    asked = numbers(request.args.getlist("unit"))
     status, refusal = 200, ""
     try:
         shown = compared(group_stage_id, asked, actor=current_actor(), clock=clock())

@@ -18,6 +18,7 @@ from app.reading.entering_table import read_lines
 from app.reports.entering_workbook import entering_workbook
 from app.services.line_entry import Checked, Grid
 from app.web.errors import status_of
+from app.web.marks import say
 from app.words.refusals import sentence
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,8 +57,10 @@ def answer(entry: Entry) -> ResponseReturnValue:
     except DomainError as refused:
         if status_of(refused) == 404:
             raise
-        faults = [each for each in entry.check(lines) if each.problem is not None] if lines else []
-        return entry.page(refused, faults), status_of(refused)
+        checked = entry.check(lines) if lines else []
+        if act == "accept" and checked:
+            return _preview(entry, checked, refused), status_of(refused)
+        return entry.page(refused, [each for each in checked if each.problem is not None]), status_of(refused)
     flash(gettext("%(count)s lines taken.", count=taken))
     return redirect(entry.back)
 
@@ -103,11 +106,12 @@ def _accepted_lines() -> list[Line]:
             Line(int(number), str(code), {str(key): str(text) for key, text in cells.items()})
             for number, code, cells in kept
         ]
-    except (ValueError, TypeError, AttributeError) as broken:
+    except (ValueError, TypeError, AttributeError, OverflowError) as broken:
         raise InputInvalid("lines_unreadable") from broken
 
 
-def _preview(entry: Entry, checked: Sequence[Checked[Any]]) -> ResponseReturnValue:
+def _preview(entry: Entry, checked: Sequence[Checked[Any]], refused: DomainError | None = None) -> str:
+    """Draw the lines of a file; after a refusal with the fields common to all lines, to be put right there."""
     if not checked:
         raise InputInvalid("no_line_to_take")
     kept = [[each.line.number, each.line.unit_code, dict(each.line.cells)] for each in checked]
@@ -121,6 +125,7 @@ def _preview(entry: Entry, checked: Sequence[Checked[Any]]) -> ResponseReturnVal
         lines=json.dumps(kept, ensure_ascii=False),
         carried={name: request.form.get(name, "") for name in entry.carried},
         action=request.path,
+        refusal=say(refused),
     )
 
 

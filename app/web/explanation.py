@@ -15,7 +15,7 @@ from app.services.explanations import answer_sheet, reply, send_explanation
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.words.refusals import sentence
+from app.web.marks import say
 
 blueprint = Blueprint("explanation", __name__, url_prefix="/sheets")
 
@@ -33,7 +33,7 @@ def _page(assessment_id: int, refused: DomainError | None = None, code: str = ""
         answers=shown,
         assessment_id=assessment_id,
         key=secrets.token_urlsafe(16),
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         refused_leaf=code,
         typed=request.form,
         beside=unit_file(assessment_id, actor=current_actor(), clock=clock()),

@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
         *of_unit,
         *appraisal_tasks(actor=actor, clock=clock()),
         *council_tasks(actor=actor, clock=clock()),
-        *leader_tasks(actor=actor),
+        *leader_tasks(actor=actor, clock=clock()),
         *house_tasks(actor=actor, clock=clock()),
     ]
     shown = [shown_task(task) for task in tasks]

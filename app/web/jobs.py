@@ -13,6 +13,7 @@ from app.services.jobs import cancel, job_of, jobs_of
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.marks import say
 from app.words.notices import JOBS
 from app.words.refusals import sentence
 
@@ -47,7 +48,7 @@ def _page(job_id: int, refused: DomainError | None = None) -> ResponseReturnValu
         job=job_of(job_id, actor=current_actor()),
         states=STATES,
         ended=ENDED,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
     )
     return page, 200 if refused is None else status_of(refused)
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import get_locale, lazy_gettext
 
 from app.domain.adjustments import ItemMeasure
-from app.domain.campaign import Answerable, Consequence, LateReport, ReportMode, RoundTwo
+from app.domain.campaign import Answerable, Consequence, LateReport, ReportMode, RoundTwo, Signature
 from app.domain.deadlines import DayCount
 from app.domain.ranking import RankOn
 from app.domain.terms import (
@@ -82,6 +82,12 @@ CONSEQUENCES: Mapping[Consequence, object] = {
     Consequence.NOTE: lazy_gettext("is noted at the review"),
     Consequence.WARN: lazy_gettext("is warned of at the review"),
     Consequence.BLOCK: lazy_gettext("blocks the sending"),
+}
+
+SIGNATURES: Mapping[Signature, object] = {
+    Signature.ACCEPT: lazy_gettext("is accepted: a scan with the seal is enough"),
+    Signature.WARN: lazy_gettext("is warned of at the review"),
+    Signature.BLOCK: lazy_gettext("blocks the sending"),
 }
 
 DAY_COUNTS: Mapping[DayCount, object] = {

@@ -27,6 +27,7 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.entered_forms import Entry, answer, faults_by_unit, workbook
 from app.web.errors import status_of
+from app.web.form_values import as_number, number
 from app.web.marks import say
 
 blueprint = Blueprint("leaf_settings", __name__, url_prefix="/campaigns")
@@ -41,7 +42,7 @@ def overrides(campaign_id: int) -> ResponseReturnValue:
 def _overrides(campaign_id: int, refused: DomainError | None = None) -> ResponseReturnValue:
     """Draw the page; once a leaf is chosen, with whom an override would touch."""
     shown = settings_view(campaign_id, actor=current_actor())
-    chosen = request.values.get("leaf", type=int)
+    chosen = number("leaf")
     touched = None
     if chosen in {line.criterion_id for line in shown.lines}:
         assert chosen is not None
@@ -61,11 +62,12 @@ def _overrides(campaign_id: int, refused: DomainError | None = None) -> Response
 @access(Permission.CAMPAIGN_CONFIGURE)
 def override(campaign_id: int) -> ResponseReturnValue:
     """Set or withdraw what the council gives on one leaf; without `sure` it shows first whom that touches."""
-    leaf, act = request.form.get("leaf", 0, type=int), request.form.get("act", "")
-    if act == "look":
-        return redirect(url_for("leaf_settings.overrides", campaign_id=campaign_id, leaf=leaf))
+    act = request.form.get("act", "")
     grounds = Grounds(request.form.get("reason", ""), request.form.get("document", ""))
     try:
+        leaf = _chosen_leaf(campaign_id)
+        if act == "look":
+            return redirect(url_for("leaf_settings.overrides", campaign_id=campaign_id, leaf=leaf))
         if act == "withdraw":
             withdraw_override(campaign_id, leaf, grounds, actor=current_actor(), clock=clock())
         else:
@@ -85,6 +87,16 @@ def terms(campaign_id: int) -> ResponseReturnValue:
     return _terms(campaign_id)
 
 
+def _chosen_leaf(campaign_id: int) -> int:
+    """Return the leaf chosen of the page's list. Raises InputInvalid("leaf_not_chosen")."""
+    leaf = number("leaf")
+    if leaf is None or leaf not in {
+        line.criterion_id for line in settings_view(campaign_id, actor=current_actor()).lines
+    }:
+        raise InputInvalid("leaf_not_chosen", field="leaf")
+    return leaf
+
+
 def _terms(campaign_id: int, refused: DomainError | None = None) -> ResponseReturnValue:
     shown = settings_view(campaign_id, actor=current_actor())
     page = render_template("entered/terms.html", view=shown, refusal=say(refused), typed=request.form)
@@ -99,7 +111,7 @@ def term(campaign_id: int) -> ResponseReturnValue:
     try:
         set_term(
             campaign_id,
-            request.form.get("leaf", 0, type=int),
+            _chosen_leaf(campaign_id),
             read_day(request.form.get("cut_off", ""), field="cut_off"),
             grounds,
             not_yet_due=request.form.get("not_yet_due") == "yes",
@@ -122,10 +134,10 @@ def baselines(campaign_id: int) -> ResponseReturnValue:
 
 def _origin() -> Origin | None:
     """Return which earlier figure is looked at, or None while none was chosen."""
-    number, figure = request.values.get("from", type=int), request.values.get("figure", "")
-    if number is None or figure not in {each.value for each in OwnFigure}:
+    earlier, figure = number("from"), request.values.get("figure", "")
+    if earlier is None or figure not in {each.value for each in OwnFigure}:
         return None
-    return Origin(number, OwnFigure(figure), request.values.get("code", "").strip())
+    return Origin(earlier, OwnFigure(figure), request.values.get("code", "").strip())
 
 
 def _baselines(
@@ -176,11 +188,12 @@ def baseline(campaign_id: int) -> ResponseReturnValue:
 
 def _taken_from_ours(campaign_id: int, measure: str, document: str) -> ResponseReturnValue:
     origin, prefix = _origin(), "pick."
-    picked = {
-        int(name.removeprefix(prefix)): int(given)
+    pairs = [
+        (as_number(name.removeprefix(prefix)), as_number(given))
         for name, given in request.form.items()
-        if name.startswith(prefix) and name.removeprefix(prefix).isdecimal() and given.isdecimal()
-    }
+        if name.startswith(prefix)
+    ]
+    picked = {sheet: unit for sheet, unit in pairs if sheet is not None and unit is not None}
     try:
         if origin is None:
             raise InputInvalid("origin_unknown", field="from")

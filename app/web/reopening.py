@@ -19,22 +19,22 @@ from app.services.reopening import ReopenLeaves, reopen_leaves, reopenable
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.form_values import day, numbers
 from app.web.marks import say
 from app.web.paper_words import in_vietnamese
-from app.web.records.fields import read_day
 
 blueprint = Blueprint("reopening", __name__, url_prefix="/board")
 
 
 def _numbers(name: str) -> tuple[int, ...]:
-    return tuple(int(text) for text in request.form.getlist(name) if text.isascii() and text.isdigit())
+    return tuple(numbers(request.form.getlist(name)))
 
 
 def _page(name: str, shown: Any, refused: DomainError | None, **more: Any) -> ResponseReturnValue:
     page = render_template(
         f"board/{name}.html",
         shown=shown,
-        refusal=say(refused),
+        refusal=say(refused, units="unit", **({"number": "document"} if name == "next_edition" else {})),
         typed=request.form,
         units=_numbers("unit"),
         leaves=request.form.getlist("leaf"),
@@ -104,7 +104,7 @@ def perform_annulment(group_stage_id: int) -> ResponseReturnValue:
             units=_numbers("unit"),
             leaves=tuple(request.form.getlist("leaf")),
             number=request.form.get("number", ""),
-            decided_on=read_day(request.form.get("decided_on", "").strip()),
+            decided_on=day("decided_on"),
             reason=request.form.get("reason", ""),
             positions=PositionsAfter(answer) if answer in set(PositionsAfter) else None,
         )
@@ -136,7 +136,7 @@ def publish_next(group_stage_id: int) -> ResponseReturnValue:
         command = Publish(
             group_stage_id=group_stage_id,
             number=request.form.get("document", ""),
-            decided_on=read_day(request.form.get("decided_on", "").strip()),
+            decided_on=day("decided_on"),
             authority=request.form.get("authority", ""),
             signer=request.form.get("signer", ""),
             place=request.form.get("place", ""),

@@ -18,8 +18,8 @@ from app.services.set_versions import all_sets, copy_for_year, legal_bases, new_
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.marks import say
 from app.web.paper_words import in_vietnamese
-from app.words.refusals import sentence
 
 blueprint = Blueprint("set_versions", __name__, url_prefix="/criteria-sets")
 
@@ -42,7 +42,7 @@ def _version_form(set_id: int, refused: DomainError | None = None) -> ResponseRe
         head=head,
         bases=legal_bases(actor=current_actor()),
         typed=request.form,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else refused.details.get("field", ""),
     )
     return page, 200 if refused is None else status_of(refused)
@@ -73,7 +73,7 @@ def _copy_form(set_id: int, refused: DomainError | None = None) -> ResponseRetur
         "versions/copy.html",
         head=set_head(set_id, actor=current_actor()),
         typed=request.form,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else refused.details.get("field", ""),
     )
     return page, 200 if refused is None else status_of(refused)
@@ -132,7 +132,7 @@ def _mapping(set_id: int, refused: DomainError | None = None) -> ResponseReturnV
         "versions/mapping.html",
         view=mapping_of(set_id, actor=current_actor()),
         typed=request.form,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
     )
     return page, 200 if refused is None else status_of(refused)
 

@@ -12,7 +12,7 @@ from app.services.appraisal_shares import NewShare, agencies_to_divide, division
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.words.refusals import sentence
+from app.web.marks import say
 
 blueprint = Blueprint("shares", __name__, url_prefix="/appraisal/shares")
 
@@ -34,7 +34,7 @@ def _page(campaign_id: int, agency_id: int, refused: DomainError | None = None) 
     page = render_template(
         "office/division.html",
         division=shown,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else str(refused.details.get("field", "")),
         typed=request.form,
     )

@@ -12,7 +12,7 @@ from app.services.api_tokens import MakeToken, make_token, revoke_token, tokens_
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.words.refusals import sentence
+from app.web.marks import say
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/accounts")
 
@@ -30,7 +30,7 @@ def _page(user_id: int, refused: DomainError | None = None, made: str = "") -> R
         made=made,
         typed=request.form,
         field="" if refused is None else str(refused.details.get("field", "")),
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
     )
     return page, 200 if refused is None else status_of(refused)
 

@@ -23,8 +23,8 @@ from app.services.unit_reports import (
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.web.records.fields import read_day
-from app.words.refusals import sentence
+from app.web.form_values import day_if_given
+from app.web.marks import say
 
 blueprint = Blueprint("unit_reports", __name__, url_prefix="/sheets/<int:assessment_id>/report")
 
@@ -44,7 +44,7 @@ def _page(assessment_id: int, refused: DomainError | None = None) -> ResponseRet
         view=report_view(assessment_id, actor=actor, clock=now),
         beside=report_review(assessment_id, actor=actor, clock=now),
         assessment_id=assessment_id,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else refused.details.get("field", ""),
         typed=request.form,
     )
@@ -71,10 +71,9 @@ def enter(assessment_id: int) -> ResponseReturnValue:
 def _command() -> EnterReport:
     upload, given = request.files.get("file"), request.form
     offered = FileOffered(upload.stream, upload.filename) if upload is not None and upload.filename else None  # type: ignore[arg-type]
-    issued_on = given.get("issued_on", "").strip()
     return EnterReport(
         number=given.get("number", ""),
-        issued_on=read_day(issued_on) if issued_on else None,
+        issued_on=day_if_given("issued_on"),
         total=given.get("total", ""),
         totals={name.removeprefix(POINTS): text for name, text in given.items() if name.startswith(POINTS)},
         difficulties=given.get("difficulties", "").replace("\r\n", "\n"),

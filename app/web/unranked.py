@@ -12,6 +12,7 @@ from app.services.unranked import Exclude, exclude, exclusions
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.form_values import as_number
 from app.web.marks import say
 
 blueprint = Blueprint("unranked", __name__, url_prefix="/campaigns")
@@ -39,12 +40,13 @@ def perform(campaign_id: int) -> ResponseReturnValue:
     """Keep one act; `of` is "group" or "group:unit"."""
     group, _, unit = request.form.get("of", "").partition(":")
     try:
-        if not group.isdigit() or (unit and not unit.isdigit()):
+        of_group, of_unit = as_number(group), as_number(unit)
+        if of_group is None or (unit and of_unit is None):
             raise InputInvalid("units_named", field="of")
         command = Exclude(
             campaign_id=campaign_id,
-            group_id=int(group),
-            unit_id=int(unit) if unit else None,
+            group_id=of_group,
+            unit_id=of_unit,
             excluded=request.form.get("excluded", "yes") == "yes",
             reason=request.form.get("reason", ""),
             document=request.form.get("document", ""),

@@ -13,10 +13,10 @@ from app.services.upward import RecordReport, record_report, reports, upward_doc
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.form_values import day
+from app.web.marks import say
 from app.web.paper_words import in_vietnamese
 from app.web.papers import file_name, send
-from app.web.records.fields import read_day
-from app.words.refusals import sentence
 
 blueprint = Blueprint("upward", __name__, url_prefix="/upward")
 
@@ -32,7 +32,7 @@ def _page(refused: DomainError | None = None, about: tuple[int, int] | None = No
     page = render_template(
         "upward/index.html",
         reports=reports(actor=current_actor(), clock=clock()),
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         typed=request.form,
         about=about,
     )
@@ -43,7 +43,7 @@ def _page(refused: DomainError | None = None, about: tuple[int, int] | None = No
 @access(Permission.UPWARD_REPORT)
 def record(campaign_id: int, council_id: int) -> ResponseReturnValue:
     try:
-        on = read_day(request.form.get("reported_on", "").strip())
+        on = day("reported_on")
         command = RecordReport(campaign_id, council_id, request.form.get("number", ""), on)
         record_report(command, actor=current_actor(), clock=clock())
     except DomainError as refused:

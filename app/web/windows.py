@@ -19,10 +19,10 @@ from app.services.windows import GrantWindow, WindowStatus, close_window, grant_
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.form_values import as_number, number
 from app.web.labels import VOCABULARIES
+from app.web.marks import say
 from app.web.records.fields import read_instant
-from app.web.records.filters import LARGEST
-from app.words.refusals import sentence
 
 blueprint = Blueprint("windows", __name__)
 
@@ -52,7 +52,7 @@ def _page(group_stage_id: int, refused: DomainError | None = None) -> ResponseRe
         "windows/group.html",
         shown=shown,
         grounds=GRANTED_BY_HAND,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else str(refused.details.get("field", "")),
         typed=request.form,
     )
@@ -102,9 +102,9 @@ def _unit() -> int | None:
     given = request.form.get("unit", "")
     if given == "all":
         return None
-    if not (given.isascii() and given.isdigit() and 0 < int(given) <= LARGEST):
+    if not (sheet := as_number(given)):
         raise InputInvalid("window_unit_missing", field="unit")
-    return int(given)
+    return sheet
 
 
 @blueprint.post("/windows/<int:window_id>/close")
@@ -114,10 +114,10 @@ def close(window_id: int) -> ResponseReturnValue:
     try:
         group_stage_id = close_window(window_id, request.form.get("reason", ""), actor=current_actor(), clock=clock())
     except DomainError as refused:
-        group_of = request.form.get("group", "")
-        if status_of(refused) == 404 or not (group_of.isascii() and group_of.isdigit() and int(group_of) <= LARGEST):
+        group_of = number("group")
+        if status_of(refused) == 404 or group_of is None:
             raise
-        return _page(int(group_of), refused)
+        return _page(group_of, refused)
     flash(gettext("The window is closed."))
     return redirect(url_for("windows.group", group_stage_id=group_stage_id))
 
@@ -137,7 +137,7 @@ def sheet_page(assessment_id: int, refused: DomainError | None = None) -> Respon
         view=view,
         beside=unit_file(assessment_id, actor=actor, clock=clock()),
         assessment_id=assessment_id,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else str(refused.details.get("field", "")),
         typed=request.form,
     )

@@ -41,6 +41,7 @@ ENTERING_MESSAGES: Mapping[str, object] = {
     "leader_sheet_submitted": lazy_gettext(
         "The leader has sent this sheet; it is locked. The secretariat can give it back, with a reason."
     ),
+    "leaf_not_chosen": lazy_gettext("Choose a criterion of the list."),
     "leaf_not_applicable": lazy_gettext("The criterion does not apply to this unit, by decision of the council."),
     "leaf_not_awaited": lazy_gettext(
         "Criterion %(criterion)s is not one the council assesses additionally for this unit."

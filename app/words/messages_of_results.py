@@ -39,6 +39,9 @@ RESULT_MESSAGES: Mapping[str, object] = {
     ),
     "report_of_the_future": lazy_gettext("%(on)s is still to come. Write the day the report went out."),
     "upward_report_unknown": lazy_gettext("There is no such report, or it is not yours to see."),
+    "decision_day_far": lazy_gettext(
+        "The decision cannot be of %(day)s, more than a year away from today. Correct the year."
+    ),
     "reports_to_itself": lazy_gettext("A council cannot report to itself, not by way of others either."),
     "result_not_yet": lazy_gettext("This unit has no result yet."),
     "too_many_compared": lazy_gettext("At most %(most)s units stand side by side. Take some out."),

@@ -36,6 +36,9 @@ WINDOW_MESSAGES: Mapping[str, object] = {
     "recheck_refusal_without_reason": lazy_gettext("Write why the recheck is refused: the unit will read it."),
     "recheck_text_too_long": lazy_gettext("The text is longer than %(limit)s characters. Shorten it."),
     "recheck_unknown": lazy_gettext("There is no such recheck, or it is not yours to see."),
+    "request_closed_by_verdict": lazy_gettext(
+        "A request of evidence ends with the next verdict of its agency, not by hand. Ask the agency to decide."
+    ),
     "request_days_not_positive": lazy_gettext("The term for answering a request has to be one day or more."),
     "request_due_past": lazy_gettext(
         "To be answered until: %(due)s has passed, it is %(now)s. Give the unit a time to come."
@@ -49,6 +52,7 @@ WINDOW_MESSAGES: Mapping[str, object] = {
     "unit_concluded": lazy_gettext(
         "The unit is concluded: no window opens anything for it. The chair of the council can reopen criteria."
     ),
+    "unit_closed": lazy_gettext("%(unit)s was merged or left the campaign: its sheet has ended and takes no window."),
     "window_by_request": lazy_gettext(
         "This window opens by itself when an appraiser asks for more evidence. Choose another ground."
     ),

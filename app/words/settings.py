@@ -10,6 +10,8 @@ LABELS: Mapping[str, object] = {
     "internal_approval": lazy_gettext("The head of the unit approves before sending"),
     "explanation": lazy_gettext("A criterion without explanation"),
     "evidence": lazy_gettext("A criterion without document"),
+    "signature": lazy_gettext("A file without a digital signature"),
+    "inserted_number": lazy_gettext("A document number with an inserted letter (a, b)"),
     "zero_grounds": lazy_gettext("Grounds for 0 points at the appraisal"),
     "explanation_days": lazy_gettext("Days to explain"),
     "day_count": lazy_gettext("Days are counted as"),

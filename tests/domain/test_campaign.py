@@ -17,6 +17,7 @@ from app.domain.campaign import (
     RankOn,
     ReportMode,
     RoundTwo,
+    Signature,
 )
 from app.domain.deadlines import DayCount
 from app.domain.errors import InputInvalid
@@ -28,6 +29,8 @@ GIVEN: dict[str, Any] = {
     "cap_index": True,
     "internal_approval": False,
     "support_policy": {"evidence": "block", "explanation": "note"},
+    "signature": "block",
+    "inserted_number": "note",
     "zero_grounds": [{"key": "inserted_number", "text": "số văn bản a, b"}],
     "explanation_days": {"days": 3, "counting": "working", "closes": "16:30"},
     "request_days": 5,
@@ -53,6 +56,8 @@ def test_settings_are_read_as_stored() -> None:
         internal_approval=False,
         evidence=Consequence.BLOCK,
         explanation=Consequence.NOTE,
+        signature=Signature.BLOCK,
+        inserted_number=Consequence.NOTE,
         zero_grounds=(ZeroGround("inserted_number", "số văn bản a, b"),),
         explanation_days=3,
         day_count=DayCount.WORKING,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.campaign import Consequence, Policies
+from app.domain.campaign import Consequence, Policies, Signature
 from app.domain.claims import (
     Claim,
     DeclinedClaim,
@@ -139,6 +139,33 @@ def test_an_inserted_number_is_flagged_with_the_number_as_typed() -> None:
         "2.4.2",
         "11a/BC-UBND",
     )
+
+
+@pytest.mark.parametrize(
+    ("policy", "found_as"),
+    [
+        (Signature.ACCEPT, []),
+        (Signature.WARN, [("not_signed", "warning")]),
+        (Signature.BLOCK, [("not_signed", "error")]),
+    ],
+)
+def test_a_file_without_a_signature_weighs_what_the_campaign_says(
+    policy: Signature, found_as: list[tuple[str, str]]
+) -> None:
+    scan = SheetLeaf("2.4.2", FULL, Decimal(1), WORDS, PAPER, unsigned=1)
+    assert found(scan, policies=Policies(signature=policy)) == found_as
+    assert found(leaf(), policies=Policies(signature=policy)) == []
+    blocked = Guard.SUPPORT_POLICY_MET not in guards_met(review([scan], Policies(signature=policy)))
+    assert blocked is (policy is Signature.BLOCK)
+
+
+@pytest.mark.parametrize(
+    ("consequence", "severity"),
+    [(Consequence.NOTE, "info"), (Consequence.WARN, "warning"), (Consequence.BLOCK, "error")],
+)
+def test_an_inserted_number_weighs_what_the_campaign_says(consequence: Consequence, severity: str) -> None:
+    inserted = leaf(documents=("11a/BC-UBND",))
+    assert found(inserted, policies=Policies(inserted_number=consequence)) == [("inserted_number", severity)]
 
 
 def test_a_number_that_cannot_be_read_is_noted() -> None:

@@ -35,16 +35,22 @@ def blobs(year: Played) -> LocalBlobs:
     return LocalBlobs(str(year.folder / "blobs"))
 
 
-def pdf(words: str) -> FileOffered:
-    return FileOffered(BytesIO(b"%PDF-1.4\n" + words.encode() + b"\n%%EOF\n"), "van-ban.pdf")
+def pdf(words: str, *, signed: bool = False) -> FileOffered:
+    """Return a file as small as one may be; a signature is known by the bytes it says it covers."""
+    mark = b"<< /Type /Sig /ByteRange [0 9 99 9] >>\n" if signed else b""
+    return FileOffered(BytesIO(b"%PDF-1.4\n" + words.encode() + b"\n" + mark + b"%%EOF\n"), "van-ban.pdf")
 
 
-def attach(year: Played, unit: str, codes: Iterable[str], number: str, *, by: str = "tong_hop") -> None:
-    """Attach one signed document to leaves: kept once, cited wherever it proves something."""
+def attach(
+    year: Played, unit: str, codes: Iterable[str], number: str, *, by: str = "tong_hop", signed: bool = False
+) -> None:
+    """Attach one document to leaves, a scan unless `signed`: kept once, cited wherever it proves something."""
     first, *others = codes
     sheet, actor = year.sheets[unit], year.who(f"{by}_{unit.lower()}")
     said = Described(number=number, issued_on=year.now.date(), issuer=unit)
-    document = attach_file(sheet, first, pdf(unit + number), said, store=blobs(year), actor=actor, clock=year.clock)
+    document = attach_file(
+        sheet, first, pdf(unit + number, signed=signed), said, store=blobs(year), actor=actor, clock=year.clock
+    )
     for code in others:
         attach_stored(sheet, code, document, actor=actor, clock=year.clock)
 

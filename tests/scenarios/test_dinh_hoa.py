@@ -23,9 +23,12 @@ import pytest
 
 from app.db.campaigns import Campaign
 from app.db.session import reading
+from app.domain.campaign import Policies
+from app.domain.claims import OptionClaim
 from app.domain.errors import ClaimInvalid, DomainError, Forbidden, InputInvalid, TransitionRefused
 from app.domain.scoring import LeafPresence
-from app.domain.terms import GroupAction, PhaseKind, UnitAction
+from app.domain.submission import SheetLeaf, review
+from app.domain.terms import GroupAction, PhaseKind, Severity, UnitAction
 from app.services.appraisal import case_view
 from app.services.explanations import answer_sheet
 from app.services.group_acts import preview
@@ -93,7 +96,7 @@ def scored(year: Played) -> Played:
         year.at("2024-11-21 08:00")
         for unit in (X01, X02):
             year.fill(unit, LOST[unit], given=("8.1", "8.2"))
-        attach(year, X01, ["2.1.1", "2.1.2"], "15a/KH-UBND")
+        attach(year, X01, ["2.1.1", "2.1.2"], "15a/KH-UBND", signed=True)
     return year
 
 
@@ -206,6 +209,24 @@ def test_2b_an_inserted_number_is_seen_at_the_review(year: Played) -> None:
         ("2.1.1", "15a/KH-UBND"),
         ("2.1.2", "15a/KH-UBND"),
     ]
+
+
+def test_2a_a_document_without_a_digital_signature_is_named_at_the_review(year: Played) -> None:
+    """“văn bản điện tử được ký số theo quy định”: 15a/KH-UBND is signed; a scan would be warned of."""
+    scored(year)
+    officer = year.who("tong_hop_xm01")
+    assert "not_signed" not in _codes(year, X01)
+    documents = sheet(year.sheets[X01], actor=officer, clock=year.clock).line("2.1.1").documents
+    assert [each.signed for each in documents] == [True]
+    with reading() as session:
+        policies = Policies.from_json(session.get_one(Campaign, year.campaign_id).policies)
+    scan = SheetLeaf("2.1.1", OptionClaim(("1",)), Decimal(1), "x", ("12/KH-UBND",), unsigned=1)
+    assert [(each.code, each.severity) for each in review([scan], policies)] == [("not_signed", Severity.WARNING)]
+
+
+def _codes(year: Played, unit: str) -> set[str]:
+    found = review_sheet(year.sheets[unit], actor=year.who(f"tong_hop_{unit.lower()}"), clock=year.clock).findings
+    return {each.code for each in found}
 
 
 def test_1_step_3_the_sheet_is_reviewed_a_class_proposed_and_printed(year: Played) -> None:

@@ -169,6 +169,16 @@ def test_2_other_documents_than_the_annex_lists_may_be_attached(year: Played) ->
     assert [[each.number for each in found] for found in proofs] == [["77/BC-UBND"], ["77/BC-UBND"]]
 
 
+def test_2_a_scan_or_a_signed_file_proves_alike(year: Played) -> None:
+    """“bản chụp của văn bản giấy dưới dạng ảnh … hoặc văn bản điện tử có chữ ký số”: 77/BC-UBND is a scan."""
+    scored(year)
+    officer = year.who("tong_hop_py_x01")
+    (scan,) = sheet(year.sheets[X01], actor=officer, clock=year.clock).line("2.1").documents
+    found = review_sheet(year.sheets[X01], actor=officer, clock=year.clock).findings
+    assert scan.signed is False
+    assert "not_signed" not in {each.code for each in found}
+
+
 def test_2_a_leaf_without_document_needs_an_explanation(year: Played) -> None:
     """“Đối với các TC, TCTP không có tài liệu … giải trình rõ”: a note where explained, a warning where not."""
     returned(year)

@@ -16,9 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from app.db.campaigns import Campaign
 from app.db.session import reading
+from app.domain.campaign import Policies
+from app.domain.claims import PointsClaim
 from app.domain.errors import DomainError, NotFound, TransitionRefused
-from app.domain.submission import Severity
+from app.domain.submission import Severity, SheetLeaf, review
 from app.domain.terms import Decision, GroupAction
 from app.services.appraisal import case_view
 from app.services.citations import citations
@@ -155,6 +158,14 @@ def test_2_buoc_2_results_are_entered_for_each_criterion_with_document_or_explan
     found = review_sheet(year.sheets[XA], actor=year.who("tong_hop_tb_h01_x01"), clock=year.clock).findings
     assert {(each.code, each.severity) for each in found} == {("no_evidence", Severity.INFO)}
     assert len(found) == 35
+
+
+def test_3_a_scan_or_a_signed_file_is_taken(year: Played) -> None:
+    """“bản chụp của văn bản giấy dưới dạng ảnh … hoặc văn bản điện tử có chữ ký số”: nobody is asked which it is."""
+    with reading() as session:
+        policies = Policies.from_json(session.get_one(Campaign, year.campaign_id).policies)
+    scan = SheetLeaf("1.1", PointsClaim(Decimal(1)), Decimal(1), "x", ("12/BC-UBND",), unsigned=1)
+    assert review([scan], policies) == []
 
 
 def test_2_buoc_3_the_sheet_agrees_with_the_approved_report(year: Played) -> None:

@@ -36,6 +36,7 @@ from app.services.desk import desk
 from app.services.explanations import answer_sheet
 from app.services.external_figures import figures_view
 from app.services.leader_sheets import my_sheet
+from app.services.sheets import sheet
 from app.services.submissions import review_sheet
 from app.services.surveys import SurveyFacts
 from app.services.verification import verify_publications
@@ -185,6 +186,15 @@ def test_1a_what_has_no_explanation_or_no_document_is_named_before_it_is_sent(ye
     found = review_sheet(year.sheets[S02], actor=year.who("tong_hop_t25_s02"), clock=year.clock).findings
     warned = {(each.code, each.leaf) for each in found if each.severity is Severity.WARNING}
     assert warned == {("no_explanation", "1.2.5"), ("no_evidence", "2.1.1"), ("no_evidence", SECRET)}
+
+
+def test_1a_a_scan_with_the_seal_is_as_good_as_a_signed_file(year: Played) -> None:
+    """“bản chụp … hoặc văn bản điện tử có chữ ký số”: Sở 02 attached scans alone, and none is asked about."""
+    scored(year)
+    lines = sheet(year.sheets[S02], actor=year.who("tong_hop_t25_s02"), clock=year.clock).own_lines
+    assert {each.signed for line in lines for each in line.documents} == {False}
+    found = review_sheet(year.sheets[S02], actor=year.who("tong_hop_t25_s02"), clock=year.clock).findings
+    assert "not_signed" not in {each.code for each in found}
 
 
 def test_2_nobody_appraises_the_own_unit(year: Played) -> None:

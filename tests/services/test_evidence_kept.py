@@ -189,6 +189,28 @@ def test_what_is_no_whole_pdf_is_refused_before_it_is_kept(filled: Flow, what: s
     assert sorted(Path(filled.blobs._folder).rglob("*")) == kept
 
 
+@pytest.mark.parametrize(("mark", "signed"), [(b"/ByteRange [0 9 9 9]", True), (b"", False)])
+def test_a_file_is_known_to_bear_a_signature(filled: Flow, mark: bytes, signed: bool) -> None:
+    assert _signed(filled, PDF + mark + END) is signed
+
+
+def test_a_signature_is_found_wherever_it_stands_and_a_link_bears_none(filled: Flow) -> None:
+    """The mark lies across the end of the first million bytes that are read at once."""
+    inside = b"x" * (1024 * 1024 - len(PDF) - 4)
+    assert _signed(filled, PDF + inside + b"/ByteRange [0 9 9 9]" + END) is True
+    add_link(filled, "1.3", "https://example.invalid/a")
+    with reading() as session:
+        assert session.scalars(select(Document.signed).where(Document.url == "https://example.invalid/a")).all() == [None]
+
+
+def _signed(filled: Flow, content: bytes) -> bool | None:
+    sheet, who = filled.world.sheets[SHEET], filled.who("can_bo_01")
+    offered = FileOffered(BytesIO(content), "a.pdf")
+    number = attach_file(sheet, "1.2", offered, Described(), store=filled.blobs, actor=who, clock=filled.clock)
+    with reading() as session:
+        return session.get_one(Document, number).signed
+
+
 def test_a_large_file_is_kept_byte_for_byte_under_its_hash_alone(filled: Flow) -> None:
     document = add_file(filled, "1.2", "x" * 3_000_000, name="../..\\CON.pdf")
     with reading() as session:

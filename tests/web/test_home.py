@@ -48,7 +48,7 @@ def waiting(flow: Flow, who: str) -> list[Task]:
         *unit_tasks(actor=actor, clock=flow.clock)[0],
         *appraisal_tasks(actor=actor, clock=flow.clock),
         *council_tasks(actor=actor, clock=flow.clock),
-        *leader_tasks(actor=actor),
+        *leader_tasks(actor=actor, clock=flow.clock),
         *house_tasks(actor=actor, clock=flow.clock),
     ]
 

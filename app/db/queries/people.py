@@ -89,6 +89,19 @@ def people_of_council(
     return _holders(session, Membership.council_id == council_id, roles, clock)
 
 
+def appointed_and_deputies(session: Session, day: dt.date) -> list[tuple[Membership, int]]:
+    """Return every appointment with each active account that acts by it on a day: its holder, and who deputises."""
+    held = select(Membership, Membership.user_id).join(Membership.user).where(PortalUser.active.is_(True))
+    deputies = (
+        select(Membership, Delegation.to_user_id)
+        .join(Delegation, _of_membership())
+        .join(PortalUser, PortalUser.id == Delegation.to_user_id)
+        .where(PortalUser.active.is_(True), _running(day))
+    )
+    rows = [*session.execute(held.order_by(Membership.id)), *session.execute(deputies.order_by(Membership.id))]
+    return [(row[0], row[1]) for row in rows]
+
+
 def _holders(session: Session, place: ColumnElement[bool], roles: Collection[Role], clock: Clock | None) -> list[int]:
     """One statement, and one where the clock is the database's."""
     day = vietnam_day((clock or SystemClock()).read(session))

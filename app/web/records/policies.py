@@ -16,13 +16,22 @@ from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.db.criteria import Criterion
-from app.domain.campaign import Answerable, Consequence, LateReport, Policies, ReportMode, RoundTwo
+from app.domain.campaign import Answerable, Consequence, LateReport, Policies, ReportMode, RoundTwo, Signature
 from app.domain.campaign_change import CHANGEABLE_POLICIES
 from app.domain.deadlines import DayCount
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.points import plain
 from app.domain.ranking import RankOn
-from app.web.labels import ANSWERABLE, CONSEQUENCES, DAY_COUNTS, LATE_REPORT, RANK_ON, REPORT_MODES, ROUND_TWO
+from app.web.labels import (
+    ANSWERABLE,
+    CONSEQUENCES,
+    DAY_COUNTS,
+    LATE_REPORT,
+    RANK_ON,
+    REPORT_MODES,
+    ROUND_TWO,
+    SIGNATURES,
+)
 from app.web.records.campaigns import CampaignRecords
 from app.web.records.fields import PointsField, WordsField
 from app.web.records.index_lines import index_lines, read_index_lines
@@ -44,6 +53,8 @@ class PoliciesForm(FlaskForm):
     internal_approval = BooleanField(LABELS["internal_approval"])
     explanation = _words("explanation", Consequence, CONSEQUENCES)
     evidence = _words("evidence", Consequence, CONSEQUENCES)
+    signature = _words("signature", Signature, SIGNATURES)
+    inserted_number = _words("inserted_number", Consequence, CONSEQUENCES)
     zero_grounds = TextAreaField(
         LABELS["zero_grounds"],
         description=lazy_gettext(
@@ -162,6 +173,8 @@ def _policies(form: PoliciesForm, known: frozenset[str]) -> Policies:
             {
                 "internal_approval": form.internal_approval.data,
                 "support_policy": {"explanation": form.explanation.data.value, "evidence": form.evidence.data.value},
+                "signature": form.signature.data.value,
+                "inserted_number": form.inserted_number.data.value,
                 "zero_grounds": list(_grounds(plain_lines(form.zero_grounds.data) or "")),
                 "explanation_days": {
                     "days": form.explanation_days.data,
@@ -236,5 +249,5 @@ def policies_of_form(stored: Policies, known: frozenset[str]) -> Policies:
     form.validate()
     for name, errors in form.errors.items():
         if name not in FIXED_FIELDS:
-            raise InputInvalid("field_refused", field=name, words=str(errors[0]))
+            raise InputInvalid("field_refused", field=name, words=f"{LABELS[name]}: {errors[0]}")
     return _policies(form, known)

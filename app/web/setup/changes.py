@@ -25,13 +25,13 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.labels import PHASE_KINDS, TIES
+from app.web.marks import say
 from app.web.records.policies import FIXED_FIELDS, form_of_policies, policies_of_form, settings_in_words
 from app.web.records.values import record_value
 from app.web.setup import typed
 from app.web.setup.steps import weekday
 from app.words.notices import CHANGES
 from app.words.numbers import instant
-from app.words.refusals import sentence
 
 blueprint = Blueprint("changes", __name__, url_prefix="/campaigns")
 
@@ -111,7 +111,7 @@ def _form(campaign_id: int, kind: ChangeKind, refused: DomainError | None = None
         kind=kind,
         kinds=CHANGES,
         typed=request.form,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else str(refused.details.get("field", "")),
         **_facts_of(campaign_id, kind, shown),
         **more,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -15,10 +13,10 @@ from app.services.officer_handover import officers_of, officers_with_work, reass
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.form_values import day
 from app.web.labels import ROLES
-from app.web.records.fields import read_day
+from app.web.marks import say
 from app.web.setup import typed
-from app.words.refusals import sentence
 
 blueprint = Blueprint("hand_overs", __name__, url_prefix="/hand-overs")
 
@@ -39,7 +37,7 @@ def _page(refused: DomainError | None = None) -> ResponseReturnValue:
         working=officers_with_work(actor=actor) if officers else [],
         officers=officers_of(actor=actor) if officers else [],
         typed=request.form,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else str(refused.details.get("field", "")),
     )
     return page, 200 if refused is None else status_of(refused)
@@ -55,8 +53,8 @@ def record() -> ResponseReturnValue:
         command = RecordHandOver(
             membership_id=appointment,
             deputy_id=typed.number("deputy"),
-            from_day=day_typed("from_day"),
-            to_day=day_typed("to_day"),
+            from_day=day("from_day"),
+            to_day=day("to_day"),
             reason=request.form.get("reason", ""),
             document=request.form.get("document", ""),
         )
@@ -67,13 +65,6 @@ def record() -> ResponseReturnValue:
         return _page(refused)
     flash(gettext("The hand-over is recorded; both are told. It ends by itself."))
     return redirect(url_for("hand_overs.index"))
-
-
-def day_typed(name: str) -> dt.date:
-    try:
-        return read_day(request.form.get(name, "").strip())
-    except InputInvalid as refused:
-        raise InputInvalid(refused.code, **refused.details, field=name) from refused
 
 
 @blueprint.post("/<int:delegation_id>/withdraw")

@@ -12,9 +12,9 @@ from app.services.unit_merging import MergeUnit, merge_unit, merging_of
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
+from app.web.form_values import day
+from app.web.marks import say
 from app.web.setup import typed
-from app.web.setup.hand_overs import day_typed
-from app.words.refusals import sentence
 
 blueprint = Blueprint("merging", __name__, url_prefix="/units")
 
@@ -31,7 +31,7 @@ def _page(unit_id: int, refused: DomainError | None = None) -> ResponseReturnVal
         unit_id=unit_id,
         shown=merging_of(unit_id, actor=current_actor()),
         typed=request.form,
-        refusal="" if refused is None else sentence(refused),
+        refusal=say(refused),
         field="" if refused is None else str(refused.details.get("field", "")),
     )
     return page, 200 if refused is None else status_of(refused)
@@ -43,7 +43,7 @@ def perform(unit_id: int) -> ResponseReturnValue:
     try:
         ending = frozenset(typed.numbers(name.removeprefix("end.") for name in request.form if name.startswith("end.")))
         chosen = frozenset(number for number in ending if request.form.get(f"end.{number}") == "yes")
-        command = MergeUnit(unit_id, typed.number("into"), day_typed("from_day"), chosen)
+        command = MergeUnit(unit_id, typed.number("into"), day("from_day"), chosen)
         merge_unit(command, typed.why(), actor=current_actor(), clock=clock())
     except DomainError as refused:
         if status_of(refused) == 404:

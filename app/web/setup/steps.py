@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
+from werkzeug.datastructures import MultiDict
 
 from app.domain.campaign import Policies
 from app.domain.deadlines import VIETNAM
@@ -24,6 +25,7 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.labels import PHASE_KINDS, ROLES, TIERS, TIES
+from app.web.marks import say
 from app.web.records.policies import settings_in_words
 from app.web.setup import typed
 from app.words.numbers import instant
@@ -89,9 +91,8 @@ def _new(refused: DomainError | None = None) -> ResponseReturnValue:
 
 
 def _said(refused: DomainError | None) -> dict[str, str]:
-    if refused is None:
-        return {"refusal": "", "field": ""}
-    return {"refusal": sentence(refused), "field": str(refused.details.get("field", ""))}
+    field = "" if refused is None else str(refused.details.get("field", ""))
+    return {"refusal": say(refused), "field": field}
 
 
 @blueprint.post("/new")
@@ -132,7 +133,7 @@ def _step(campaign_id: int, name: str, refused: DomainError | None = None, **mor
         shown=shown,
         name=name,
         steps=STEPS,
-        typed=request.form if refused is not None else {},
+        typed=request.form if refused is not None else MultiDict(),
         **_facts_of(campaign_id, name, shown),
         **_said(refused),
         **more,
@@ -176,13 +177,15 @@ def _choices() -> dict[str, Any]:
 
 
 def _mended_at(campaign_id: int, mend: Mend) -> str:
-    """Return the page on which something of the checklist is put right."""
+    """Return the page on which something of the checklist is put right; none where the administrator has to."""
     steps = {Mend.DATES: "dates", Mend.GROUPS: "groups", Mend.PEOPLE: "people", Mend.RANKING: "ranking"}
     if mend in steps:
         return url_for("setup.step", campaign_id=campaign_id, name=steps[mend])
     grids = {Mend.OFFICERS: "desk_officers.create_view", Mend.APPRAISERS: "desk_appraisers.create_view"}
     if mend in grids:
         return url_for(grids[mend], campaign=campaign_id)
+    if mend in {Mend.MEMBERSHIPS, Mend.ACCOUNTS} and not may_ever(current_actor(), Permission.ACCOUNT_CONFIGURE):
+        return ""
     lists = {
         Mend.MEMBERSHIPS: "MembershipRecords.list",
         Mend.ACCOUNTS: "AccountRecords.list",

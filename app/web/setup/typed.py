@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from decimal import Decimal
 
 from flask import request
@@ -13,24 +12,13 @@ from app.domain.errors import InputInvalid
 from app.domain.points import parse_screen_number, to_units
 from app.domain.terms import PhaseKind, Ties
 from app.services.campaign_changes import Ranking, Why
+from app.web.form_values import as_number, number, numbers
 from app.web.records.fields import read_instant
+
+__all__ = ["as_number", "number", "numbers", "ranking", "spans", "why", "year"]
 
 #: rows a form of classes has, and empty ones after those that are filled
 BAND_ROWS = 6
-
-
-def number(name: str) -> int | None:
-    """Return a row's number as a form or an address names it, or None."""
-    return as_number(request.values.get(name, ""))
-
-
-def as_number(text: str) -> int | None:
-    given = text.strip()
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
-
-
-def numbers(names: Iterable[str]) -> list[int]:
-    return [found for name in names if (found := as_number(name)) is not None]
 
 
 def why() -> Why:
