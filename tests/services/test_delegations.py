@@ -20,10 +20,11 @@ from app.domain.deadlines import VIETNAM
 from app.domain.errors import DomainError
 from app.domain.notices import NoticeKind
 from app.domain.policy import Actor
-from app.domain.terms import Decision, GroupAction, Role
+from app.domain.terms import Decision, GroupAction, Role, WindowGround
 from app.services.appraisal import GiveVerdict, give_verdict
 from app.services.delegations import RecordHandOver, deputy_of, hand_overs, record_hand_over, withdraw_hand_over
 from app.services.self_scoring import EnterSelfScore, enter
+from app.services.windows import GrantWindow, grant_window
 from tests.services.flow import FULL, Flow, start
 
 FIRST, LAST = dt.date(2024, 11, 24), dt.date(2024, 11, 26)
@@ -108,6 +109,19 @@ def test_a_deputy_writes_the_person_s_leaves_and_the_log_says_in_whose_place(flo
     # leaves of branch 2 are nobody's of these two
     other = EnterSelfScore(flow.world.sheets["XM01"], "2.1", 0, claim={"points": "1"})
     assert refused(enter, other, actor=deputy, clock=flow.clock) != ""
+
+
+def test_the_log_says_in_whose_place_a_whole_group_was_granted_time(flow: Flow) -> None:
+    hand(flow, "thu_ky", "can_bo_02", "to_chuc")
+    deputy = at(flow, "can_bo_02", 25, 16)
+    opens = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)
+    command = GrantWindow(
+        flow.world.stage, WindowGround.EXTENSION, opens, opens + dt.timedelta(days=1), document="1/QĐ"
+    )
+    grant_window(command, actor=deputy, clock=flow.clock)
+    with reading() as session:
+        names = session.scalars(select(AuditEvent.actor_name).where(AuditEvent.action == "window_granted"))
+        assert set(names) == {"can_bo_02 (thay thu_ky)"}
 
 
 def test_nobody_appraises_the_own_unit_as_a_deputy_either(flow: Flow) -> None:

@@ -200,7 +200,7 @@ def test_a_signature_is_found_wherever_it_stands_and_a_link_bears_none(filled: F
     assert _signed(filled, PDF + inside + b"/ByteRange [0 9 9 9]" + END) is True
     add_link(filled, "1.3", "https://example.invalid/a")
     with reading() as session:
-        assert session.scalars(select(Document.signed).where(Document.url == "https://example.invalid/a")).all() == [None]
+        assert session.scalars(select(Document.signed).filter_by(url="https://example.invalid/a")).all() == [None]
 
 
 def _signed(filled: Flow, content: bytes) -> bool | None:

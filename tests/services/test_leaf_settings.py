@@ -21,6 +21,7 @@ from app.domain.terms import GroupAction, UnitTier
 from app.services.baseline_entry import accept_proposals, baselines_view, check_baselines, enter_baselines
 from app.services.baseline_proposals import Origin, OwnFigure
 from app.services.entering_hub import hub
+from app.services.explanations import reply
 from app.services.leaf_settings import Grounds, set_override, set_term, settings_view, touched_by, withdraw_override
 from app.services.publication import ranking
 from app.services.self_scoring import EnterSelfScore, enter
@@ -199,6 +200,29 @@ def test_last_year_is_taken_from_our_publication_or_decided_with_its_source(data
         kept = session.scalars(select(BaselineRecord.value).filter_by(campaign_id=campaign, unit_id=unit)).all()
     assert stored == {"XM02": Decimal(2), "XM10": Decimal(3)}
     assert list(kept) == [Decimal(1), Decimal(3)]
+
+
+def test_what_waits_for_a_second_verdict_is_not_confirmed(database: Database, tmp_path: Path) -> None:
+    """1.5 was disagreed and answered: confirmed now, its second verdict would count for nothing."""
+    flow = start(tmp_path)
+    set_term(
+        flow.world.campaign, leaf(flow, "1.5"), None, BY, not_yet_due=True, actor=flow.who("to_chuc"), clock=flow.clock
+    )
+    flow.fill("XM01", FULL)
+    flow.send("XM01")
+    flow.now = LOCK
+    flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
+    for code in FULL:
+        flow.verdict("XM01", code, **({"claim": {"percent": "85"}, "reason": "x"} if code == "1.5" else {}))
+    flow.group(GroupAction.RELEASE_FIRST_RESULTS)
+    reply(flow.world.sheets["XM01"], "1.5", "có thêm số liệu", actor=flow.who("can_bo_01"), clock=flow.clock)
+    flow.now += dt.timedelta(days=10)
+    flow.group(GroupAction.OPEN_SECOND_APPRAISAL)
+    secretary = flow.who("thu_ky")
+    with pytest.raises(TransitionRefused, match="supplement_too_early"):
+        confirm_appraised(flow.world.stage, "1.5", "BB 02", actor=secretary, clock=flow.clock)
+    flow.verdict("XM01", "1.5", said=1)
+    assert confirm_appraised(flow.world.stage, "1.5", "BB 02", actor=secretary, clock=flow.clock) == 1
 
 
 def test_a_figure_of_the_year_before_a_unit_has_scored_by_stays(database: Database, tmp_path: Path) -> None:

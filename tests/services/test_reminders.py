@@ -12,12 +12,15 @@ from sqlalchemy import select
 from app.db.assessments import AnswerWindow
 from app.db.campaigns import Phase
 from app.db.clock import FixedClock
-from app.db.identity import PortalUser
+from app.db.identity import Membership, PortalUser
 from app.db.notices import Notice
 from app.db.session import Database, reading, unit_of_work
 from app.domain.notices import NoticeKind
 from app.domain.reminders import days_left, is_reminded
 from app.domain.terms import GroupAction, PhaseKind, WindowGround
+from app.services.campaign_changes import Why
+from app.services.campaign_units import close_sheet
+from app.services.delegations import RecordHandOver, record_hand_over
 from app.services.reminders import remind
 from tests.services.flow import FULL, Flow, start
 
@@ -82,6 +85,26 @@ def test_who_still_has_to_score_or_send_is_reminded_and_nobody_else(flow: Flow) 
     assert remind(dt.date(2024, 11, 25), clock=on(dt.date(2024, 11, 25))) == 2
     assert told(seen) == [("can_bo_02", "scoring", 9, 0), ("dau_moi_02", "sending", 0, 0)]
     assert remind(dt.date(2024, 11, 25), clock=FixedClock(LOCK)) == 0  # it is over
+
+
+def test_who_deputises_is_reminded_too_and_a_unit_that_left_is_not(flow: Flow) -> None:
+    """can_bo_02 stands in for dau_moi_01 of XM01 to 26/11; XM02 has left, so of it nobody is told."""
+    with reading() as session:
+        held = session.scalars(select(Membership.id).where(Membership.user_id == flow.world.users["dau_moi_01"])).one()
+    deputy, first, until = flow.world.users["can_bo_02"], dt.date(2024, 11, 24), dt.date(2024, 11, 26)
+    command = RecordHandOver(held, deputy, first, until, "Đi học", "5/QĐ")
+    record_hand_over(command, actor=flow.who("to_chuc"), clock=on(first))
+    why = Why("chuyển về tỉnh", "6/QĐ")
+    close_sheet(flow.world.campaign, flow.world.sheets["XM02"], why, actor=flow.who("to_chuc"), clock=on(first))
+    seen = last()
+    remind(dt.date(2024, 11, 25), clock=on(dt.date(2024, 11, 25)))
+    assert [each[:2] for each in told(seen)] == [
+        ("can_bo_01", "scoring"),
+        ("can_bo_02", "sending"),
+        ("dau_moi_01", "sending"),
+        ("thu_truong_01", "sending"),
+        ("tong_hop_01", "scoring"),
+    ]
 
 
 def test_a_deadline_that_is_moved_is_reminded_of_anew(flow: Flow) -> None:

@@ -22,6 +22,7 @@ from app.services.desk import desk
 from app.services.explanations import AnswerSheet, answer_sheet, reply, send_explanation
 from app.services.group_acts import preview
 from app.services.my_sheets import my_sheets
+from app.services.windows import close_window, windows_of_group
 from tests.services.evidence_steps import LOCK, SHEET, add_file, case, documents
 from tests.services.flow import FULL, Flow, start
 
@@ -153,6 +154,22 @@ def test_a_request_answerable_at_once_is_answered_under_a_receipt_of_its_own(flo
     with pytest.raises(Forbidden, match="deadline_passed"):
         answer(flow, "1.6")
     assert standings(flow, "1.6") == [LeafStanding.ANSWERED]  # the document not sent counts once the time is over
+
+
+def test_a_request_is_not_closed_by_hand(flow: Flow) -> None:
+    """It would leave its leaf no time to explain: 1.5 is judged, released, and answered as others are."""
+    settle(flow, request_answerable="at_once")
+    ask(flow, "1.5", LOCK + 2 * DAY)
+    (line,) = windows_of_group(flow.world.stage, actor=flow.who("thu_ky"), clock=flow.clock).lines
+    assert not line.may_close
+    with pytest.raises(TransitionRefused, match="request_closed_by_verdict"):
+        close_window(line.window_id, "x", actor=flow.who("thu_ky"), clock=flow.clock)
+    flow.verdict(SHEET, "1.5", said=1, claim={"percent": "90"}, reason="thiếu")
+    for code in FULL:
+        if code != "1.5":
+            flow.verdict(SHEET, code)
+    flow.group(GroupAction.RELEASE_FIRST_RESULTS)
+    reply(flow.world.sheets[SHEET], "1.5", "đã gửi", actor=flow.who("can_bo_01"), clock=flow.clock)
 
 
 def test_what_is_said_in_the_explanation_is_not_counted_as_sent_before(flow: Flow) -> None:

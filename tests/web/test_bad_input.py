@@ -15,9 +15,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import text as sql
 
 from app.db.campaigns import Campaign
+from app.db.identity import Membership
 from app.db.session import reading, unit_of_work
 from app.services.exemptions import propose_exemption
 from tests.services.flow import go_on
+from tests.web.access_addresses import first_id
 from tests.web.test_entered_pages import Sign, portal, send, sign, template, text, world
 from tests.web.world import World
 
@@ -107,6 +109,33 @@ TABLE = [
         {"due_at": "25/11/2024 17:00", "document": "15/QĐ"},
     ),
     Bad(
+        "a term of no criterion",
+        "to_chuc",
+        "/campaigns/{campaign}/terms",
+        {"leaf": "", "cut_off": "20/11/2024", "reason": "số liệu", "document": "7/TB"},
+        "leaf",
+        "Chọn một tiêu chí trong danh sách",
+        {"cut_off": "20/11/2024", "document": "7/TB"},
+    ),
+    Bad(
+        "a sheet of a leader above its maximum",
+        "thu_ky",
+        "/board/sheets/{sheet}/leaders/{leader}",
+        {"answer.2.5": "99"},
+        "answer.2.5",
+        "10",
+        {"answer.2.5": "99"},
+    ),
+    Bad(
+        "a day that cannot be read",
+        "to_chuc",
+        "/units/{unit}/merging",
+        MERGER | {"into": "{other}", "from_day": "31/13/2024"},
+        "from_day",
+        "31/13/2024",
+        {"from_day": "31/13/2024", "document": "9/NQ"},
+    ),
+    Bad(
         "a merge into itself",
         "to_chuc",
         "/units/{unit}/merging",
@@ -131,7 +160,16 @@ def at(portal: Flask, sign: Sign, world: World, tmp_path: Any) -> dict[str, int]
         work.session.add(draft)
         work.session.flush()
         number = draft.id
-    return {"stage": world.stage, "sheet": sheet, "survey": 1, "unit": world.units["XM01"], "draft": number}
+    return {
+        "stage": world.stage,
+        "campaign": world.campaign,
+        "sheet": sheet,
+        "survey": 1,
+        "unit": world.units["XM01"],
+        "other": world.units["XM02"],
+        "leader": first_id(Membership, Membership.user_id == world.users["lanh_dao_01"]),
+        "draft": number,
+    }
 
 
 def rows_of_everything() -> dict[str, list[Any]]:
