@@ -13,11 +13,24 @@ pytest_plugins = ["tests.databases"]
 #: told on SQLite in `make test`, on PostgreSQL in `make test-all`; what locks or races is told on both at once
 LATER_ON_POSTGRES = (
     "tests/scenarios/",
+    "tests/services/test_adoption",
+    "tests/services/test_board_of_office.py",
+    "tests/services/test_evidence_kept.py",
     "tests/services/test_imports.py",
+    "tests/services/test_items_reports.py",
+    "tests/services/test_lapsed.py",
+    "tests/services/test_office.py",
+    "tests/services/test_published_results.py",
+    "tests/services/test_results_read.py",
     "tests/services/test_rule_editing.py",
+    "tests/services/test_seed",
     "tests/services/test_set_exchange.py",
     "tests/services/test_set_versions.py",
+    "tests/services/test_setup.py",
+    "tests/services/test_supplements.py",
     "tests/services/test_texts.py",
+    "tests/services/test_unit_reports.py",
+    "tests/services/test_unsent.py",
 )
 
 

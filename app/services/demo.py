@@ -26,6 +26,7 @@ from app.db.clock import Clock, FixedClock
 from app.db.identity import Membership, PeerGroup, Unit
 from app.db.queries.people import actor_of
 from app.db.session import reading, unit_of_work
+from app.domain.campaign import Policies, RoundTwo
 from app.domain.criteria import Tree
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.policy import Actor
@@ -221,5 +222,6 @@ def stage_of_demo(campaign_id: int, tree: Tree, number: int) -> Play:
                 if member.role is Role.APPRAISER and member.unit_id is not None
             },
             leaders=[member.id for member in of_council if member.role is Role.LEADER],
+            second_by_council=Policies.from_json(campaign.policies).round_two is RoundTwo.COUNCIL,
             chance=lambda name: random.Random(f"{number}:{name}"),  # noqa: S311 - sample answers
         )

@@ -10,12 +10,13 @@ from app.db.assessments import Assessment
 from app.db.campaigns import Campaign
 from app.db.queries.trees import tree_of_frozen_set
 from app.db.session import reading
+from app.domain.criteria import Node
 from app.domain.editions import PositionsAfter
 from app.domain.errors import NotFound
-from app.domain.terms import Decision, GroupAction, Role, ScoredBy
+from app.domain.terms import GroupAction, Role, ScoredBy
 from app.services.annulment import Annul, annul
-from app.services.appraisal import GiveVerdict, give_verdict
 from app.services.demo import Play, stage_of_demo
+from app.services.demo_play import judge
 from app.services.group_acts import Act, act_alone
 from app.services.group_context import find_group, group_context
 from app.services.papers import Translate
@@ -38,10 +39,10 @@ def annul_one(code: str, unit: str, positions: PositionsAfter, *, store: BlobSto
     clock.instant = ANNULLED
     leaf, agency, said = _first_leaf(made, sheet)
     authority = council[Role.APPROVING_AUTHORITY]
-    order = Annul(made.group_stage_id, (sheet,), (leaf,), "30/QD-UBND", ANNULLED.date(), "demo", positions)
+    order = Annul(made.group_stage_id, (sheet,), (leaf.code,), "30/QD-UBND", ANNULLED.date(), "demo", positions)
     annul(order, actor=authority, clock=clock)
     clock.instant += dt.timedelta(hours=1)
-    give_verdict(GiveVerdict(sheet, leaf, Decision.AGREE, said), actor=made.appraisers[agency], clock=clock)
+    judge(made, sheet, leaf, agency, agree=True, said=said)
     clock.instant += dt.timedelta(hours=1)
     act_alone(sheet, Act(GroupAction.CONCLUDE, document="02/BB-HDTD"), actor=council[Role.COUNCIL_CHAIR], clock=clock)
     act_alone(sheet, Act(GroupAction.APPROVE), actor=authority, clock=clock)
@@ -58,7 +59,7 @@ def _played(code: str) -> Play:
     return stage_of_demo(number, tree, 0)
 
 
-def _first_leaf(made: Play, sheet: int) -> tuple[str, int, int]:
+def _first_leaf(made: Play, sheet: int) -> tuple[Node, int, int]:
     """Return the leaf, the agency that judged it, and how often it did."""
     with reading() as session:
         context = group_context(session, find_group(session, made.group_stage_id), made.clock.read(session))
@@ -66,5 +67,5 @@ def _first_leaf(made: Play, sheet: int) -> tuple[str, int, int]:
         for leaf in context.own_leaves(sheet):
             agency = agencies[leaf.code]
             if leaf.scored_by is ScoredBy.UNIT and agency is not None:
-                return leaf.code, agency, len(context.verdicts.get((sheet, leaf.code), ()))
+                return leaf, agency, len(context.verdicts.get((sheet, leaf.code), ()))
     raise NotFound("leaf_unknown", criterion=ScoredBy.UNIT.value)

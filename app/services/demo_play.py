@@ -13,7 +13,6 @@ from app.db.campaigns import Campaign
 from app.db.clock import Clock
 from app.db.queries.trees import tree_of_frozen_set
 from app.db.session import reading
-from app.domain.campaign import RoundTwo
 from app.domain.criteria import Node, Tree
 from app.domain.errors import InputInvalid
 from app.domain.points import plain
@@ -161,7 +160,6 @@ def _first_appraisal(made: Play) -> None:
     with reading() as session:
         context = _context(made, session)
         made.ground = min(context.policies.zero_keys, default="")
-        made.second_by_council = context.policies.round_two is RoundTwo.COUNCIL
         todo = [
             (row.unit.code, row.id, leaf, context.agencies(row)[leaf.code])
             for row in context.submitted
@@ -170,10 +168,11 @@ def _first_appraisal(made: Play) -> None:
     for unit, sheet, leaf, agency in todo:
         assert agency is not None
         chance = made.chance(f"{unit}:{leaf.code}:1")
-        _verdict(made, sheet, leaf, agency, agree=chance.random() < 0.9 or not made.ground, said=0)
+        judge(made, sheet, leaf, agency, agree=chance.random() < 0.9 or not made.ground, said=0)
 
 
-def _verdict(made: Play, sheet: int, leaf: Node, agency: int, *, agree: bool, said: int) -> None:
+def judge(made: Play, sheet: int, leaf: Node, agency: int, *, agree: bool, said: int) -> None:
+    """Give a verdict; a second one by whom the campaign says."""
     by_council = said > 0 and made.second_by_council
     command = GiveVerdict(
         assessment_id=sheet,
@@ -218,7 +217,7 @@ def _second_appraisal(made: Play) -> None:
     _group(made, GroupAction.OPEN_SECOND_APPRAISAL)
     for unit, sheet, leaf, agency in _standing(made, LeafStanding.CONTESTED):
         agree = made.chance(f"{unit}:{leaf.code}:2").random() < 0.5 or not made.ground
-        _verdict(made, sheet, leaf, agency, agree=agree, said=1)
+        judge(made, sheet, leaf, agency, agree=agree, said=1)
 
 
 def _conclude(made: Play) -> None:

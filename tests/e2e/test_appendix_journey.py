@@ -15,7 +15,7 @@ from app.db.session import unit_of_work
 from app.domain.terms import UnitTier
 from tests.e2e.conftest import Enter
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SOURCE = Path(__file__).parents[1] / "reading" / "sources" / "003_dinh_hoa_2024.txt"
 NAME = "Khung tiêu chí UBND cấp xã năm 2024"

@@ -11,7 +11,7 @@ from tests.web.records_app import draft
 
 __all__ = ["draft"]  # a fixture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def at_rule(enter: Enter, number: int) -> Page:

@@ -18,7 +18,7 @@ from tests.scenarios.play import Played, full
 
 __all__ = ["begin", "pages_template"]  # fixtures
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ASK = "Đề nghị bổ sung tài liệu kiểm chứng"
 
@@ -56,7 +56,6 @@ def test_phu_yen_2022_the_head_returns_then_approves_then_it_is_sent(begin: Begi
     expect(coordinator.locator("main")).to_contain_text("05/12/2022")
 
 
-@pytest.mark.slow
 def test_tinh_2025_more_is_asked_for_in_round_one_alone_a_leader_scores_and_three_indexes_stand(
     begin: Begin, sit: Enter
 ) -> None:
@@ -127,7 +126,6 @@ def _a_leader_scores(leader: Page) -> None:
     expect(leader.get_by_role("button", name="Lưu và gửi phiếu")).to_have_count(0)
 
 
-@pytest.mark.slow
 def test_dinh_hoa_2024_leaders_sheets_on_paper_the_first_year_and_what_comes_after_17_00(
     begin: Begin, sit: Enter
 ) -> None:

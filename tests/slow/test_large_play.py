@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.db.assessments import Assessment
 from app.db.audit_trail import verify
 from app.db.campaigns import Campaign, GroupStage
 from app.db.clock import FixedClock
-from app.db.identity import Membership
+from app.db.identity import Membership, Unit
 from app.db.queries.people import actor_of
 from app.db.results import Publication
 from app.db.session import Database, reading, use
@@ -82,6 +83,12 @@ def test_both_databases_rank_alike_and_keep_both_editions(
     assert tables[0] == tables[1]
 
 
+def units_of(code: str) -> list[str]:
+    with reading() as session:
+        of = select(Unit.code).join(Assessment, Assessment.unit_id == Unit.id).join(Assessment.campaign)
+        return list(session.scalars(of.where(Campaign.code == code)))
+
+
 @pytest.mark.parametrize("seed", ["dinh_hoa_2024", "phu_yen_2022", "quang_tri_2024", "thai_binh_2023", "tinh_2025"])
 def test_the_campaign_of_every_seed_is_played_to_its_end(
     sqlite_database: Database, tmp_path: Path, clock: FixedClock, seed: str
@@ -92,3 +99,6 @@ def test_the_campaign_of_every_seed_is_played_to_its_end(
     code = play(Wish(seed, 2, "published", 7, spread=False), store=blobs, translate=str, clock=clock)
     assert [row["position"] for row in exported(code)] == [1, 2]
     clean(blobs, 1)
+    unit = min(units_of(code))
+    assert annul_one(code, unit, PositionsAfter.RECOMPUTED, store=blobs, translate=str) == 2
+    clean(blobs, 2)
