@@ -19,7 +19,7 @@ from app.services.proposals import CouncilDecision
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.web.marks import say
+from app.web.marks import field_of, say
 from app.web.records.filters import LARGEST
 
 blueprint = Blueprint("adjustments", __name__, url_prefix="/sheets/<int:assessment_id>/adjustments")
@@ -40,7 +40,7 @@ def _page(assessment_id: int, refused: DomainError | None = None, about: int = 0
         view=adjustments_view(assessment_id, actor=current_actor(), clock=clock()),
         assessment_id=assessment_id,
         refusal=say(refused),
-        field="" if refused is None else refused.details.get("field", ""),
+        field=field_of(refused),
         typed=request.form,
         about=about,
     )

@@ -20,7 +20,7 @@ from app.web.access import access, current_actor
 from app.web.claim_forms import Claim, claim_of_form, control_of, values_of_claim, values_of_form
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.web.marks import say
+from app.web.marks import field_of, say
 from app.web.records.fields import read_instant
 from app.web.verdict_forms import INSERT, minutes_of_form, with_snippet
 
@@ -95,7 +95,7 @@ def _page(assessment_id: int, code: str, refused: DomainError | None = None) -> 
         line=view,
         problem=None,
         refusal=say(refused),
-        field="" if refused is None else str(refused.details.get("field", "")),
+        field=field_of(refused),
         typed=with_snippet(request.form),
         values=lambda line: _values(line.pinned.claim),
         control_of=control_of,

@@ -14,7 +14,7 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.form_values import number
-from app.web.marks import say
+from app.web.marks import field_of, say
 
 blueprint = Blueprint("appraisal_tools", __name__, url_prefix="/appraisal")
 
@@ -30,7 +30,7 @@ def _recusals(refused: DomainError | None = None) -> ResponseReturnValue:
         "office/recusals.html",
         recusals=recusals(actor=current_actor()),
         refusal=say(refused),
-        field="" if refused is None else str(refused.details.get("field", "")),
+        field=field_of(refused),
         typed=request.form,
     )
     return page, 200 if refused is None else status_of(refused)

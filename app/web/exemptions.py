@@ -17,7 +17,7 @@ from app.services.proposals import CouncilDecision
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.web.marks import say
+from app.web.marks import field_of, say
 from app.web.paper_words import in_vietnamese
 from app.web.papers import MIME
 from app.web.records.filters import LARGEST
@@ -39,7 +39,7 @@ def _page(assessment_id: int, refused: DomainError | None = None) -> ResponseRet
         view=exemptions_view(assessment_id, actor=current_actor(), clock=clock()),
         assessment_id=assessment_id,
         refusal=say(refused),
-        field="" if refused is None else refused.details.get("field", ""),
+        field=field_of(refused),
         typed=request.form,
         wanted=request.form.get("code") or request.args.get("code", ""),
     )

@@ -18,9 +18,14 @@ def say(refused: DomainError | None, **called: str) -> str:
 
     `called`: what the page's form calls a field the service named otherwise.
     """
-    field = "" if refused is None else str(refused.details.get("field", ""))
+    field = field_of(refused)
     g.refused_field = called.get(field, field)
     return "" if refused is None else sentence(refused)
+
+
+def field_of(refused: DomainError | None) -> str:
+    """Return the field a refusal is about, as the service calls it; empty where it is about none."""
+    return "" if refused is None else str(refused.details.get("field", ""))
 
 
 def refused_at(name: str) -> bool:

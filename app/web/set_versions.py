@@ -18,7 +18,7 @@ from app.services.set_versions import all_sets, copy_for_year, legal_bases, new_
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.web.marks import say
+from app.web.marks import field_of, say
 from app.web.paper_words import in_vietnamese
 
 blueprint = Blueprint("set_versions", __name__, url_prefix="/criteria-sets")
@@ -43,7 +43,7 @@ def _version_form(set_id: int, refused: DomainError | None = None) -> ResponseRe
         bases=legal_bases(actor=current_actor()),
         typed=request.form,
         refusal=say(refused),
-        field="" if refused is None else refused.details.get("field", ""),
+        field=field_of(refused),
     )
     return page, 200 if refused is None else status_of(refused)
 
@@ -74,7 +74,7 @@ def _copy_form(set_id: int, refused: DomainError | None = None) -> ResponseRetur
         head=set_head(set_id, actor=current_actor()),
         typed=request.form,
         refusal=say(refused),
-        field="" if refused is None else refused.details.get("field", ""),
+        field=field_of(refused),
     )
     return page, 200 if refused is None else status_of(refused)
 

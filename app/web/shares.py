@@ -12,7 +12,7 @@ from app.services.appraisal_shares import NewShare, agencies_to_divide, division
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.web.marks import say
+from app.web.marks import field_of, say
 
 blueprint = Blueprint("shares", __name__, url_prefix="/appraisal/shares")
 
@@ -35,7 +35,7 @@ def _page(campaign_id: int, agency_id: int, refused: DomainError | None = None) 
         "office/division.html",
         division=shown,
         refusal=say(refused),
-        field="" if refused is None else str(refused.details.get("field", "")),
+        field=field_of(refused),
         typed=request.form,
     )
     return page, 200 if refused is None else status_of(refused)

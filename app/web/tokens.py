@@ -12,7 +12,7 @@ from app.services.api_tokens import MakeToken, make_token, revoke_token, tokens_
 from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
-from app.web.marks import say
+from app.web.marks import field_of, say
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/accounts")
 
@@ -29,7 +29,7 @@ def _page(user_id: int, refused: DomainError | None = None, made: str = "") -> R
         view=tokens_of(user_id, actor=current_actor(), clock=clock()),
         made=made,
         typed=request.form,
-        field="" if refused is None else str(refused.details.get("field", "")),
+        field=field_of(refused),
         refusal=say(refused),
     )
     return page, 200 if refused is None else status_of(refused)

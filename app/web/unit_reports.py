@@ -24,7 +24,7 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.form_values import day_if_given
-from app.web.marks import say
+from app.web.marks import field_of, say
 
 blueprint = Blueprint("unit_reports", __name__, url_prefix="/sheets/<int:assessment_id>/report")
 
@@ -45,7 +45,7 @@ def _page(assessment_id: int, refused: DomainError | None = None) -> ResponseRet
         beside=report_review(assessment_id, actor=actor, clock=now),
         assessment_id=assessment_id,
         refusal=say(refused),
-        field="" if refused is None else refused.details.get("field", ""),
+        field=field_of(refused),
         typed=request.form,
     )
     return page, 200 if refused is None else status_of(refused)

@@ -21,7 +21,7 @@ from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.form_values import as_number, number
 from app.web.labels import VOCABULARIES
-from app.web.marks import say
+from app.web.marks import field_of, say
 from app.web.records.fields import read_instant
 
 blueprint = Blueprint("windows", __name__)
@@ -53,7 +53,7 @@ def _page(group_stage_id: int, refused: DomainError | None = None) -> ResponseRe
         shown=shown,
         grounds=GRANTED_BY_HAND,
         refusal=say(refused),
-        field="" if refused is None else str(refused.details.get("field", "")),
+        field=field_of(refused),
         typed=request.form,
     )
     return page, 200 if refused is None else status_of(refused)
@@ -138,7 +138,7 @@ def sheet_page(assessment_id: int, refused: DomainError | None = None) -> Respon
         beside=unit_file(assessment_id, actor=actor, clock=clock()),
         assessment_id=assessment_id,
         refusal=say(refused),
-        field="" if refused is None else str(refused.details.get("field", "")),
+        field=field_of(refused),
         typed=request.form,
     )
     return page, 200 if refused is None else status_of(refused)

@@ -123,7 +123,7 @@ TABLE = [
         "/board/sheets/{sheet}/leaders/{leader}",
         {"answer.2.5": "99"},
         "answer.2.5",
-        "10",
+        "Điểm lớn hơn điểm tối đa 10",
         {"answer.2.5": "99"},
     ),
     Bad(
@@ -132,7 +132,7 @@ TABLE = [
         "/units/{unit}/merging",
         MERGER | {"into": "{other}", "from_day": "31/13/2024"},
         "from_day",
-        "31/13/2024",
+        "“31/13/2024” không phải ngày",
         {"from_day": "31/13/2024", "document": "9/NQ"},
     ),
     Bad(

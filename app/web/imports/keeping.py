@@ -20,6 +20,7 @@ from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.imports.pages import blueprint, whole
 from app.web.imports.reviewing import obstacles_at
+from app.web.marks import field_of
 from app.words.findings import finding_words, remedy_words
 from app.words.refusals import sentence
 
@@ -98,6 +99,6 @@ def _page(import_id: int, refused: DomainError | None) -> ResponseReturnValue:
         bases=legal_bases(actor=current_actor()),
         typed=request.form or {"name": _name_of(view.title), "year": str(view.created_at.year)},
         refusal="" if refused is None else sentence(refused),
-        bad_field="" if refused is None else str(refused.details.get("field", "")),
+        bad_field=field_of(refused),
     )
     return page, 200 if refused is None else status_of(refused)

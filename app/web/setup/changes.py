@@ -25,7 +25,7 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.labels import PHASE_KINDS, TIES
-from app.web.marks import say
+from app.web.marks import field_of, say
 from app.web.records.policies import FIXED_FIELDS, form_of_policies, policies_of_form, settings_in_words
 from app.web.records.values import record_value
 from app.web.setup import typed
@@ -112,7 +112,7 @@ def _form(campaign_id: int, kind: ChangeKind, refused: DomainError | None = None
         kinds=CHANGES,
         typed=request.form,
         refusal=say(refused),
-        field="" if refused is None else str(refused.details.get("field", "")),
+        field=field_of(refused),
         **_facts_of(campaign_id, kind, shown),
         **more,
     )

@@ -15,7 +15,7 @@ from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.form_values import day
 from app.web.labels import ROLES
-from app.web.marks import say
+from app.web.marks import field_of, say
 from app.web.setup import typed
 
 blueprint = Blueprint("hand_overs", __name__, url_prefix="/hand-overs")
@@ -38,7 +38,7 @@ def _page(refused: DomainError | None = None) -> ResponseReturnValue:
         officers=officers_of(actor=actor) if officers else [],
         typed=request.form,
         refusal=say(refused),
-        field="" if refused is None else str(refused.details.get("field", "")),
+        field=field_of(refused),
     )
     return page, 200 if refused is None else status_of(refused)
 

@@ -13,7 +13,7 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.form_values import day
-from app.web.marks import say
+from app.web.marks import field_of, say
 from app.web.setup import typed
 
 blueprint = Blueprint("merging", __name__, url_prefix="/units")
@@ -32,7 +32,7 @@ def _page(unit_id: int, refused: DomainError | None = None) -> ResponseReturnVal
         shown=merging_of(unit_id, actor=current_actor()),
         typed=request.form,
         refusal=say(refused),
-        field="" if refused is None else str(refused.details.get("field", "")),
+        field=field_of(refused),
     )
     return page, 200 if refused is None else status_of(refused)
 

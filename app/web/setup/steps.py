@@ -25,7 +25,7 @@ from app.web.access import access, current_actor
 from app.web.clocks import clock
 from app.web.errors import status_of
 from app.web.labels import PHASE_KINDS, ROLES, TIERS, TIES
-from app.web.marks import say
+from app.web.marks import field_of, say
 from app.web.records.policies import settings_in_words
 from app.web.setup import typed
 from app.words.numbers import instant
@@ -91,7 +91,7 @@ def _new(refused: DomainError | None = None) -> ResponseReturnValue:
 
 
 def _said(refused: DomainError | None) -> dict[str, str]:
-    field = "" if refused is None else str(refused.details.get("field", ""))
+    field = field_of(refused)
     return {"refusal": say(refused), "field": field}
 
 
