@@ -59,3 +59,29 @@ def test_lines_move_and_another_kind_is_chosen_without_a_reload(
     page.select_option("#choose-kind", "choice")
     expect(page.locator("#r-options_1_text")).to_have_value("Sổ theo dõi")
     assert page.evaluate("window.stays") is True
+
+
+def test_what_is_typed_the_moment_a_part_is_drawn_anew_is_heard(
+    portal: Flask, enter: Enter, draft: dict[str, int]
+) -> None:
+    """The page types for its user as soon as the new part stands, faster than any hand: the trial must still follow."""
+    page = at_rule(enter, draft["1.7"])
+    for name, figure in (("numerator", "1247"), ("denominator", "1248"), ("faults", "1")):
+        page.fill(f"#{name}-trial", figure)
+    expect(page.locator(".rule-result b")).to_have_text("0,5 điểm")
+    page.evaluate(
+        """() => {
+          const typed = new MutationObserver(() => {
+            const box = document.querySelector("#r-deduction_each");
+            if (!document.querySelector("#rule-examples .c-ok") || box.value === "0,25") return;
+            typed.disconnect();
+            box.value = "0,25";
+            box.dispatchEvent(new Event("input", {bubbles: true}));
+          });
+          typed.observe(document.querySelector("main"), {childList: true, subtree: true});
+        }"""
+    )
+    page.fill("#try-expected", "0,5")
+    page.click("button[value='example:add']")
+    expect(page.locator("#rule-examples .c-bad").first).to_be_visible()
+    expect(page.locator(".rule-result b")).to_have_text("0,75 điểm")
