@@ -162,8 +162,7 @@ class Subject:
     `leaf_user_ids`: the officers of the leaf; None asks of no leaf in particular. `agency_ids`: the agency that
     appraises the leaf, or every agency that appraises a leaf of the sheet. `locked_at`: when scoring closed, once it
     has: a refusal by the calendar says it. `recused_ids`: who stays out of appraising the unit. `person_id`: the
-    account the act is about, where it is about one.
-    has: a refusal by the calendar says it. `owner_id`: the account a thing belongs to.
+    account the act is about, where it is about one. `owner_id`: the account a thing belongs to.
     """
 
     unit_id: int | None = None

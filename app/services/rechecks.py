@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.agency_acts import Recheck
@@ -16,6 +16,7 @@ from app.db.criteria import Criterion
 from app.db.queries.people import people_of_council, people_of_units
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
+from app.domain.criteria import Node
 from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid, NotFound
 from app.domain.notices import NoticeKind
@@ -23,7 +24,7 @@ from app.domain.policy import Actor, Permission
 from app.domain.rechecks import Minutes, check_day, check_length, check_minutes, check_reason, decide
 from app.domain.terms import RecheckStatus, Role
 from app.services.context import SheetContext, find_assessment, see, sheet_context
-from app.services.group_context import find_group
+from app.services.group_context import find_group, group_context
 from app.services.notices import announce
 from app.services.requests import UNIT_PEOPLE
 from app.services.self_scoring import refuse_password
@@ -47,7 +48,6 @@ class RecheckLine:
     minutes_on: dt.date | None
     took_part: str
     finding: str
-    may_order: bool
 
 
 def rechecks_of_sheet(assessment_id: int, *, actor: Actor, clock: Clock, code: str | None = None) -> list[RecheckLine]:
@@ -66,40 +66,52 @@ def rechecks_of_group(group_stage_id: int, *, actor: Actor, clock: Clock) -> lis
         if policy.why_not(actor, Permission.GROUP_READ, subject) is not None:
             raise NotFound("group_unknown")
         concerned = select(Recheck.assessment_id).join(Recheck.assessment).where(Assessment.group_stage_id == group.id)
-        now, found = clock.read(session), []
-        for number in sorted(set(session.scalars(concerned))):
-            found += recheck_lines(session, sheet_context(session, find_assessment(session, number), now), actor, None)
-        return found
+        context, found = group_context(session, group, clock.read(session)), []
+        codes = {number: code for code, number in context.ids.items()}
+        for row in session.scalars(_newest_first().where(Recheck.assessment_id.in_(concerned))):
+            sheet, code = context.assessments[row.assessment_id], codes[row.criterion_id]
+            agency = context.agencies(sheet)[code]
+            place = policy.Subject(
+                unit_id=sheet.unit_id,
+                council_id=group.council_id,
+                stage=context.stage_of(sheet),
+                agency_ids=frozenset() if agency is None else frozenset({agency}),
+            )
+            if policy.allows(actor, Permission.RECHECK_READ, place):
+                found.append(_line(row, sheet.unit.name, context.tree.leaf(code), place, actor))
+        return sorted(found, key=lambda line: line.assessment_id)
 
 
 def recheck_lines(session: Session, context: SheetContext, actor: Actor, code: str | None) -> list[RecheckLine]:
     """Return the rechecks of a sheet already loaded, or of one leaf of it, as far as the actor reads them."""
-    statement = (
-        select(Recheck)
-        .where(Recheck.assessment_id == context.assessment.id)
-        .options(joinedload(Recheck.asked_by))
-        .order_by(Recheck.id.desc())
-    )
+    statement = _newest_first().where(Recheck.assessment_id == context.assessment.id)
     if code is not None:
         statement = statement.where(Recheck.criterion_id == context.ids.get(code))
     codes = {number: each for each, number in context.ids.items()}
-    rows = session.scalars(statement).all()
+    unit = context.assessment.unit.name
+    lines = (
+        (row, context.tree.leaf(codes[row.criterion_id]), context.subject(codes[row.criterion_id]))
+        for row in session.scalars(statement)
+    )
     return [
-        _line(context, actor, row, codes[row.criterion_id])
-        for row in rows
-        if policy.allows(actor, Permission.RECHECK_READ, context.subject(codes[row.criterion_id]))
+        _line(row, unit, leaf, subject, actor)
+        for row, leaf, subject in lines
+        if policy.allows(actor, Permission.RECHECK_READ, subject)
     ]
 
 
-def _line(context: SheetContext, actor: Actor, row: Recheck, code: str) -> RecheckLine:
-    subject = context.subject(code)
+def _newest_first() -> Select[Recheck]:
+    return select(Recheck).options(joinedload(Recheck.asked_by)).order_by(Recheck.id.desc())
+
+
+def _line(row: Recheck, unit: str, leaf: Node, subject: policy.Subject, actor: Actor) -> RecheckLine:
     reads_finding = policy.allows(actor, Permission.VERDICT_READ, subject)
     return RecheckLine(
         recheck_id=row.id,
-        assessment_id=context.assessment.id,
-        unit=context.assessment.unit.name,
-        code=code,
-        title=context.tree.leaf(code).title,
+        assessment_id=row.assessment_id,
+        unit=unit,
+        code=leaf.code,
+        title=leaf.title,
         status=row.status if reads_finding or row.status is not RecheckStatus.RECORDED else RecheckStatus.ORDERED,
         reason=row.reason if reads_finding else "",
         asked_by="" if row.asked_by is None else row.asked_by.first_name,
@@ -109,7 +121,6 @@ def _line(context: SheetContext, actor: Actor, row: Recheck, code: str) -> Reche
         minutes_on=row.minutes_on if reads_finding else None,
         took_part=row.took_part if reads_finding else "",
         finding=row.finding if reads_finding else "",
-        may_order=policy.allows(actor, Permission.RECHECK_ORDER, subject),
     )
 
 

@@ -7,9 +7,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
+from app.db.agency_acts import Recheck
 from app.db.audit import AuditEvent
+from app.db.criteria import Criterion
 from app.db.notices import Notice
 from app.db.session import Database, reading, unit_of_work
 from app.domain.errors import DomainError, Forbidden, InputInvalid, NotFound, TransitionRefused
@@ -194,3 +196,33 @@ def test_a_unit_asks_for_a_recheck_while_it_explains_and_is_answered(flow: Flow)
     flow.now = LOCK + 3 * DAY
     with pytest.raises(Forbidden, match="deadline_passed"):
         ask_recheck(sheet, "1.5", "Sổ đã sửa", actor=head, clock=flow.clock)
+
+
+def test_the_rechecks_of_a_group_are_read_in_as_many_statements_however_many_units(
+    flow: Flow, database: Database
+) -> None:
+    chair, day = flow.who("chu_tich_hd"), flow.now.date() + DAY
+    seen: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda _c, _k, statement, *_: seen.append(statement))
+
+    def statements() -> int:
+        seen.clear()
+        rechecks_of_group(flow.world.stage, actor=chair, clock=flow.clock)
+        return len(seen)
+
+    order_recheck(
+        flow.world.sheets["XM01"], "1.5", "Đối chiếu sổ", day, actor=flow.who("tham_dinh_pnv"), clock=flow.clock
+    )
+    one = statements()
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        for code in ("1.5", "1.6"):
+            leaf = work.session.scalars(select(Criterion).where(Criterion.code == code)).one()
+            asked = {"assessment_id": flow.world.sheets["XM02"], "criterion": leaf, "reason": "Đếm lại"}
+            work.session.add(Recheck(status=RecheckStatus.ASKED, **asked))
+    assert statements() == one
+    of_group = rechecks_of_group(flow.world.stage, actor=chair, clock=flow.clock)
+    assert [(row.unit, row.code, row.reason) for row in of_group] == [
+        ("Xã mẫu 01", "1.5", "Đối chiếu sổ"),
+        ("Xã mẫu 02", "1.6", "Đếm lại"),
+        ("Xã mẫu 02", "1.5", "Đếm lại"),
+    ]
