@@ -71,6 +71,11 @@ class ResultLine:
     ranked: bool = True
     parts: tuple[IndexPart, ...] = ()
 
+    @property
+    def counted(self) -> Decimal | None:
+        """The points with bonus and penalty, as the index takes them before any bound."""
+        return None if self.obtained is None else self.obtained + self.bonus - self.penalty
+
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:

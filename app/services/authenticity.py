@@ -15,7 +15,7 @@ from app.db.results import Publication
 from app.db.session import reading
 from app.domain.errors import InputInvalid
 from app.domain.terms import ReceiptKind
-from app.services.publication import in_force
+from app.services.publication import annulled_units, in_force
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 #: the code of a receipt, a blank, and the first letters of its fingerprint as printed below it
@@ -24,7 +24,10 @@ _CODE = re.compile(r"(?P<code>\S{3,150})\s+(?P<begins>[0-9a-f]{8,64})")
 
 @dataclass(frozen=True, slots=True)
 class PaperFound:
-    """What a fingerprint belongs to. `holds`: no later receipt or edition took its place."""
+    """What a fingerprint belongs to. `holds`: no later receipt or edition took its place, nor was all of it annulled.
+
+    `annulled`: the units of an edition in force whose result was annulled since.
+    """
 
     kind: Literal["self_score", "explanation", "edition"]
     name: str
@@ -34,6 +37,7 @@ class PaperFound:
     decision: str
     sha256: str
     holds: bool
+    annulled: tuple[str, ...] = ()
 
 
 def find_paper(asked: str) -> PaperFound | None:
@@ -83,6 +87,9 @@ def _receipt(session: Session, row: Receipt) -> PaperFound:
 def _edition(session: Session, row: Publication, sha256: str) -> PaperFound:
     group = row.group_stage
     newest = in_force(session, group)
+    is_newest = newest is not None and newest.id == row.id
+    gone = annulled_units(session, group) if is_newest else frozenset()
+    scored = [each for each in row.rows if each.index_percent is not None]
     return PaperFound(
         kind="edition",
         name=str(row.edition),
@@ -91,5 +98,6 @@ def _edition(session: Session, row: Publication, sha256: str) -> PaperFound:
         at=row.at,
         decision=row.decision_number,
         sha256=sha256,
-        holds=newest is not None and newest.id == row.id,
+        holds=is_newest and not all(each.unit_id in gone for each in scored),
+        annulled=tuple(sorted(each.unit.name for each in scored if each.unit_id in gone)),
     )

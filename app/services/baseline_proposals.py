@@ -18,7 +18,7 @@ from app.db.results import Publication, PublishedResult
 from app.domain import entered_words as words
 from app.domain.errors import InputInvalid
 from app.domain.points import parse_number
-from app.services.publication import in_force
+from app.services.publication import annulled_units, in_force
 
 
 class OwnFigure(StrEnum):
@@ -108,16 +108,17 @@ def _merged_into(unit_id: int, everyone: Iterable[Unit]) -> list[int]:
 
 
 def _published(session: Session, earlier: Campaign, origin: Origin) -> dict[int, tuple[Decimal, str]]:
-    """Return figure and source of every unit that has one in the editions in force of a campaign."""
+    """Return figure and source of every unit that has one in the editions in force; what was annulled is none."""
     found: dict[int, tuple[Decimal, str]] = {}
     for group in earlier.groups:
         edition = in_force(session, group)
         if edition is None:
             continue
+        gone = annulled_units(session, group)
         kept = _by_unit(edition) if origin.figure is OwnFigure.POINTS else {}
         for row in edition.rows:
             value = _figure(row, kept.get(row.unit.code, {}), origin)
-            if value is not None:
+            if value is not None and row.unit_id not in gone:
                 found[row.unit_id] = (value, _source(earlier, group.group.name, edition, origin))
     return found
 

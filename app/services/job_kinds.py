@@ -22,6 +22,7 @@ from app.domain.notices import NoticeKind
 from app.domain.policy import Actor, Permission, Subject, require
 from app.domain.terms import Role
 from app.reading.own_files import is_unchanged_own
+from app.services.decisions import check_decision_day
 from app.services.group_context import find_group
 from app.services.imports import Brought, ReadFile, keep_import
 from app.services.job_running import Handlers, Run
@@ -80,6 +81,7 @@ def ask_to_publish(command: Publish, key: str, *, actor: Actor, clock: Clock) ->
     """
     decision_of(command)
     with unit_of_work(actor=actor, clock=clock) as work:
+        check_decision_day(command.decided_on, work.now)
         group = find_group(work.session, command.group_stage_id)
         require(actor, Permission.GROUP_PUBLISH, Subject(council_id=group.council_id, stage=group.stage))
         arguments = {

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.db.assessments import Assessment
 from app.db.campaigns import Campaign, GroupStage
@@ -22,7 +22,7 @@ from app.db.session import reading
 from app.domain.points import parse_number
 from app.domain.policy import Actor
 from app.domain.terms import Stage
-from app.services.publication import annulled_in, readable_group, results_shown
+from app.services.publication import annulled_units, readable_group, results_shown
 from app.services.results import UnitResult
 
 
@@ -111,6 +111,7 @@ def _earlier(session: Session, campaign: Campaign, units: Collection[int]) -> Ma
     """Return the newest published result of each unit in the campaigns before; what was annulled is none."""
     statement = (
         select(PublishedResult)
+        .options(joinedload(PublishedResult.unit))
         .join(PublishedResult.publication)
         .join(Publication.group_stage)
         .join(GroupStage.campaign)
@@ -126,18 +127,13 @@ def _earlier(session: Session, campaign: Campaign, units: Collection[int]) -> Ma
     for row in session.scalars(statement):
         newest.setdefault(row.unit_id, row)
     gone = {
-        group.id: _units_of(session, annulled_in(session, group))
-        for group in {row.publication.group_stage for row in newest.values()}
+        group.id: annulled_units(session, group) for group in {row.publication.group_stage for row in newest.values()}
     }
     return {
         unit: row
         for unit, row in newest.items()
         if row.index_percent is not None and unit not in gone[row.publication.group_stage_id]
     }
-
-
-def _units_of(session: Session, assessments: Collection[int]) -> frozenset[int]:
-    return frozenset(session.scalars(select(Assessment.unit_id).where(Assessment.id.in_(assessments))))
 
 
 def leaf_changes(session: Session, group: GroupStage, result: UnitResult, change: YearChange) -> tuple[LeafChange, ...]:

@@ -59,6 +59,15 @@ def _heading(notice: UnitNotice, _: Translate) -> Heading:
     return heading_of(_, issue, _("NOTICE OF THE RESULT"), f"{notice.unit} – {notice.campaign}", "\n".join(notes))
 
 
+def counted_words(notice: UnitNotice, _: Translate) -> str:
+    """Return what the accepted bonuses and penalties come to: an item may count once a year, and all of them be capped.
+
+    Source: QĐ 1820/QĐ-UBND (Quảng Trị, 24/7/2024), Điều 4.
+    """
+    words = _("Counted, by the rules of the items and the caps of the campaign: bonus %(bonus)s, penalty %(penalty)s")
+    return words % {"bonus": printed(notice.bonus), "penalty": printed(notice.penalty)}
+
+
 def result_line(notice: UnitNotice, _: Translate) -> str:
     """Return the result in one sentence: index, class, position."""
     words = _("Index %(index)s%% (%(obtained)s of %(attainable)s points), class: %(grade)s, position: %(position)s")
@@ -89,7 +98,11 @@ def _loss(loss: NoticeLoss, _: Translate) -> tuple[str, ...]:
 def _lines(notice: UnitNotice, _: Translate) -> list[str]:
     lines = [f"{each.code} {each.name}: {printed(each.percent, notice.decimals)}%" for each in notice.indexes]
     kinds = {AdjustmentKind.BONUS: _("Bonus"), AdjustmentKind.PENALTY: _("Penalty")}
-    lines += [f"{kinds[item.kind]} {printed(item.points)}: {item.reason}" for item in notice.items]
+    for item in notice.items:
+        named = " ".join(filter(None, (kinds[item.kind], item.code)))
+        lines.append(f"{named} {printed(item.points)}: {item.reason}")
+    if notice.items:
+        lines.append(counted_words(notice, _))
     words = {
         LeafPresence.NOT_APPLICABLE: _("Not applicable, left out of the maximum"),
         LeafPresence.NOTHING_AROSE: _("Nothing arose, points by the rule"),

@@ -115,15 +115,16 @@ def _ranking_heading(facts: RankingFacts, title: str, _: Translate, *notes: str)
 
 def ranking_document(results: Sequence[UnitResult], facts: RankingFacts, _: Translate) -> Document:
     """Return the ranking of a group: position, unit, points, index, class; unranked units last, with the reason."""
-    several = len(facts.indexes)
+    several, adjusted = len(facts.indexes), _adjusted(results)
     columns = (
         Column(_("Position"), 14, figure=True),
-        Column(_("Unit"), 52),
+        Column(_("Unit"), 40 if adjusted else 52),
         Column(_("Points"), 20, figure=True),
+        *((Column(_("Bonus"), 14, figure=True), Column(_("Penalty"), 14, figure=True)) if adjusted else ()),
         Column(_("Of"), 16, figure=True),
         *(Column(code, 82 / several, figure=True) for code, _name in facts.indexes),
         Column(_("Index (%)"), 22, figure=True),
-        Column(_("Class"), 41),
+        Column(_("Class"), 25 if adjusted else 41),
     )
     cells, shown = _ranking_rows(results, facts, _)
     decision = facts.decision
@@ -137,6 +138,11 @@ def ranking_document(results: Sequence[UnitResult], facts: RankingFacts, _: Tran
         wide=bool(facts.indexes),
         sign=Signature(in_the_name_of(decision.authority, _), decision.signer.upper()) if decision else None,
     )
+
+
+def _adjusted(results: Sequence[UnitResult]) -> bool:
+    """Whether a bonus or a penalty counts in the group: then the table shows what leads from points to index."""
+    return any(each.row.line.bonus or each.row.line.penalty for each in results)
 
 
 def _edition_lines(facts: RankingFacts, _: Translate) -> tuple[str, ...]:
@@ -174,14 +180,16 @@ def _ranking_rows(
     """Return the rows as figures and as they are printed."""
     cells: list[tuple[Cell, ...]] = []
     shown: list[tuple[str, ...]] = []
+    adjusted = _adjusted(results)
     for each in results:
         row, line = each.row, each.row.line
         grade = _class_words(each, _)
         position = "–" if row.position is None else str(row.position)
         indexes = [part_index(each, code, facts.decimals) for code, _name in facts.indexes]
         parts = (printed(index, facts.decimals) for index in indexes)
-        figures = (printed(line.obtained), printed(line.attainable), *parts, printed(row.index, facts.decimals))
-        cells.append((row.position, each.unit, line.obtained, line.attainable, *indexes, row.index, grade))
+        points = (line.obtained, *((line.bonus, line.penalty) if adjusted else ()), line.attainable)
+        figures = (*map(printed, points), *parts, printed(row.index, facts.decimals))
+        cells.append((row.position, each.unit, *points, *indexes, row.index, grade))
         shown.append((position, each.unit, *figures, grade))
     return tuple(cells), tuple(shown)
 
@@ -200,16 +208,19 @@ def fields_document(
     _: Translate,
 ) -> Document:
     """Return points per unit and field; `fields` are codes and titles, the titles stand below the table."""
-    width = 188 / max(len(fields), 1)
+    adjusted = _adjusted(results)
+    width = (140 if adjusted else 188) / max(len(fields), 1)
     columns = (
         Column(_("Unit"), 42),
         *(Column(code, width, figure=True) for code, _title in fields),
         Column(_("Total"), 22, figure=True),
+        *(Column(words, 16, figure=True) for words in (_("Bonus"), _("Penalty"), _("Counted")) if adjusted),
     )
     cells: list[tuple[Cell, ...]] = []
     for each in results:
-        points = [_of_field(each, code, _) for code, _title in fields]
-        cells.append((each.unit, *points, each.row.line.obtained))
+        line, points = each.row.line, [_of_field(each, code, _) for code, _title in fields]
+        more = (line.bonus, line.penalty, line.counted) if adjusted else ()
+        cells.append((each.unit, *points, line.obtained, *more))
     shown = tuple(
         tuple(value if isinstance(value, str) else printed(None if value is None else Decimal(value)) for value in row)
         for row in cells

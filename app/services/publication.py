@@ -43,7 +43,7 @@ from app.services.papers import (
 )
 from app.services.pins import canonical, digest
 from app.services.results import UnitResult, fields_of, unit_results
-from app.services.snapshots import Edition, Printed, edition_of, printed_of, snapshot_of, with_annulled
+from app.services.snapshots import Edition, Printed, edition_of, printed_of, snapshot_of, with_annulled, without_result
 from app.storage.blobs import BlobStore
 
 PAPER_LIMIT = 50 * 1024 * 1024
@@ -285,6 +285,12 @@ def annulled_in(session: Session, group: GroupStage) -> frozenset[int]:
     return annulled(session, {row.id: row for row in rows})
 
 
+def annulled_units(session: Session, group: GroupStage) -> frozenset[int]:
+    """Return the units whose published result in a group was annulled and that no edition has taken in again."""
+    sheets = select(Assessment.unit_id).where(Assessment.id.in_(annulled_in(session, group)))
+    return frozenset(session.scalars(sheets))
+
+
 def _ranking(session: Session, group: GroupStage, now: dt.datetime) -> RankingView:
     shown = results_shown(session, group, now)
     return RankingView(
@@ -370,14 +376,15 @@ def exported(campaign_code: str) -> list[dict[str, Any]]:
         editions = [rows[-1] for group in campaign.groups if (rows := editions_of(session, group.id))]
         if not editions:
             raise InputInvalid("not_published", code=campaign_code)
-        published = [(row, json.loads(row.snapshot)) for row in editions]
+        published = [(row, json.loads(row.snapshot), annulled_units(session, row.group_stage)) for row in editions]
+        codes = {unit.id: unit.code for unit in session.scalars(select(Unit))}
         return [
             {
-                **each,
+                **(without_result(each) if each["unit"] in {codes[number] for number in gone} else each),
                 "group": row.group_stage.group.name,
                 "edition": row.edition,
                 "decimals": snapshot["settings"]["decimals"],
             }
-            for row, snapshot in published
+            for row, snapshot, gone in published
             for each in snapshot["units"]
         ]

@@ -99,7 +99,15 @@ def _decided(session: Session, context: GroupContext) -> _Decided:
     items, exempt = accepted_items(session, context.assessments), accepted_exemptions(session, context.assessments)
     return _Decided(
         items={
-            number: [{"kind": row.kind.value, "points": plain(row.points), "reason": row.reason} for row in rows]
+            number: [
+                {
+                    "kind": row.kind.value,
+                    "item": "" if row.item is None else row.item.code,
+                    "points": plain(row.points),
+                    "reason": row.reason,
+                }
+                for row in rows
+            ]
             for number, rows in items.items()
         },
         exempt={
@@ -237,6 +245,13 @@ def with_annulled(edition: Edition, annulled: Collection[int]) -> Edition:
     """Return an edition in force whose results were annulled in part: those units have none, the others keep theirs."""
     shown = [_annulled(each) if each.assessment_id in annulled else each for each in edition.results]
     return replace(edition, results=tuple(in_order(shown)))
+
+
+def without_result(each: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a unit of an edition whose result was annulled since: as the results page shows it, nothing but named."""
+    nothing = {"obtained": None, "bonus": "0", "penalty": "0", "index": None, "class": None, "position": None}
+    named = {name: each[name] for name in ("unit", "name", "attainable")}
+    return named | nothing | {"standing": ANNULLED, "leaves": {}, "branches": {}, "presence": {}, "indexes": {}}
 
 
 def _annulled(each: UnitResult) -> UnitResult:

@@ -67,9 +67,12 @@ class NoticeField:
 
 @dataclass(frozen=True, slots=True)
 class NoticeItem:
+    """One accepted bonus or penalty as it was decided; `code`: its item. "Once a year" and caps come after."""
+
     kind: AdjustmentKind
     points: Decimal
     reason: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +236,7 @@ def _made(
         fields=tuple(_fields(context, unit)),
         losses=tuple(_losses(context, kept, unit, beside.agencies)),
         items=tuple(
-            NoticeItem(AdjustmentKind(item["kind"]), _figure(item["points"]), item["reason"])
+            NoticeItem(AdjustmentKind(item["kind"]), _figure(item["points"]), item["reason"], item.get("item", ""))
             for item in unit.get("items", ())
         ),
         others=tuple(_others(kept, unit)),

@@ -7,7 +7,7 @@ gửi UBND tỉnh … chậm nhất ngày 15/01") and Điều 10 khoản 4; Thá
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from app.db.campaigns import Campaign, GroupStage
 from app.db.clock import Clock
 from app.db.identity import Council
 from app.db.result_acts import UpwardReport
+from app.db.results import Publication
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.deadlines import VIETNAM
@@ -61,6 +62,10 @@ class ReportLine:
     reported_at: dt.datetime | None
     late: bool
     may_report: bool
+    #: reports that went up before the newest one: number and day
+    earlier: tuple[tuple[str, dt.date], ...] = ()
+    #: groups whose edition in force came after the newest report
+    newer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +102,11 @@ def _may_read(council: Council, actor: Actor) -> bool:
 
 def _line(session: Session, groups: list[GroupStage], actor: Actor, now: dt.datetime) -> ReportLine:
     campaign, council = groups[0].campaign, groups[0].council
-    last = _report(session, campaign.id, council.id)
+    sent = _reports(session, campaign.id, council.id)
+    last = sent[-1] if sent else None
     due = next((phase.closes_at for phase in campaign.phases if phase.kind is PhaseKind.UPWARD_REPORT), None)
     assert council.reports_to is not None
+    editions = [(group, in_force(session, group)) for group in groups]
     return ReportLine(
         campaign_id=campaign.id,
         campaign=campaign.name,
@@ -107,32 +114,39 @@ def _line(session: Session, groups: list[GroupStage], actor: Actor, now: dt.date
         council=council.name,
         above=council.reports_to.name,
         groups=tuple(
-            ReportedGroup(group.id, group.group.name, group.stage, view_of(in_force(session, group)))
-            for group in groups
+            ReportedGroup(group.id, group.group.name, group.stage, view_of(edition)) for group, edition in editions
         ),
         due_at=due,
         number="" if last is None else last.number,
         reported_on=None if last is None else last.reported_on,
         reported_at=None if last is None else last.at,
-        late=_late(due, last, now),
+        late=_late(due, sent[0] if sent else None, now),
         may_report=policy.allows(actor, Permission.UPWARD_REPORT, Subject(council_id=council.id)),
+        earlier=tuple((row.number, row.reported_on) for row in sent[:-1]),
+        newer=() if last is None else _newer(editions, last),
     )
 
 
-def _report(session: Session, campaign_id: int, council_id: int) -> UpwardReport | None:
+def _newer(editions: Iterable[tuple[GroupStage, Publication | None]], report: UpwardReport) -> tuple[str, ...]:
+    """Return the groups whose edition in force came after a report."""
+    return tuple(group.group.name for group, edition in editions if edition is not None and edition.at > report.at)
+
+
+def _reports(session: Session, campaign_id: int, council_id: int) -> Sequence[UpwardReport]:
+    """Return what was reported, the first first: whether it was in time is asked of that one."""
     statement = select(UpwardReport).where(
         UpwardReport.campaign_id == campaign_id, UpwardReport.council_id == council_id
     )
-    return session.scalars(statement.order_by(UpwardReport.id.desc()).limit(1)).one_or_none()
+    return session.scalars(statement.order_by(UpwardReport.id)).all()
 
 
-def _late(due: dt.datetime | None, last: UpwardReport | None, now: dt.datetime) -> bool:
+def _late(due: dt.datetime | None, first: UpwardReport | None, now: dt.datetime) -> bool:
     if due is None:
         return False
-    if last is None:
+    if first is None:
         return now >= due
     last_moment = due - dt.timedelta(microseconds=1)  # due at 00:00 of the 16th: the 15th is the last day
-    return last.reported_on > last_moment.astimezone(VIETNAM).date()
+    return first.reported_on > last_moment.astimezone(VIETNAM).date()
 
 
 def record_report(command: RecordReport, *, actor: Actor, clock: Clock) -> None:
@@ -150,7 +164,8 @@ def record_report(command: RecordReport, *, actor: Actor, clock: Clock) -> None:
         work.session.refresh(council, with_for_update={"of": Council})
         policy.require(actor, Permission.UPWARD_REPORT, Subject(council_id=council.id))
         _refuse_wrong_day(work, groups, command.reported_on)
-        last = _report(work.session, command.campaign_id, council.id)
+        sent = _reports(work.session, command.campaign_id, council.id)
+        last = sent[-1] if sent else None
         row = UpwardReport(
             campaign_id=command.campaign_id,
             council_id=council.id,
@@ -201,11 +216,13 @@ def upward_document(campaign_id: int, council_id: int, *, translate: Translate, 
     _ = translate
     with reading() as session:
         groups = _groups(session, campaign_id, council_id, actor)
-        published = [group for group in groups if in_force(session, group) is not None]
+        editions = {group: in_force(session, group) for group in groups}
+        published = [group for group in groups if editions[group] is not None]
         if not published:
             raise InputInvalid("report_before_publication", group=groups[0].group.name)
         cells, bold = _rows(session, published, clock.read(session), _)
-        council, last = groups[0].council, _report(session, campaign_id, council_id)
+        council, sent = groups[0].council, _reports(session, campaign_id, council_id)
+        last = sent[-1] if sent and not _newer(editions.items(), sent[-1]) else None  # its number is not this paper's
         assert council.reports_to is not None
         issue = Issue(council.name) if last is None else Issue(council.name, last.number, on=last.reported_on)
         decimals = groups[0].campaign.decimals

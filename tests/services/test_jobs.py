@@ -158,6 +158,9 @@ def test_what_stands_against_it_is_the_job_s_end(flow: Flow, tmp_path: Path) -> 
     """The secretary lost the role between asking and running; what cannot be published is refused when it is asked."""
     with pytest.raises(InputInvalid, match="document_number"):
         ask_to_publish(replace(command(flow), number="?"), "a", actor=flow.who("thu_ky"), clock=flow.clock)
+    far = replace(command(flow), decided_on=dt.date(2042, 12, 20))
+    with pytest.raises(InputInvalid, match="decision_day_far"):  # said at the form, not by a job that failed
+        ask_to_publish(far, "a", actor=flow.who("thu_ky"), clock=flow.clock)
     with pytest.raises(Forbidden):
         ask_to_publish(command(flow), "a", actor=flow.who("chu_tich_hd"), clock=flow.clock)
     job = ask_to_publish(command(flow), "form", actor=flow.who("thu_ky"), clock=flow.clock)

@@ -10,23 +10,24 @@ import io
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from app.db.assessments import Adjustment, Assessment, Exemption
+from app.db.assessments import Adjustment, Exemption
 from app.db.campaigns import Campaign, GroupStage
 from app.db.criteria import CriteriaSet, Criterion
 from app.db.identity import PeerGroup, Unit
 from app.db.results import Publication, PublishedResult
 from app.db.session import Database, reading, unit_of_work
 from app.domain.editions import PositionsAfter
-from app.domain.errors import DomainError, Forbidden, NotFound
+from app.domain.errors import DomainError, NotFound
 from app.domain.scoring import LeafPresence
 from app.domain.terms import AdjustmentKind, Decision, GroupAction, ItemStatus, Stage
-from app.reports.papers import Document, pdf, xlsx
+from app.reports.papers import pdf
 from app.services.last_year import NotComparable, changes_of_group
 from app.services.notice_paper import notice_document
 from app.services.papers import part_index
@@ -35,9 +36,8 @@ from app.services.side_by_side import compared, group_losses
 from app.services.unit_notice import UnitNotice, unit_notice
 from app.services.unit_standing import unit_standing
 from app.services.unranked import Exclude, exclude, exclusions
-from app.services.upward import RecordReport, record_report, reports, upward_document
 from app.services.verification import verify_publications
-from tests.services.results_world import INDEXES, LEAVES, Played, make_world
+from tests.services.results_world import INDEXES, Played, make_world
 
 D = Decimal
 
@@ -193,9 +193,32 @@ def test_the_notice_says_every_lost_point_and_is_the_units_own_after_publication
             notice(played, "D", who)
     paper = PdfReader(io.BytesIO(pdf(notice_document(own, str))))
     printed = " ".join("".join(page.extract_text() for page in paper.pages).split())
-    for words in ("78,89", "Nguyên văn 2.1", "Xã NV, round 1: agrees", "không có cấp xã; 7/BB", "sáng kiến"):
+    counted = "caps of the campaign: bonus 2, penalty 1"
+    for words in ("78,89", "Nguyên văn 2.1", "Xã NV, round 1: agrees", "không có cấp xã; 7/BB", "sáng kiến", counted):
         assert words in printed, words
     assert faults(played) == []
+
+
+def test_the_tables_show_what_leads_from_the_points_to_the_index(sqlite_database: Database, tmp_path: Path) -> None:
+    """QĐ 1820, Điều 4. D: 70 of 90 points, + 2 − 1 = 71: 78,89. Without bonus or penalty the columns are not there."""
+    played = make_world(tmp_path).concluded()
+
+    def rows(which: str) -> list[tuple[object, ...]]:
+        words: dict[str, Any] = {"store": played.blobs, "translate": str, "clock": played.clock}
+        made = results_paper(played.stage, which, "xlsx", actor=played.who("thu_ky"), **words)
+        return [tuple(row) for row in load_workbook(io.BytesIO(made)).active.iter_rows(values_only=True)]
+
+    plain = next(row for row in rows("ranking") if "Xã D" in row)
+    assert plain == (4, "Xã D", 80, 100, 80, "Tốt")
+    _decide(played)
+    ranked = rows("ranking")
+    head = next(row for row in ranked if "Unit" in row)
+    assert head == ("Position", "Unit", "Points", "Bonus", "Penalty", "Of", "Index (%)", "Class")
+    assert next(row for row in ranked if "Xã D" in row) == (4, "Xã D", 70, 2, 1, 90, 78.89, "Khá")
+    assert next(row for row in ranked if "Xã A" in row) == (1, "Xã A", 95, 0, 0, 100, 95, "Tốt")
+    summed = rows("fields")
+    assert next(row for row in summed if "Unit" in row)[-4:] == ("Total", "Bonus", "Penalty", "Counted")
+    assert next(row for row in summed if "Xã D" in row)[-4:] == (70, 2, 1, 71)
 
 
 def test_a_notice_of_a_superseded_edition_stays_what_it_was(sqlite_database: Database, tmp_path: Path) -> None:
@@ -296,80 +319,3 @@ def test_a_result_stands_beside_the_year_before_of_the_unit_or_of_what_became_it
         ("3.1", None, None, 18),
         ("3.2", None, None, 10),
     ]
-
-
-def test_a_council_reports_upward_and_the_one_above_examines_nothing_again(database: Database, tmp_path: Path) -> None:
-    """QĐ 1820, Điều 6.4: reported "chậm nhất ngày 15/01"; Điều 6.2: each tier's council examines its own."""
-    played = make_world(tmp_path).concluded()
-
-    def line(who: str):  # type: ignore[no-untyped-def]
-        found = reports(actor=played.who(who), clock=played.clock)
-        assert len(found) == 1
-        return found[0]
-
-    def report(number: str = "15/BC-UBND", on: dt.date = dt.date(2024, 12, 20), who: str = "thu_ky") -> None:
-        command = RecordReport(played.campaign, played.council, number, on)
-        record_report(command, actor=played.who(who), clock=played.clock)
-
-    def document(who: str) -> Document:
-        words = {"translate": str, "actor": played.who(who), "clock": played.clock}
-        return upward_document(played.campaign, played.council, **words)  # type: ignore[arg-type]
-
-    assert line("thu_ky_tren").groups[0].publication is None
-    with pytest.raises(DomainError, match="report_before_publication"):
-        report(on=dt.date(2024, 11, 20))
-    with pytest.raises(NotFound):
-        ranking(played.stage, actor=played.who("thu_ky_tren"), clock=played.clock)
-    with pytest.raises(DomainError, match="report_before_publication"):
-        upward_document(
-            played.campaign, played.council, translate=str, actor=played.who("thu_ky_tren"), clock=played.clock
-        )
-    played.group(GroupAction.APPROVE, "phe_duyet")
-    played.publish()
-    played.now = dt.datetime(2025, 1, 15, 9, 59, 59, tzinfo=dt.UTC)
-    assert (line("thu_ky_tren").late, line("to_chuc").may_report, line("thu_ky").may_report) == (False, False, True)
-    played.now = dt.datetime(2025, 1, 15, 10, 0, tzinfo=dt.UTC)
-    assert line("phe_duyet_tren").late
-    for given, code in (
-        ({"on": dt.date(2025, 1, 16)}, "report_of_the_future"),
-        ({"on": dt.date(2024, 12, 19)}, "report_before_decision"),
-        ({"number": "mười lăm"}, "document_number_unreadable"),
-        ({"who": "thu_ky_tren"}, "other_council"),
-        ({"who": "dau_moi_A"}, "upward_report_unknown"),
-    ):
-        with pytest.raises(DomainError, match=code):
-            report(**given)  # type: ignore[arg-type]
-    report(on=dt.date(2025, 1, 15))
-    told = line("chu_tich_tren")
-    assert (told.number, told.reported_on, told.late) == ("15/BC-UBND", dt.date(2025, 1, 15), False)
-    assert reports(actor=played.who("dau_moi_A"), clock=played.clock) == []
-    made = upward_document(
-        played.campaign, played.council, translate=str, actor=played.who("thu_ky_tren"), clock=played.clock
-    )
-    sheet = load_workbook(io.BytesIO(xlsx(made, sheet_name="x"))).active
-    assert [tuple(row) for row in sheet.iter_rows(min_row=6, values_only=True)] == [
-        (1, "Xã A", 95, "Tốt"),
-        (2, "Xã B", 90, "Tốt"),
-        (2, "Xã C", 90, "Tốt"),
-        (4, "Xã D", 80, "Tốt"),
-    ]
-    assert pdf(made).startswith(b"%PDF-")
-    _examines_nothing(played)
-
-
-def _examines_nothing(played: Played) -> None:
-    """Those above read the published table, and are refused every act on it."""
-    assert table(played, "thu_ky_tren")["A"] == ("95", "Tốt", 1)
-    with pytest.raises(NotFound):
-        played.annul("A", positions=PositionsAfter.KEPT, who="phe_duyet_tren")
-    with pytest.raises(NotFound):
-        played.group(GroupAction.OPEN_FIRST_APPRAISAL, "thu_ky_tren")
-    with pytest.raises(NotFound):
-        played.alone("A", GroupAction.CONCLUDE, "chu_tich_tren", document="1/BB")
-    with pytest.raises((NotFound, Forbidden)):
-        played.actors["tham_dinh"] = played.who("thu_ky_tren")
-        played.verdict("A", "1.1", said=1)
-    with reading() as session:
-        assert session.get_one(Assessment, played.sheets["A"]).stage is None
-        kept = session.execute(text("SELECT count(*) FROM verdict")).scalar_one()
-    assert kept == 4 * len(LEAVES)
