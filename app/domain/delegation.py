@@ -90,7 +90,9 @@ def may_hand_over(actor: Actor, held: Appointment) -> bool:
     A deputy hands nothing over: only own appointments count.
     """
     own = [each for each in actor.appointments if each.acting_for is None]
-    if any(each.role in {Role.ADMINISTRATOR, Role.ORGANISER} for each in own):
+    if any(
+        each.role in {Role.ADMINISTRATOR, Role.ORGANISER} and each.council_id in {None, held.council_id} for each in own
+    ):
         return True
     if held.unit_id is not None:
         return any(each.unit_id == held.unit_id and held.role in _OF_UNIT.get(each.role, ()) for each in own)

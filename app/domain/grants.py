@@ -1,7 +1,8 @@
 """The table of who may do what. A grant is a permission, a role (None: everyone signed in) and conditions.
 
-`not_own_unit` binds verdicts, leaders' sheets, entered points, decisions on exemptions and adjustments and the naming
-of leaves to reopen; not acts on a whole group. An auditor reads everything and is granted nothing else.
+`within` keeps an organiser appointed in a council to its groups. `not_own_unit` binds verdicts, leaders'
+sheets, entered points, decisions on exemptions and adjustments and the naming of leaves to reopen; not acts on a whole
+group. An auditor reads everything and is granted nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal
 from app.domain.policy_facts import Actor, Appointment, Permission, Subject
 from app.domain.terms import CONCLUDED, Role, Stage, State
 
-Reach = Literal["unit", "council", "agency", "published", "own"]
+Reach = Literal["unit", "council", "organised", "agency", "published", "own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ same_council = Condition(
     "other_council",
     lambda _, held, subject: held is not None and held.council_id is not None and held.council_id == subject.council_id,
     "council",
+)
+#: an organiser appointed in a council organises its groups alone: of two tiers in one campaign each has its own
+#: (QĐ 1820/QĐ-UBND, Điều 6)
+within = Condition(
+    "within",
+    "other_council",
+    lambda _, held, subject: held is not None and held.council_id in {None, subject.council_id},
+    "organised",
 )
 own_agency = Condition(
     "own_agency",
@@ -103,13 +112,26 @@ def in_stage(*stages: Stage) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
+    """`of_house`: an appointment in a council does not reach what the grant is about."""
+
     permission: Permission
     role: Role | None
     conditions: tuple[Condition, ...] = ()
+    of_house: bool = False
 
 
 def _grants(permission: Permission, roles: tuple[Role | None, ...], *conditions: Condition) -> tuple[Grant, ...]:
     return tuple(Grant(permission, role, conditions) for role in roles)
+
+
+def _of_house(permission: Permission, roles: tuple[Role, ...]) -> tuple[Grant, ...]:
+    """Return grants of what belongs to no council: an organiser appointed in one has none of it."""
+    return tuple(Grant(permission, role, of_house=role is Role.ORGANISER) for role in roles)
+
+
+def _reads_all(permission: Permission) -> tuple[Grant, ...]:
+    """Return the grants to read everything: an auditor, and an organiser as far as they organise."""
+    return (Grant(permission, Role.AUDITOR), Grant(permission, Role.ORGANISER, (within,)))
 
 
 def _leaf_grants(permission: Permission, *conditions: Condition) -> tuple[Grant, ...]:
@@ -121,7 +143,6 @@ def _leaf_grants(permission: Permission, *conditions: Condition) -> tuple[Grant,
 
 
 _CONFIGURERS = (Role.ADMINISTRATOR, Role.ORGANISER)
-_READS_ALL = (Role.ORGANISER, Role.AUDITOR)
 _UNIT_PEOPLE = (Role.OFFICER, Role.COORDINATOR, Role.UNIT_HEAD)
 _COUNCIL_PEOPLE = (Role.SECRETARIAT, Role.COUNCIL_CHAIR, Role.APPROVING_AUTHORITY)
 _SENDERS = (Role.COORDINATOR, Role.UNIT_HEAD)
@@ -142,27 +163,29 @@ _released = in_stage(
 _answering = in_stage(Stage.FIRST_APPRAISAL, Stage.EXPLANATION)
 
 _CONFIGURATION = (
-    *_grants(Permission.UNIT_CONFIGURE, _CONFIGURERS),
-    *_grants(Permission.SET_CONFIGURE, _CONFIGURERS),
+    *_of_house(Permission.UNIT_CONFIGURE, _CONFIGURERS),
+    *_of_house(Permission.SET_CONFIGURE, _CONFIGURERS),
     *_grants(Permission.CAMPAIGN_READ, tuple(Role)),
-    *_grants(Permission.CAMPAIGN_CONFIGURE, _CONFIGURERS),
-    *_grants(Permission.CAMPAIGN_OPEN, (Role.ORGANISER,)),
+    *_of_house(Permission.CAMPAIGN_CONFIGURE, _CONFIGURERS),
+    *_of_house(Permission.CAMPAIGN_OPEN, (Role.ORGANISER,)),
     *_grants(Permission.ACCOUNT_CONFIGURE, (Role.ADMINISTRATOR,)),
-    *_grants(Permission.OFFICER_ASSIGN, _CONFIGURERS),
+    *_of_house(Permission.OFFICER_ASSIGN, _CONFIGURERS),
     *_grants(Permission.OFFICER_ASSIGN, _SENDERS, own_unit),
-    *_grants(Permission.WORK_HAND_OVER, _CONFIGURERS),
+    *_grants(Permission.WORK_HAND_OVER, (Role.ADMINISTRATOR,)),
+    *_grants(Permission.WORK_HAND_OVER, (Role.ORGANISER,), within),
     *_grants(Permission.WORK_HAND_OVER, _SENDERS, own_unit),
     *_grants(Permission.WORK_HAND_OVER, _COUNCIL_PEOPLE, same_council),
-    *_grants(Permission.CAMPAIGN_CHANGE, (Role.ORGANISER,)),
-    *_grants(Permission.DESK_EDIT, _CONFIGURERS),
-    *_grants(Permission.STORE_READ, (*_CONFIGURERS, Role.AUDITOR)),
-    *_grants(Permission.AUDIT_READ, (*_CONFIGURERS, Role.AUDITOR)),
-    *_grants(Permission.TRAIL_READ, (*_CONFIGURERS, Role.AUDITOR)),
+    *_of_house(Permission.CAMPAIGN_CHANGE, (Role.ORGANISER,)),
+    *_of_house(Permission.DESK_EDIT, _CONFIGURERS),
+    *_of_house(Permission.STORE_READ, (*_CONFIGURERS, Role.AUDITOR)),
+    *_of_house(Permission.AUDIT_READ, (*_CONFIGURERS, Role.AUDITOR)),
+    *_reads_all(Permission.TRAIL_READ),
+    *_grants(Permission.TRAIL_READ, (Role.ADMINISTRATOR,)),
     *_grants(Permission.TRAIL_READ, _COUNCIL_PEOPLE, same_council, not_own_unit),
 )
 
 _SHEET = (
-    *_grants(Permission.ASSESSMENT_READ, _READS_ALL),
+    *_reads_all(Permission.ASSESSMENT_READ),
     *_grants(Permission.ASSESSMENT_READ, _UNIT_PEOPLE, own_unit),
     *_grants(Permission.ASSESSMENT_READ, (*_COUNCIL_PEOPLE, Role.LEADER), same_council),
     *_grants(Permission.ASSESSMENT_READ, (Role.APPRAISER,), own_agency, _sent),
@@ -200,7 +223,7 @@ _SHEET = (
     *_grants(Permission.REPORT_WRITE, _SENDERS, own_unit, _before_conclusion),
     *_grants(Permission.REPORT_APPROVE, (Role.UNIT_HEAD,), own_unit, _before_conclusion),
     *_grants(Permission.WINDOW_GRANT, _SECRETARIAT, same_council, _before_conclusion),
-    *_grants(Permission.WINDOW_GRANT, (Role.ORGANISER,)),
+    *_grants(Permission.WINDOW_GRANT, (Role.ORGANISER,), within),
 )
 
 _EVIDENCE = (
@@ -215,7 +238,7 @@ _EVIDENCE = (
 )
 
 _APPRAISAL = (
-    *_grants(Permission.VERDICT_READ, _READS_ALL),
+    *_reads_all(Permission.VERDICT_READ),
     *_grants(Permission.VERDICT_READ, _UNIT_PEOPLE, own_unit, _released),
     *_grants(Permission.VERDICT_READ, _COUNCIL_PEOPLE, same_council),
     *_grants(Permission.VERDICT_READ, (Role.APPRAISER,), own_agency, not_own_unit),
@@ -229,13 +252,13 @@ _APPRAISAL = (
         _sent,
         in_stage(Stage.SECOND_APPRAISAL),
     ),
-    *_grants(Permission.RECHECK_READ, _READS_ALL),
+    *_reads_all(Permission.RECHECK_READ),
     *_grants(Permission.RECHECK_READ, _UNIT_PEOPLE, own_unit),
     *_grants(Permission.RECHECK_READ, _COUNCIL_PEOPLE, same_council),
     *_grants(Permission.RECHECK_READ, (Role.APPRAISER,), own_agency, _sent),
     *_grants(Permission.RECHECK_ASK, _SENDERS, own_unit, in_stage(Stage.EXPLANATION), answer_open),
     *_grants(Permission.RECHECK_ORDER, (Role.APPRAISER,), own_agency, not_own_unit, not_recused, _sent, _appraising),
-    *_grants(Permission.RECHECK_ORDER, _SECRETARIAT, same_council, not_own_unit, _sent, _appraising),
+    *_grants(Permission.RECHECK_ORDER, _SECRETARIAT, same_council, not_own_unit, not_recused, _sent, _appraising),
     *_grants(Permission.AGENCY_EVIDENCE_READ, (Role.AUDITOR,)),
     *_grants(Permission.AGENCY_EVIDENCE_READ, _UNIT_PEOPLE, own_unit, _released),
     *_grants(Permission.AGENCY_EVIDENCE_READ, _COUNCIL_PEOPLE, same_council),
@@ -247,23 +270,23 @@ _APPRAISAL = (
     *_grants(Permission.EXPLANATION_SEND, _SENDERS, own_unit, in_stage(Stage.EXPLANATION), answer_open),
     *_grants(Permission.BALLOT_ENTER, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.BALLOT_OWN, (Role.LEADER,), same_council, not_own_unit, _before_conclusion),
-    *_grants(Permission.CLAIM_ENTER, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
+    *_grants(Permission.CLAIM_ENTER, _SECRETARIAT, same_council, not_own_unit, not_recused, _before_conclusion),
     *_grants(Permission.EXEMPTION_PROPOSE, _UNIT_PEOPLE, own_unit, _unsent, window_open),
-    *_grants(Permission.EXEMPTION_PROPOSE, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
-    *_grants(Permission.EXEMPTION_PROPOSE, (Role.ORGANISER,), not_own_unit, _before_conclusion),
+    *_grants(Permission.EXEMPTION_PROPOSE, _SECRETARIAT, same_council, not_own_unit, not_recused, _before_conclusion),
+    *_grants(Permission.EXEMPTION_PROPOSE, (Role.ORGANISER,), within, not_own_unit, _before_conclusion),
     *_grants(Permission.ADJUSTMENT_PROPOSE, _SENDERS, own_unit, _before_conclusion, window_open),
     *_grants(
         Permission.ADJUSTMENT_PROPOSE, (Role.APPRAISER,), own_agency, not_own_unit, not_recused, _sent, _appraising
     ),
-    *_grants(Permission.ADJUSTMENT_PROPOSE, _SECRETARIAT, same_council, not_own_unit, _before_conclusion),
+    *_grants(Permission.ADJUSTMENT_PROPOSE, _SECRETARIAT, same_council, not_own_unit, not_recused, _before_conclusion),
     *_grants(Permission.EXEMPTION_DECIDE, _CHAIR, same_council, not_own_unit, _before_conclusion),
     *_grants(Permission.ADJUSTMENT_DECIDE, _CHAIR, same_council, not_own_unit, _before_conclusion),
 )
 
 _OFFICE = (
-    *_grants(Permission.SHARE_READ, (*_READS_ALL, Role.ADMINISTRATOR)),
+    *_of_house(Permission.SHARE_READ, (Role.ORGANISER, Role.AUDITOR, Role.ADMINISTRATOR)),
     *_grants(Permission.SHARE_READ, (Role.UNIT_HEAD, Role.APPRAISER), own_unit),
-    *_grants(Permission.SHARE_ASSIGN, (Role.ORGANISER,)),
+    *_of_house(Permission.SHARE_ASSIGN, (Role.ORGANISER,)),
     *_grants(Permission.SHARE_ASSIGN, (Role.UNIT_HEAD,), own_unit),
     *_grants(Permission.RECUSAL_RECORD, (Role.APPRAISER,), oneself, own_agency),
     *_grants(Permission.RECUSAL_RECORD, _SECRETARIAT, same_council),
@@ -272,7 +295,7 @@ _OFFICE = (
 )
 
 _GROUP = (
-    *_grants(Permission.GROUP_READ, _READS_ALL),
+    *_reads_all(Permission.GROUP_READ),
     *_grants(Permission.GROUP_READ, _COUNCIL_PEOPLE, same_council),
     *_grants(
         Permission.GROUP_ACT,
@@ -289,18 +312,18 @@ _GROUP = (
 
 _RESULTS = (
     *_grants(Permission.RESULT_READ, (None,), published),
-    *_grants(Permission.RESULT_READ, _READS_ALL),
+    *_reads_all(Permission.RESULT_READ),
     *_grants(Permission.RESULT_READ, _COUNCIL_PEOPLE, same_council),
     #: a table still moving would sway the sheets its leaders fill in
     *_grants(Permission.RESULT_READ, (Role.LEADER,), same_council, in_stage(*CONCLUDED)),
-    *_grants(Permission.RESULT_EXPORT, _READS_ALL),
+    *_reads_all(Permission.RESULT_EXPORT),
     *_grants(Permission.RESULT_EXPORT, _COUNCIL_PEOPLE, same_council),
-    *_grants(Permission.NOTICE_READ, _READS_ALL),
+    *_reads_all(Permission.NOTICE_READ),
     *_grants(Permission.NOTICE_READ, _COUNCIL_PEOPLE, same_council),
     *_grants(Permission.NOTICE_READ, _UNIT_PEOPLE, own_unit, published),
-    *_grants(Permission.RANKING_EXCLUDE, (Role.ORGANISER,)),
+    *_of_house(Permission.RANKING_EXCLUDE, (Role.ORGANISER,)),
     #: asked of the council that published and of the one it reports to; what is read there is published
-    *_grants(Permission.UPWARD_READ, _READS_ALL),
+    *_reads_all(Permission.UPWARD_READ),
     *_grants(Permission.UPWARD_READ, _COUNCIL_PEOPLE, same_council),
     *_grants(Permission.UPWARD_REPORT, _SECRETARIAT, same_council),
 )

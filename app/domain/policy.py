@@ -78,7 +78,11 @@ def _held(actor: Actor, grant: Grant) -> tuple[Appointment | None, ...]:
     """Return the appointments a grant may rest on; one to everyone signed in rests on none."""
     if grant.role is None:
         return (None,)
-    return tuple(held for held in actor.appointments if held.role is grant.role)
+    return tuple(
+        held
+        for held in actor.appointments
+        if held.role is grant.role and not (grant.of_house and held.council_id is not None)
+    )
 
 
 def _first_refusal(grant: Grant, actor: Actor, held: Appointment | None, subject: Subject) -> tuple[str | None, int]:
@@ -114,7 +118,7 @@ class Scope:
 def scope(actor: Actor, permission: Permission) -> Scope:
     """Return the rows a list under `permission` may hold. State, stage and time are asked again of each row."""
     reaches = [
-        (next((condition.reach for condition in grant.conditions if condition.reach), "everything"), held)
+        (_reach(grant, held), held)
         for grant in GRANTS
         if grant.permission is permission
         for held in _held(actor, grant)
@@ -127,6 +131,13 @@ def scope(actor: Actor, permission: Permission) -> Scope:
         agency_ids=_known(held.unit_id for reach, held in reaches if held and reach == "agency"),
         user_ids=frozenset(actor.user_id for reach, _ in reaches if reach == "own"),
     )
+
+
+def _reach(grant: Grant, held: Appointment | None) -> str:
+    reach = next((condition.reach for condition in grant.conditions if condition.reach), "everything")
+    if reach != "organised":
+        return reach
+    return "everything" if held is None or held.council_id is None else "council"
 
 
 def _known(ids: Iterable[int | None]) -> frozenset[int]:

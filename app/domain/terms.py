@@ -24,10 +24,6 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
-#: Roles held in a unit; the others but ADMINISTRATOR (the house) are held in a council.
-UNIT_ROLES = frozenset({Role.ORGANISER, Role.OFFICER, Role.COORDINATOR, Role.UNIT_HEAD, Role.APPRAISER})
-
-
 class UnitTier(StrEnum):
     PROVINCE = "province"
     DEPARTMENT = "department"

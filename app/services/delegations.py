@@ -79,7 +79,8 @@ def record_hand_over(command: RecordHandOver, *, actor: Actor, clock: Clock) -> 
     """Record a hand-over and tell both; return its row's id.
 
     Raises: Forbidden, NotFound("appointment_unknown"), InputInvalid deputy_without_account, delegation_to_recorder,
-    delegation_without_reason, text_too_long, and the codes of `check_hand_over`.
+    delegation_without_reason, delegation_without_document (of an office of a council), text_too_long, and the codes of
+    `check_hand_over`.
     """
     if not command.reason.strip():
         raise InputInvalid("delegation_without_reason", field="reason")
@@ -87,6 +88,8 @@ def record_hand_over(command: RecordHandOver, *, actor: Actor, clock: Clock) -> 
         raise InputInvalid("text_too_long", field="document", most=DOCUMENT_LIMIT)
     with unit_of_work(actor=actor, clock=clock) as work:
         held = _held(work, command.membership_id, command.deputy_id, actor)
+        if held.council_id is not None and not command.document.strip():
+            raise InputInvalid("delegation_without_document", field="document")
         deputy = _deputy(work.session, command.deputy_id, actor)
         wanted = HandOver(
             held.user_id, deputy.id, held.role, held.unit_id, held.council_id, command.from_day, command.to_day
@@ -143,7 +146,7 @@ def _deputy(session: Session, deputy_id: int | None, actor: Actor) -> PortalUser
     deputy = None if deputy_id is None else session.get(PortalUser, deputy_id)
     if deputy is None or not deputy.active:
         raise InputInvalid("deputy_without_account", field="deputy")
-    if deputy.id == actor.user_id and not _everywhere(actor):
+    if deputy.id == actor.user_id:  # nor the one who organises the house: nobody takes an office by their own hand
         raise InputInvalid("delegation_to_recorder", field="deputy")
     if deputy.id not in {number for number, _ in _deputies(session, actor)} | {actor.user_id}:
         raise InputInvalid("deputy_not_colleague", field="deputy")
@@ -152,7 +155,8 @@ def _deputy(session: Session, deputy_id: int | None, actor: Actor) -> PortalUser
 
 def _everywhere(actor: Actor) -> bool:
     """Whether the actor names people of the whole house."""
-    return any(actor.has(role) for role in (Role.ADMINISTRATOR, Role.ORGANISER))
+    roles = {Role.ADMINISTRATOR, Role.ORGANISER}
+    return any(held.role in roles and held.council_id is None for held in actor.appointments)
 
 
 def _appointment(held: Membership) -> Appointment:

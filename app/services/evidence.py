@@ -30,12 +30,16 @@ from app.storage.blobs import BlobStore
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What the register says of a document; an empty number is a document without one (a photograph, a page)."""
+    """What the register says of a document; an empty number is a document without one (a photograph, a page).
+
+    `with_answer`: it is brought with an answer, not with the claim.
+    """
 
     number: str = ""
     issued_on: dt.date | None = None
     issuer: str = ""
     subject: str = ""
+    with_answer: bool = False
 
 
 def attach_file(
@@ -53,11 +57,11 @@ def attach_file(
     Raises: NotFound, Forbidden, TransitionRefused of a supplement nothing asks for, InputInvalid with file_empty,
     file_not_pdf, file_cut_off, file_too_large, link_twice.
     """
-    _may_add(assessment_id, code, actor=actor, clock=clock)
+    _may_add(assessment_id, code, answers=described.with_answer, actor=actor, clock=clock)
     signed = bears_signature(offered)
     blob = keep_pdf(offered, store)
     with unit_of_work(actor=actor, clock=clock) as work:
-        context = _writable(work, assessment_id, code)
+        context = _writable(work, assessment_id, code, answers=described.with_answer)
         document = _same_file(work.session, context.assessment.unit_id, blob.sha256)
         if document is None:
             document = _document(work, context, DocumentKind.FILE, described)
@@ -65,7 +69,7 @@ def attach_file(
             document.original_name, document.signed = clean_file_name(offered.name), signed
             work.session.add(document)
             work.session.flush()
-        _attach(work, context, code, document)
+        _attach(work, context, code, document, answers=described.with_answer)
         return document.id
 
 
@@ -83,23 +87,25 @@ def attach_link(
     if len(address) > 2000 or not is_public(address):
         raise InputInvalid("link_unreadable", text=address[:80])
     with unit_of_work(actor=actor, clock=clock) as work:
-        context = _writable(work, assessment_id, code)
+        context = _writable(work, assessment_id, code, answers=described.with_answer)
         document = _document(work, context, DocumentKind.LINK, described)
         document.url, document.opened_on = address, work.now.astimezone(VIETNAM).date()
         work.session.add(document)
         work.session.flush()
-        _attach(work, context, code, document)
+        _attach(work, context, code, document, answers=described.with_answer)
         return document.id
 
 
-def attach_stored(assessment_id: int, code: str, document_id: int, *, actor: Actor, clock: Clock) -> None:
+def attach_stored(
+    assessment_id: int, code: str, document_id: int, *, actor: Actor, clock: Clock, answers: bool = False
+) -> None:
     """Attach a document the unit has already. Raises NotFound("document_unknown") for another unit's."""
     with unit_of_work(actor=actor, clock=clock) as work:
-        context = _writable(work, assessment_id, code)
+        context = _writable(work, assessment_id, code, answers=answers)
         document = work.session.get(Document, document_id)
         if document is None or document.unit_id != context.assessment.unit_id:
             raise NotFound("document_unknown")
-        _attach(work, context, code, document)
+        _attach(work, context, code, document, answers=answers)
 
 
 def detach(evidence_id: int, *, actor: Actor, clock: Clock) -> tuple[int, str]:
@@ -137,27 +143,27 @@ def is_public(address: str) -> bool:
         return False
 
 
-def _may_add(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> None:
+def _may_add(assessment_id: int, code: str, *, answers: bool, actor: Actor, clock: Clock) -> None:
     """Refuse before the file is kept; asked again inside the writing transaction."""
     with reading() as session:
         context = sheet_context(session, find_assessment(session, assessment_id), clock.read(session))
-        _require_addable(session, context, code, actor)
+        _require_addable(session, context, code, actor, answers=answers)
 
 
-def _writable(work: Work, assessment_id: int, code: str) -> SheetContext:
+def _writable(work: Work, assessment_id: int, code: str, *, answers: bool) -> SheetContext:
     assessment = find_assessment(work.session, assessment_id, lock=True)
     context = sheet_context(work.session, assessment, work.now)
-    _require_addable(work.session, context, code, work.acting)
+    _require_addable(work.session, context, code, work.acting, answers=answers)
     return context
 
 
-def _require_addable(session: Session, context: SheetContext, code: str, actor: Actor) -> None:
+def _require_addable(session: Session, context: SheetContext, code: str, actor: Actor, *, answers: bool) -> None:
     see(context, actor)
     leaf = context.tree.leaf(code)
     if not context.is_own(leaf):
         raise InputInvalid("leaf_not_scored_by_unit", criterion=code)
     policy.require(actor, Permission.EVIDENCE_ADD, context.subject(code))
-    if round_of(context, code) > 0:
+    if round_of(context, code, answers=answers) > 0:
         require_answerable(session, context, code, actor)
 
 
@@ -198,8 +204,8 @@ def _same_file(session: Session, unit_id: int, sha256: str) -> Document | None:
     return session.scalars(statement).one_or_none()
 
 
-def _attach(work: Work, context: SheetContext, code: str, document: Document) -> None:
-    supplements = round_of(context, code)
+def _attach(work: Work, context: SheetContext, code: str, document: Document, *, answers: bool) -> None:
+    supplements = round_of(context, code, answers=answers)
     key = (
         Evidence.assessment_id == context.assessment.id,
         Evidence.criterion_id == context.ids[code],
@@ -227,13 +233,16 @@ def _attach(work: Work, context: SheetContext, code: str, document: Document) ->
     work.audit(f"assessment:{context.assessment.id}", "evidence_attached", "leaf", code, old=None, new=new)
 
 
-def round_of(context: SheetContext, code: str) -> int:
+def round_of(context: SheetContext, code: str, *, answers: bool = False) -> int:
     """Return the round a document added to the leaf now belongs to: 0 while its claim may be written.
 
-    Asked of this very leaf: a window on another one opens nothing here. A sheet returned and not sent again in time
+    Where the claim may be written and something answered at once (a data update while evidence is asked for), it is
+    the act that decides: a document added with an answer goes with the answer. Asked of this very leaf: a window on
+    another one opens nothing here. A sheet returned and not sent again in time
     reads as submitted, and its claims are closed like those of any sheet that was sent.
     """
-    return 0 if context.writable(code) else context.supplement_round(code)
+    with_answer = answers and context.subject(code).answerable
+    return 0 if context.writable(code) and not with_answer else context.supplement_round(code)
 
 
 def _touched(work: Work, context: SheetContext, supplements: int) -> None:

@@ -29,7 +29,7 @@ def house_tasks(*, actor: Actor, clock: Clock) -> list[Task]:
     tasks: list[Task] = []
     with reading() as session:
         now = clock.read(session)
-        if actor.has(Role.ORGANISER):
+        if policy.may_ever(actor, Permission.CAMPAIGN_OPEN):
             tasks += [*_set_up(session), *_imports(session), *_findings(session)]
     mails = troubled_count(actor=actor, clock=clock)
     if mails:

@@ -46,7 +46,8 @@ class StoredDocument:
 class LeafDocuments:
     """The documents of one leaf. Each `why_not_…` is the code of what stands against the act, None where nothing does.
 
-    `supplementing`: what is added now is a supplement. `open_round`: the round of supplements not sent yet.
+    `supplementing`: what is added now is a supplement. `either`: it may go with the claim or with the answer, as asked.
+    `open_round`: the round of supplements not sent yet.
     """
 
     documents: tuple[DocumentLine, ...]
@@ -57,10 +58,13 @@ class LeafDocuments:
     why_not_add: str | None
     why_not_remove: str | None
     why_not_withdraw: str | None
+    either: bool = False
 
 
-def leaf_documents(assessment_id: int, code: str, *, actor: Actor, clock: Clock) -> LeafDocuments:
-    """Return one leaf's documents; the unit's library with them for whoever may add one.
+def leaf_documents(
+    assessment_id: int, code: str, *, actor: Actor, clock: Clock, answers: bool = False
+) -> LeafDocuments:
+    """Return one leaf's documents; the unit's library with them for whoever may add one, `answers`: with the answer.
 
     Raises: NotFound; Forbidden for a leaf whose evidence is not the actor's to read.
     """
@@ -71,8 +75,9 @@ def leaf_documents(assessment_id: int, code: str, *, actor: Actor, clock: Clock)
         policy.require(actor, Permission.EVIDENCE_READ, context.subject(code))
         documents = _documents_to_read(session, context, code, actor)
         supplements = supplements_of(session, assessment_id).get(context.ids[code], [])
-        unsent, supplementing = _reads_unsent(context, code, actor), round_of(context, code) > 0
-        add, remove, withdraw = _refusals(session, context, code, actor)
+        unsent = _reads_unsent(context, code, actor)
+        supplementing = round_of(context, code, answers=answers) > 0
+        add, remove, withdraw = _refusals(session, context, code, actor, supplementing=supplementing)
         return LeafDocuments(
             documents=documents,
             supplements=context.sent_supplements(code, supplements, unsent=unsent),
@@ -82,6 +87,7 @@ def leaf_documents(assessment_id: int, code: str, *, actor: Actor, clock: Clock)
             why_not_add=add,
             why_not_remove=remove,
             why_not_withdraw=withdraw,
+            either=context.writable(code) and withdraw is None,
         )
 
 
@@ -97,7 +103,9 @@ def _reads_unsent(context: SheetContext, code: str, actor: Actor) -> bool:
     return context.assessment.unit_id in actor.unit_ids or not context.subject(code).answerable
 
 
-def _refusals(session: Session, context: SheetContext, code: str, actor: Actor) -> tuple[str | None, ...]:
+def _refusals(
+    session: Session, context: SheetContext, code: str, actor: Actor, *, supplementing: bool
+) -> tuple[str | None, ...]:
     """Return what stands against adding, taking off what came with the claim, withdrawing a supplement."""
     if not context.is_own(context.tree.leaf(code)):
         return ("leaf_not_scored_by_unit",) * 3
@@ -108,7 +116,7 @@ def _refusals(session: Session, context: SheetContext, code: str, actor: Actor) 
         return add, remove, remove
     answer = _answer_refusal(session, context, code, actor)
     return (
-        add or (None if claims else answer),
+        add or (answer if supplementing else None),
         remove or (None if claims else "evidence_already_sent"),
         remove or answer,
     )

@@ -44,9 +44,14 @@ def leaf(assessment_id: int, code: str) -> ResponseReturnValue:
     return _page(assessment_id, code)
 
 
+def _answers() -> bool:
+    """Whether the page was come to from the answers: what is added goes with one of them where it may."""
+    return request.args.get("answers") == "1"
+
+
 def _page(assessment_id: int, code: str, refusal: str = "", status: int = 200) -> ResponseReturnValue:
     actor = current_actor()
-    found = leaf_documents(assessment_id, code, actor=actor, clock=clock())
+    found = leaf_documents(assessment_id, code, actor=actor, clock=clock(), answers=_answers())
     view = sheet(assessment_id, actor=actor, clock=clock())
     page = render_template(
         "evidence/leaf.html",
@@ -54,6 +59,7 @@ def _page(assessment_id: int, code: str, refusal: str = "", status: int = 200) -
         line=view.line(code),
         assessment_id=assessment_id,
         found=found,
+        answers=_answers(),
         refusal=refusal,
         typed=request.form,
     )
@@ -71,7 +77,8 @@ def add(assessment_id: int, code: str) -> ResponseReturnValue:
             raise
         return _page(assessment_id, code, sentence(refused), status_of(refused))
     flash(gettext("Attached to %(code)s.", code=code))
-    return redirect(url_for("evidence.leaf", assessment_id=assessment_id, code=code))
+    answers = "1" if _answers() else None
+    return redirect(url_for("evidence.leaf", assessment_id=assessment_id, code=code, answers=answers))
 
 
 def _attach(assessment_id: int, code: str) -> None:
@@ -80,13 +87,14 @@ def _attach(assessment_id: int, code: str) -> None:
         document_id = request.form.get("document_id", type=int)
         if document_id is None or not 0 < document_id <= LARGEST:
             raise InputInvalid("document_not_chosen")
-        attach_stored(assessment_id, code, document_id, actor=actor, clock=now)
+        attach_stored(assessment_id, code, document_id, actor=actor, clock=now, answers=_answers())
         return
     described = Described(
         number=request.form.get("number", ""),
         issued_on=_day(request.form.get("issued_on", "")),
         issuer=request.form.get("issuer", ""),
         subject=request.form.get("subject", ""),
+        with_answer=_answers(),
     )
     upload = request.files.get("file")
     if upload is not None and upload.filename:

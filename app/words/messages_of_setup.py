@@ -103,6 +103,9 @@ SETUP_MESSAGES: Mapping[str, object] = {
         "You cannot make yourself the deputy. The head of the unit, or the administrator, records it."
     ),
     "delegation_unknown": lazy_gettext("There is no such hand-over."),
+    "delegation_without_document": lazy_gettext(
+        "An office of a council is handed over by a document: write its number."
+    ),
     "delegation_without_reason": lazy_gettext("Write why the work is handed over."),
     "deputy_not_colleague": lazy_gettext(
         "The deputy is somebody of your own unit or council. The administrator can name others."

@@ -12,7 +12,7 @@ from app.domain.errors import DomainError, TransitionRefused
 from app.domain.leaf_acts import LEAF_ACTS, LeafActKind, LeafGuard, allowed_leaf_act
 from app.domain.policy import Actor, Appointment, Permission, Subject, why_not
 from app.domain.rechecks import Minutes, check_minutes, decide
-from app.domain.terms import UNIT_ROLES, LeafStanding, RecheckStatus, Role, Stage, State, WindowGround
+from app.domain.terms import LeafStanding, RecheckStatus, Role, Stage, State, WindowGround
 from app.domain.windows import check_unit, check_window
 from app.domain.workflow import GROUP_MACHINE, UNIT_MACHINE
 from tests.domain.golden_rows import golden
@@ -149,7 +149,7 @@ def holder(role: Role) -> Actor:
         held = Appointment(role, unit_id=AGENCY)
     elif role is Role.ORGANISER or role in {Role.ADMINISTRATOR, Role.AUDITOR}:
         held = Appointment(role)
-    elif role in UNIT_ROLES:
+    elif role in {Role.OFFICER, Role.COORDINATOR, Role.UNIT_HEAD}:
         held = Appointment(role, unit_id=UNIT)
     else:
         held = Appointment(role, council_id=COUNCIL)

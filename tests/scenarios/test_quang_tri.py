@@ -363,8 +363,9 @@ def test_dieu_6_4_the_communes_results_are_reported_to_the_province_by_the_15th_
     assert not qt.upward(year, qt.PROVINCE)[h02].late
     year.at("2025-01-16 00:00:00")
     assert qt.upward(year, qt.PROVINCE)[h02].late
-    qt.report_upward(year, number, "06/BC-UBND")  # once more, dated 16/01
-    assert qt.upward(year, qt.PROVINCE)[h01].late
+    qt.report_upward(year, number, "06/BC-UBND")  # once more, dated 16/01: the first was in time
+    line = qt.upward(year, qt.PROVINCE)[h01]
+    assert (line.late, line.earlier) == (False, (("05/BC-UBND", dt.date(2025, 1, 10)),))
 
 
 def test_dieu_7_a_result_is_annulled_by_the_authority_that_approved_it(year: Played) -> None:

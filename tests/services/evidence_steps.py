@@ -27,11 +27,14 @@ PDF = b"%PDF-1.4\n"
 END = b"\n%%EOF\n"
 
 
-def add_file(flow: Flow, code: str, words: str = "a", *, number: str = "", name: str = "a.pdf") -> int:
+def add_file(
+    flow: Flow, code: str, words: str = "a", *, number: str = "", name: str = "a.pdf", answers: bool = False
+) -> int:
     """Attach a PDF that holds `words`; return the document's id."""
     offered = FileOffered(BytesIO(PDF + words.encode() + END), name)
     who, sheet = flow.who("can_bo_01"), flow.world.sheets[SHEET]
-    return attach_file(sheet, code, offered, Described(number=number), store=flow.blobs, actor=who, clock=flow.clock)
+    described = Described(number=number, with_answer=answers)
+    return attach_file(sheet, code, offered, described, store=flow.blobs, actor=who, clock=flow.clock)
 
 
 def add_link(flow: Flow, code: str, url: str = "https://vbpl.example/1") -> int:

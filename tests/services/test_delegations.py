@@ -48,9 +48,10 @@ def hand(
     first: dt.date = FIRST,
     last: dt.date = LAST,
     reason: str = "Đi học",
+    document: str = "5/QĐ",
 ) -> int:
     number = None if deputy is None else flow.world.users[deputy]
-    command = RecordHandOver(membership(flow, whose), number, first, last, reason, "5/QĐ")
+    command = RecordHandOver(membership(flow, whose), number, first, last, reason, document)
     return record_hand_over(command, actor=flow.who(by), clock=flow.clock)
 
 
@@ -156,6 +157,10 @@ def test_what_cannot_be_handed_over_is_refused(flow: Flow) -> None:
     assert refused(hand, flow, "can_bo_02", "dau_moi_01", "thu_truong_01") == "appointment_unknown"
     assert refused(hand, flow, "thu_truong_01", "dau_moi_01", "dau_moi_01") == "delegation_not_yours"
     assert refused(hand, flow, "can_bo_01", "dau_moi_01", "dau_moi_01") == "delegation_to_recorder"
+    # nor does who organises the house take an office by their own hand, or give one of the council without a document
+    assert refused(hand, flow, "phe_duyet", "to_chuc", "to_chuc") == "delegation_to_recorder"
+    assert refused(hand, flow, "can_bo_01", "quan_tri", "quan_tri") == "delegation_to_recorder"
+    assert refused(hand, flow, "thu_ky", "dau_moi_02", "to_chuc", document=" ") == "delegation_without_document"
     assert refused(hand, flow, "can_bo_01", "dau_moi_01", "can_bo_01") == "role_missing"
     hand(flow, "can_bo_01", "dau_moi_01", "thu_truong_01")
     assert refused(hand, flow, "can_bo_01", "tong_hop_01", "thu_truong_01", LAST, LAST + day) == "delegation_overlaps"

@@ -154,6 +154,21 @@ def test_a_window_on_one_leaf_opens_nothing_on_another(answering: Flow) -> None:
     take_off(answering, "1.1")
 
 
+def test_a_document_of_an_answer_goes_with_it_though_the_claim_may_be_changed(answering: Flow) -> None:
+    """QĐ 1820, Điều 6: data are brought up to date to 14/12 while agencies ask: which one is meant, the act says."""
+    open_window(answering, WindowGround.DATA_UPDATE, "1.5")
+    document = add_file(answering, "1.5", "later", answers=True)
+    shown = documents(answering, "1.5")
+    assert [each.document_id for each in shown.supplements] == [document]
+    assert (shown.either, shown.supplementing, len(shown.documents)) == (True, False, 1)
+    with_claim = add_file(answering, "1.5", "updated")
+    assert [each.document_id for each in documents(answering, "1.5").documents][1:] == [with_claim]
+    with pytest.raises(TransitionRefused, match="nothing_to_answer"):
+        add_file(answering, "1.1", "later", answers=True)
+    send(answering)
+    assert case(answering, "1.5").state.standing is LeafStanding.CONTESTED
+
+
 def test_a_sheet_returned_and_not_sent_again_keeps_what_it_had_sent(flow: Flow) -> None:
     """It reads as submitted again: a document added with an answer is a supplement, the pinned one stays."""
     returned_and_lapsed(flow)
