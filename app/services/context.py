@@ -120,13 +120,14 @@ class SheetContext:
         """Return the supplements of a leaf that may be read: those of the round still open only with `unsent`."""
         return tuple(each for each in documents if unsent or each.round < self.supplement_round(code))
 
-    def reads_as_sent(self, actor: Actor) -> bool:
+    def reads_as_sent(self, actor: Actor, code: str | None = None) -> bool:
         """Whether the reader meets what was sent: who is not of the unit, and its own people once nothing is open.
 
-        What a unit changed and did not send again in time has lapsed: it is in the history alone.
+        What a unit changed and did not send again in time has lapsed: it is in the history alone. With `code`, of one
+        leaf: a window on another one does not bring back what lapsed here.
         """
-        own_people = self.assessment.unit_id in actor.unit_ids
-        return self.ever_submitted and self.subject().state is State.SUBMITTED and not (own_people and self.writable())
+        draft = self.assessment.unit_id in actor.unit_ids and self.writable(code)
+        return self.ever_submitted and self.subject().state is State.SUBMITTED and not draft
 
     def roles_of(self, actor: Actor) -> frozenset[Role]:
         """Return the roles `actor` brings to this sheet's machines."""

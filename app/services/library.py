@@ -94,7 +94,7 @@ def leaf_documents(
 def _documents_to_read(session: Session, context: SheetContext, code: str, actor: Actor) -> tuple[DocumentLine, ...]:
     """Return the documents that came with a claim: as they stand, or as they were sent."""
     present = documents_of(session, context.assessment.id).get(context.ids[code], [])
-    pin = last_pin(session, context.assessment.id) if context.reads_as_sent(actor) else None
+    pin = last_pin(session, context.assessment.id) if context.reads_as_sent(actor, code) else None
     return tuple(present) if pin is None or code not in pin else pinned_documents(pin[code], present)
 
 

@@ -99,14 +99,24 @@ def pinned_leaf(pinned: Mapping[str, Any]) -> PinnedLeaf:
 
 def last_pin(session: Session, assessment_id: int) -> Mapping[str, PinnedLeaf] | None:
     """Return the leaves as the newest self-score receipt in force pinned them; None while nothing counts as sent."""
+    receipt = _last(session, assessment_id)
+    return None if receipt is None else pinned_leaves(receipt)
+
+
+def pinned_content(session: Session, assessment_id: int) -> Mapping[str, Any]:
+    """Return the same as the receipt holds it, word for word; empty while nothing counts as sent."""
+    receipt = _last(session, assessment_id)
+    return {} if receipt is None else json.loads(receipt.content)["leaves"]
+
+
+def _last(session: Session, assessment_id: int) -> Receipt | None:
     statement = (
         select(Receipt)
         .where(Receipt.assessment_id == assessment_id, Receipt.kind == ReceiptKind.SELF_SCORE, in_force())
         .order_by(Receipt.number.desc())
         .limit(1)
     )
-    receipt = session.scalars(statement).one_or_none()
-    return None if receipt is None else pinned_leaves(receipt)
+    return session.scalars(statement).one_or_none()
 
 
 def pinned_documents(pinned: PinnedLeaf, present: Iterable[DocumentLine]) -> tuple[DocumentLine, ...]:

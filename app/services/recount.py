@@ -102,12 +102,12 @@ def _sheet_faults(context: GroupContext, assessment: Assessment, said: _Said, se
 
 
 def _entry_faults(code: str, entry: ScoreEntry | None, pin: PinnedLeaf, said: _Said, receipt: Receipt) -> Iterator[str]:
-    """An entry is what was sent, or, saved since, what its last save says."""
+    """An entry is what was sent, or, saved since or lapsed before it, what its last save says."""
     if entry is None:
         yield f"{code} entry: missing"
         return
     expected: dict[str, Any] = {"claim": pin.claim, "points": plain(pin.points), "explanation": pin.explanation}
-    if entry.changed_at > receipt.at:
+    if entry.changed_at > receipt.at or code in json.loads(receipt.content).get("kept", ()):
         expected = dict(said.saves.get(code, {}))
     points = None if entry.self_points is None else plain(entry.self_points)
     now = {"claim": entry.claim, "points": points, "explanation": entry.explanation}

@@ -208,9 +208,11 @@ def _shown_lines(
 ) -> tuple[LeafLine, ...]:
     """Return the lines as the actor reads them: whoever reads the sheet as sent reads what the receipt pinned."""
     lines = _marked(session, context, actor, _lines(session, context, actor))
-    if pin is None or not context.reads_as_sent(actor):
+    if pin is None:
         return lines
-    return tuple(_as_sent(line, pin) if line.own else line for line in lines)
+    return tuple(
+        _as_sent(line, pin) if line.own and context.reads_as_sent(actor, line.node.code) else line for line in lines
+    )
 
 
 def _end(context: SheetContext) -> SheetEnd | None:

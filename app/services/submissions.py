@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.errors import Conflict, NotFound, SubmissionRefused, TransitionRefused
 from app.domain.notices import NoticeKind
-from app.domain.points import plain
+from app.domain.points import parse_number, plain
 from app.domain.policy import Actor, Permission
 from app.domain.submission import ReviewFinding, guards_met, most_severe_first, review
 from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
@@ -26,7 +27,7 @@ from app.services.act_notices import tell_of_unit_act
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import documents_of
 from app.services.notices import announce
-from app.services.pins import last_pin, pin_of, pinned_leaf
+from app.services.pins import last_pin, pin_of, pinned_content, pinned_leaf
 from app.services.receipts import ReceiptView, earlier_receipt, receipt_view, write_receipt
 from app.services.report_review import report_findings
 from app.services.requests import UNIT_PEOPLE, withdraw_requests
@@ -102,7 +103,11 @@ def _refuse_twice(session: Session, context: SheetContext, actor: Actor) -> None
     Where something was amended and its window is over, that is what has to be said: the policy does.
     """
     closed = policy.why_not(actor, Permission.ASSESSMENT_SUBMIT, context.subject()) == "deadline_passed"
-    if closed and context.assessment.state is State.SUBMITTED and not _amended(session, context):
+    if (
+        closed
+        and context.assessment.state is State.SUBMITTED
+        and not _differing(session, context, _entered(session, context))
+    ):
         last = [row for row in context.assessment.receipts if row.kind is ReceiptKind.SELF_SCORE][-1]
         raise Conflict("already_sent", receipt=last.code, at=last.at)
 
@@ -148,8 +153,9 @@ def _move(
 
 def _findings(session: Session, context: SheetContext) -> list[ReviewFinding]:
     """Return what the review says of the leaves and of the signed report, the most severe first."""
-    found = [*report_findings(session, context), *review(review_leaves(session, context), context.policies)]
-    return most_severe_first(found)
+    kept = _kept(session, context)
+    leaves = [leaf for leaf in review_leaves(session, context) if leaf.code not in kept]
+    return most_severe_first([*report_findings(session, context), *review(leaves, context.policies)])
 
 
 def _met(session: Session, context: SheetContext, *, reason: str) -> frozenset[Guard]:
@@ -173,10 +179,14 @@ def _amended(session: Session, context: SheetContext) -> bool:
 
 def _amended_ids(session: Session, context: SheetContext) -> list[int]:
     """Return the leaves that differ from what was last sent; none before the first sending."""
+    return _differing(session, context, _present(session, context))
+
+
+def _differing(session: Session, context: SheetContext, held: Mapping[str, Any]) -> list[int]:
     pinned = last_pin(session, context.assessment.id)
     if pinned is None:
         return []
-    present = {code: pinned_leaf(leaf) for code, leaf in _present(session, context).items()}
+    present = {code: pinned_leaf(leaf) for code, leaf in held.items()}
     amended = (leaf.code for leaf in context.own_leaves if present.get(leaf.code) != pinned.get(leaf.code))
     return [context.ids[code] for code in amended]
 
@@ -210,7 +220,11 @@ def _grant_correction(work: Work, context: SheetContext, reason: str) -> None:
 
 def _pin(work: Work, context: SheetContext, idempotency_key: str | None) -> Receipt:
     """Write the receipt: what every leaf held at this instant, under one hash."""
-    content = {"leaves": _pinned(work.session, context), "total": plain(context.assessment.self_total)}
+    leaves, kept = _pinned(work.session, context), sorted(_kept(work.session, context))
+    total = sum((parse_number(leaf["points"], what="points") for leaf in leaves.values()), Decimal(0))
+    content: dict[str, Any] = {"leaves": leaves, "total": plain(total)}
+    if kept:
+        content["kept"] = kept
     content |= report_pinned(work.session, context.assessment.id)
     return write_receipt(work, context.assessment, ReceiptKind.SELF_SCORE, content, key=idempotency_key)
 
@@ -224,7 +238,12 @@ def _pinned(session: Session, context: SheetContext) -> dict[str, Any]:
 
 
 def _present(session: Session, context: SheetContext) -> dict[str, Any]:
-    """Return the settled leaves as a receipt would pin them now."""
+    """Return the settled leaves as a receipt would pin them now: what no open window covers, as it was sent."""
+    return _entered(session, context) | _kept(session, context)
+
+
+def _entered(session: Session, context: SheetContext) -> dict[str, Any]:
+    """Return the settled leaves as they stand."""
     entries = {entry.criterion_id: entry for entry in entries_of(session, context.assessment.id)}
     documents = documents_of(session, context.assessment.id)
     present: dict[str, Any] = {}
@@ -239,6 +258,22 @@ def _present(session: Session, context: SheetContext) -> dict[str, Any]:
             "evidence": [pin_of(document) for document in documents.get(entry.criterion_id, [])],
         }
     return present
+
+
+def _kept(session: Session, context: SheetContext) -> dict[str, Any]:
+    """Return, as they were pinned, the leaves that were sent and may not be changed now.
+
+    What was changed of them in an earlier window and not sent in time has lapsed, and a window on another leaf does not
+    send it.
+    """
+    if not context.ever_submitted:
+        return {}
+    sent = pinned_content(session, context.assessment.id)
+    return {
+        leaf.code: sent[leaf.code]
+        for leaf in context.own_leaves
+        if leaf.code in sent and not context.writable(leaf.code)
+    }
 
 
 def receipt_of(assessment_id: int, number: int, *, actor: Actor, clock: Clock) -> ReceiptView:

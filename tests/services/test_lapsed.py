@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from app.db.session import Database
+from app.db.assessments import Receipt
+from app.db.campaigns import GroupStage
+from app.db.session import Database, reading
 from app.domain.errors import Forbidden, NotFound
-from app.domain.terms import GroupAction, UnitAction
+from app.domain.terms import GroupAction, LeafStanding, UnitAction, WindowGround
 from app.domain.workflow import Standing
 from app.services.desk import desk
 from app.services.group_acts import preview
+from app.services.group_context import group_context
 from app.services.my_sheets import my_sheets
+from app.services.recount import answer_faults
 from app.services.self_scoring import EnterSelfScore, enter
 from app.services.sheets import LeafLine, sheet
 from app.services.submissions import act
+from tests.services.evidence_steps import SHEET, case, open_window, send_again
 from tests.services.flow import FULL, Flow, start
 
 LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)
@@ -55,6 +62,40 @@ def test_once_it_is_over_everybody_meets_what_was_sent(returned: Flow) -> None:
         view = sheet(returned.world.sheets["XM01"], actor=returned.who(who), clock=returned.clock)
         assert view.obtained == Decimal(18)
         assert view.standing is Standing.SUBMITTED
+
+
+def test_what_lapsed_is_not_sent_by_a_window_on_another_leaf(database: Database, tmp_path: Path) -> None:
+    """ARCHITECTURE §4, "Unsent amendments lapse". 1.5 is changed in one window, not sent; 1.6 in a later one, and sent.
+
+    1.6: 4 cases gave 2 points, 2 cases give 1 of them less: the sheet goes from 18 to 17, the points of 1.5 stay 4.
+    """
+    flow = start(tmp_path)
+    flow.fill(SHEET, FULL)
+    flow.send(SHEET)
+    flow.now = LOCK
+    flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
+    flow.verdict(SHEET, "1.5")
+    officer, number = flow.who("can_bo_01"), flow.world.sheets[SHEET]
+    open_window(flow, WindowGround.EXTENSION, "1.5")
+    enter(EnterSelfScore(number, "1.5", 1, claim={"percent": "50"}), actor=officer, clock=flow.clock)
+    flow.now += dt.timedelta(days=3)
+    open_window(flow, WindowGround.EXTENSION, "1.6")
+    enter(EnterSelfScore(number, "1.6", 1, claim={"count": "2"}), actor=officer, clock=flow.clock)
+    assert (seen(flow, "can_bo_01").points, seen(flow, "can_bo_01").claim) == (Decimal(4), {"percent": "100"})
+    send_again(flow)
+    with reading() as session:
+        sent = session.scalars(select(Receipt).order_by(Receipt.id.desc())).first()
+        assert sent is not None
+        content = json.loads(sent.content)
+    assert content["leaves"]["1.5"]["claim"] == {"percent": "100"}
+    assert content["leaves"]["1.6"]["claim"] == {"count": "2"}
+    assert "1.5" in content["kept"]
+    assert "1.6" not in content["kept"]
+    assert content["total"] == str(sum(Decimal(leaf["points"]) for leaf in content["leaves"].values()))
+    assert case(flow, "1.5").state.standing is LeafStanding.AGREED  # its verdict still counts
+    with reading() as session:
+        group = session.get_one(GroupStage, flow.world.stage)
+        assert answer_faults(session, group_context(session, group, flow.now)) == []
 
 
 def test_the_list_of_an_appraiser_holds_it_as_the_policy_does(returned: Flow) -> None:
