@@ -69,7 +69,7 @@ def check_unit(ground: WindowGround, state: State, stage: Stage, *, ever_submitt
 def check_request(text: str, due_at: dt.datetime, now: dt.datetime, *, last: dt.datetime | None) -> None:
     """Refuse a request that does not say what is wanted, or whose date cannot be kept.
 
-    `last`: when the second appraisal closes, where the campaign says so. Raises: InputInvalid with
+    `last`: when explanations, else the second appraisal, close, where the campaign says so. Raises: InputInvalid with
     request_text_missing, request_due_past, request_due_too_late.
     """
     if not text.strip():

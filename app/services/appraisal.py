@@ -39,6 +39,7 @@ from app.services.context import SheetContext, find_assessment, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.leaf_documents import DocumentLine, supplements_of
 from app.services.pins import PinnedLeaf
+from app.services.release import open_late_explanation
 from app.services.requests import asked_until, keep_request, withdraw_requests
 from app.services.verdict_marks import Marks, Minutes, by_council, marks_of
 
@@ -281,6 +282,8 @@ def _append(work: Work, sheet: SheetContext, context: GroupContext, command: Giv
     withdraw_requests(work, sheet.assessment.id, [sheet.ids[command.code]])
     if due is not None:
         keep_request(work, sheet, command.code, due)
+    if sheet.stage is Stage.EXPLANATION and command.decision is Decision.DISAGREE:
+        open_late_explanation(work, context, sheet.assessment, command.code)
 
 
 def _marks(

@@ -36,7 +36,8 @@ from app.services.self_scoring import EXPLANATION_LIMIT, refuse_password
 class AnswerLeaf:
     """A leaf the first round took points from, or on which evidence is asked for, until `due_at`.
 
-    `overdue`: that date has passed without an answer.
+    `overdue`: that date has passed without an answer. `late`: judged after the explanation was sent, answered
+    by itself.
     """
 
     node: Node
@@ -48,6 +49,7 @@ class AnswerLeaf:
     due_at: dt.datetime | None
     overdue: bool
     refusal: str | None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def _leaves(session: Session, sheet: SheetContext, context: GroupContext, actor:
                 supplements=sheet.sent_supplements(leaf.code, supplements.get(sheet.ids[leaf.code], ()), unsent=unsent),
                 due_at=context.answer_due(sheet.assessment.id, leaf.code),
                 overdue=is_overdue(context, sheet.assessment, leaf.code),
+                late=context.judged_late(sheet.assessment.id, leaf.code),
                 refusal=policy.why_not(actor, Permission.REPLY_WRITE, sheet.subject(leaf.code)),
             ),
         )
@@ -162,7 +165,8 @@ def _claimed(sheet: SheetContext, context: GroupContext, leaf: Node) -> Decimal:
 def reply(assessment_id: int, code: str, text: str, *, actor: Actor, clock: Clock) -> None:
     """Append the unit's answer on one leaf; it counts when sent, or when the window ends.
 
-    Before the release an answer to a request goes at once, with its documents, under a receipt of its own.
+    Before the release an answer to a request goes at once, with its documents, under a receipt of its own; so does one
+    to a verdict that came after the explanation was sent.
     Raises: NotFound, Forbidden, TransitionRefused, InputInvalid("reply_missing", "explanation_too_long").
     """
     with unit_of_work(actor=actor, clock=clock) as work:
@@ -186,7 +190,7 @@ def reply(assessment_id: int, code: str, text: str, *, actor: Actor, clock: Cloc
         )
         work.session.add(row)
         work.audit(f"assessment:{assessment_id}", "reply_written", "leaf", code, old=None, new={"text": row.text})
-        if sheet.stage is Stage.FIRST_APPRAISAL:
+        if sheet.stage is Stage.FIRST_APPRAISAL or context.judged_late(assessment_id, code):
             _pin(work, sheet, None, only=code)
 
 
@@ -210,7 +214,8 @@ def require_answerable(session: Session, sheet: SheetContext, code: str, actor: 
 
 def _met(context: GroupContext, sheet: SheetContext, code: str | None = None) -> frozenset[LeafGuard]:
     facts = {
-        LeafGuard.EXPLANATION_NOT_SENT: sheet.assessment.id not in context.sent_explanations,
+        LeafGuard.EXPLANATION_NOT_SENT: sheet.assessment.id not in context.sent_explanations
+        or (code is not None and context.judged_late(sheet.assessment.id, code)),
         LeafGuard.WINDOW_OPEN: sheet.subject(code).answerable,
         LeafGuard.REQUEST_ANSWERABLE_AT_ONCE: context.policies.request_answerable is Answerable.AT_ONCE,
     }

@@ -168,17 +168,14 @@ def undecided(context: GroupContext, assessment: Assessment) -> tuple[str, ...]:
 
 def _unanswered(context: GroupContext, members: Sequence[Assessment]) -> list[Assessment]:
     """Return the units that have something to answer, have not sent it, and still may."""
-    return [
-        row
-        for row in members
-        if row.id not in context.sent_explanations
-        and any(
-            not context.window_over(row.id, leaf.code)
-            and context.state(row, leaf.code).standing
-            in {LeafStanding.DISAGREED, LeafStanding.ASKED, LeafStanding.CONTESTED, LeafStanding.ANSWERED}
-            for leaf in context.own_leaves(row.id)
-        )
-    ]
+    waiting = {LeafStanding.DISAGREED, LeafStanding.ASKED, LeafStanding.CONTESTED}
+
+    def may_answer(row: Assessment, code: str) -> bool:
+        if row.id in context.sent_explanations:
+            return context.judged_late(row.id, code) and context.state(row, code).standing is LeafStanding.DISAGREED
+        return not context.window_over(row.id, code) and context.state(row, code).standing in waiting
+
+    return [row for row in members if any(may_answer(row, leaf.code) for leaf in context.own_leaves(row.id))]
 
 
 def _end(context: GroupContext, assessment: Assessment) -> Conclusion:

@@ -34,7 +34,7 @@ from app.domain.leaf_acts import (
 )
 from app.domain.opening import AppraiserScope, agencies_by_leaf
 from app.domain.policy import Subject
-from app.domain.terms import CLAIM_GROUNDS, GroupAction, ItemStatus, ReceiptKind, ScoredBy, Stage, State
+from app.domain.terms import CLAIM_GROUNDS, GroupAction, ItemStatus, ReceiptKind, ScoredBy, Stage, State, WindowGround
 from app.domain.workflow import Standing, stage_of, standing
 from app.services.adjustment_sums import adjustments_in_force, granted_by_assessment, sums_of
 from app.services.campaign_opening import scoring_span
@@ -69,7 +69,8 @@ class GroupContext:
     undecided_exemptions: frozenset[int]
     granted: Mapping[int, tuple[Adjustment, ...]]
     windows: Mapping[int, tuple[Window, ...]]
-    sent_explanations: frozenset[int]
+    #: when each unit sent its explanation of the newest release
+    sent_explanations: Mapping[int, dt.datetime]
     named_undecided: frozenset[LeafKey]
     not_yet_due: frozenset[str]
     marks: UnitMarks
@@ -165,6 +166,17 @@ class GroupContext:
     def window_over(self, assessment_id: int, code: str) -> bool:
         """Whether the time to answer a leaf has run out; a request has a time of its own."""
         return answers_over(self.now, self.windows.get(assessment_id, ()), code)
+
+    def judged_late(self, assessment_id: int, code: str) -> bool:
+        """Whether a leaf was judged after the unit had sent its explanation, and the time for it still runs."""
+        sent_at = self.sent_explanations.get(assessment_id)
+        return sent_at is not None and any(
+            row.ground is WindowGround.EXPLANATION
+            and row.leaf == code
+            and row.opens_at > sent_at
+            and row.contains(self.now)
+            for row in self.windows.get(assessment_id, ())
+        )
 
     def answerable(self, assessment_id: int, code: str) -> bool:
         return may_write(self.now, None, self.windows.get(assessment_id, ()), leaf=code, what="reply")
@@ -334,16 +346,16 @@ def _pins(receipts: Sequence[Receipt]) -> Mapping[int, Mapping[str, PinnedLeaf]]
     return {number: pinned_leaves(row) for number, row in last.items()}
 
 
-def _sent(receipts: Sequence[Receipt], released: Mapping[int, StageAct]) -> frozenset[int]:
-    """Whose explanation was sent since the last release."""
-    return frozenset(
-        row.assessment_id
+def _sent(receipts: Sequence[Receipt], released: Mapping[int, StageAct]) -> Mapping[int, dt.datetime]:
+    """Whose explanation was sent since the last release, and when."""
+    return {
+        row.assessment_id: row.at
         for row in receipts
         if row.kind is ReceiptKind.EXPLANATION
         and row.criterion_id is None
         and row.assessment_id in released
         and row.at >= released[row.assessment_id].at
-    )
+    }
 
 
 def _exempt(rows: Sequence[Exemption], codes: Mapping[int, str]) -> Mapping[int, frozenset[str]]:

@@ -59,6 +59,33 @@ def open_explanations(
     open_at_release(work, context, members, due)
 
 
+def open_late_explanation(work: Work, context: GroupContext, assessment: Assessment, code: str) -> None:
+    """Give the unit its time to explain a leaf the release named undecided and the agency judged after it.
+
+    Whoever loses points is heard, however late the verdict (khung Định Hóa, mục 1b; QĐ 1820/QĐ-UBND, Điều 5 bước 4).
+    """
+    due = context.policies.explanation_due(work.now, holidays=holidays_of(work.session))
+    window = AnswerWindow(
+        assessment_id=assessment.id,
+        criterion_id=context.ids[code],
+        ground=WindowGround.EXPLANATION,
+        opens_at=work.now,
+        due_at=due,
+        granted_by_id=work.acting.user_id,
+    )
+    work.session.add(window)
+    work.session.flush()
+    new = {"ground": window.ground.value, "opens_at": work.now.isoformat(), "due_at": due.isoformat(), "leaf": code}
+    work.audit(f"assessment:{assessment.id}", "window_granted", "answer_window", window.id, old=None, new=new)
+    announce(
+        work,
+        NoticeKind.FIRST_RESULTS_RELEASED,
+        people_of_units(work.session, [assessment.unit_id], UNIT_PEOPLE),
+        path=f"/sheets/{assessment.id}/answers",
+        facts={"unit": assessment.unit.name, "due": due.isoformat()},
+    )
+
+
 def _check_written(document: str, dated_on: dt.date | None, now: dt.datetime) -> None:
     if len(document) > DOCUMENT_LIMIT:
         raise InputInvalid("document_too_long", field="document", limit=DOCUMENT_LIMIT)

@@ -25,9 +25,12 @@ UNIT_PEOPLE = (Role.OFFICER, Role.COORDINATOR, Role.UNIT_HEAD)
 
 
 def last_due(assessment: Assessment) -> dt.datetime | None:
-    """Return the instant no request may run beyond: the end of the second appraisal, where the campaign dates it."""
-    ends = (row.closes_at for row in assessment.campaign.phases if row.kind is PhaseKind.SECOND_APPRAISAL)
-    return next(ends, None)
+    """Return the instant no request may run beyond: the end of the explanations, where the campaign dates them.
+
+    The second appraisal of the whole group waits while one may still be answered; else it is the end of that.
+    """
+    ends = {row.kind: row.closes_at for row in assessment.campaign.phases}
+    return ends.get(PhaseKind.EXPLANATION) or ends.get(PhaseKind.SECOND_APPRAISAL)
 
 
 def asked_until(work: Work, sheet: SheetContext, wanted: str, due_at: dt.datetime | None) -> dt.datetime:

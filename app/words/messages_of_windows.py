@@ -44,7 +44,7 @@ WINDOW_MESSAGES: Mapping[str, object] = {
         "To be answered until: %(due)s has passed, it is %(now)s. Give the unit a time to come."
     ),
     "request_due_too_late": lazy_gettext(
-        "The request would run to %(due)s, the second appraisal closes at %(last)s. Choose a time not after that."
+        "The request would run to %(due)s; the campaign takes answers until %(last)s. Choose a time not after that."
     ),
     "request_text_missing": lazy_gettext("Write what is wanted: the unit will read it."),
     "seed_cell_empty": lazy_gettext("%(file)s, line %(line)s: the cell %(column)s is empty. Fill it in."),
