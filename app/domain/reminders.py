@@ -42,6 +42,11 @@ def is_reminded(due: dt.datetime, day: dt.date) -> bool:
     return days_left(due, day) in STEPS
 
 
+def is_near(due: dt.datetime, day: dt.date, now: dt.datetime) -> bool:
+    """Return whether somebody is reminded of `due` on `day`; at the instant `due` itself it is over."""
+    return is_reminded(due, day) and now < due
+
+
 def digest_instant(day: dt.date) -> dt.datetime:
     """Return the instant up to which the digest of `day` tells, in UTC."""
     return closing_instant(day, DIGEST_AT)
