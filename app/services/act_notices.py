@@ -23,6 +23,14 @@ def tell_of_unit_act(work: Work, context: SheetContext, action: UnitAction) -> N
         announce(work, NoticeKind.APPROVAL_REQUESTED, heads, path=path, facts={"unit": unit.name})
 
 
+def tell_of_report(work: Work, context: SheetContext) -> None:
+    """A report that was entered, each version of it, is the head's to approve."""
+    unit = context.assessment.unit
+    heads = people_of_units(work.session, [unit.id], [Role.UNIT_HEAD])
+    path = f"/sheets/{context.assessment.id}/report"
+    announce(work, NoticeKind.REPORT_TO_APPROVE, heads, path=path, facts={"unit": unit.name})
+
+
 def tell_of_group_act(work: Work, context: GroupContext, action: GroupAction) -> None:
     """An appraisal that opens is its agencies' to give verdicts in; a second round of the council is not theirs."""
     round_opened = _ROUNDS.get(action)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db.assessments import AnswerWindow, Assessment
 from app.db.campaigns import Campaign
+from app.db.queries.unit_reports import reports_approved
 from app.domain.reminders import is_near
 from app.services.deadline_people import DeadlineNear, people_on
 from app.services.deadlines_of_councils import CouncilDeadlines
@@ -26,7 +27,8 @@ def deadlines_near(session: Session, campaign: Campaign, day: dt.date, now: dt.d
     for group in campaign.groups:
         context = group_context(session, group, now)
         claimed = claimed_leaves(session, context)
-        found += UnitDeadlines(context, people, phases, claimed, day).near()
+        approved = reports_approved(session, context.assessments)
+        found += UnitDeadlines(context, people, phases, claimed, approved, day).near()
         found += CouncilDeadlines(context, people, phases, day).near()
     return found
 

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.db.assessments import Assessment, ScoreEntry
 from app.db.campaigns import Phase
+from app.domain.campaign import ReportMode
 from app.domain.criteria import Node
 from app.domain.deadlines import Window
 from app.domain.leaf_acts import replied_since_verdict
 from app.domain.reminders import Due, is_near
-from app.domain.terms import CLAIM_GROUNDS, LeafStanding, PhaseKind, Role, Stage, State, WindowGround
+from app.domain.terms import CLAIM_GROUNDS, CONCLUDED, LeafStanding, PhaseKind, Role, Stage, State, WindowGround
 from app.services.deadline_people import DeadlineNear, People
 from app.services.group_context import GroupContext
 
@@ -44,6 +45,8 @@ class UnitDeadlines:
     people: People
     phases: Mapping[PhaseKind, Phase]
     claimed: frozenset[tuple[int, str]]
+    #: sheet → whether the newest version of its report is approved; without any it is not in it
+    reports_approved: Mapping[int, bool]
     day: dt.date
 
     def near(self) -> Iterator[DeadlineNear]:
@@ -92,17 +95,16 @@ class UnitDeadlines:
         )
 
     def reports(self) -> Iterator[DeadlineNear]:
-        """Coordinator and head of a unit whose sheet is not sent when the report is due."""
+        """Coordinator and head of a unit whose report is not entered, or not approved, however far its sheet is."""
         phase = self.phases.get(PhaseKind.REPORT_DUE)
-        if phase is None or not self._is_near(phase.closes_at):
+        if phase is None or self.context.policies.report is ReportMode.NONE or not self._is_near(phase.closes_at):
             return
         for sheet in self._live():
-            if sheet.state is not State.SUBMITTED:
+            concluded = self.context.stage_of(sheet) in CONCLUDED  # no report is taken any more
+            if not concluded and not self.reports_approved.get(sheet.id, False):
                 people = self.people.of_unit(sheet.unit_id, _SENDERS)
-                key = f"report:{sheet.id}"
-                yield DeadlineNear(
-                    Due.REPORT, sheet.unit.name, phase.closes_at, people, f"/sheets/{sheet.id}/review", key
-                )
+                path, key = f"/sheets/{sheet.id}/report", f"report:{sheet.id}"
+                yield DeadlineNear(Due.REPORT, sheet.unit.name, phase.closes_at, people, path, key)
 
     def answers(self) -> Iterator[DeadlineNear]:
         """Officers with something to answer; coordinator and head while the explanation is not sent."""

@@ -18,7 +18,8 @@ class TaskKind(StrEnum):
     APPROVE = "approve"  # sheet
     SEND = "send"  # sheet
     NOT_SENT = "not_sent"  # sheet
-    REPORT = "report"  # sheet
+    REPORT = "report"  # sheet: to be entered
+    APPROVE_REPORT = "approve_report"  # sheet
     ANSWER = "answer"  # sheet
     SEND_EXPLANATION = "send_explanation"  # sheet
     CHANGED = "changed"  # sheet

@@ -47,7 +47,8 @@ _LOOKS: Mapping[TaskKind, tuple[str, str, object, object]] = {
     TaskKind.APPROVE: ("signature", "warn", lazy_gettext("%(where)s: the sheet waits for your approval"), lazy_gettext("Look and approve")),
     TaskKind.SEND: ("send", "warn", lazy_gettext("%(where)s: approved, to be sent"), lazy_gettext("Review and send")),
     TaskKind.NOT_SENT: ("hourglass", "info", lazy_gettext("%(where)s: not sent yet, %(count)s criteria open"), lazy_gettext("Review")),
-    TaskKind.REPORT: ("file-alert", "info", lazy_gettext("%(where)s: the report is due"), lazy_gettext("Review")),
+    TaskKind.REPORT: ("file-alert", "warn", lazy_gettext("%(where)s: the report is to be entered"), lazy_gettext("To the report")),
+    TaskKind.APPROVE_REPORT: ("signature", "warn", lazy_gettext("%(where)s: the report waits for your approval"), lazy_gettext("Look and approve")),
     TaskKind.ANSWER: ("message-question", "ask", lazy_gettext("%(where)s: answer %(count)s criteria"), lazy_gettext("Answer")),
     TaskKind.SEND_EXPLANATION: ("mail-forward", "ask", lazy_gettext("%(where)s: send the explanation, %(count)s criteria unanswered"), lazy_gettext("Explanation")),
     TaskKind.CHANGED: ("git-compare", "warn", lazy_gettext("%(where)s: a new version changed %(count)s criteria"), lazy_gettext("Look at the changes")),
@@ -83,6 +84,10 @@ def _review(task: Task) -> str:
     return url_for("submission.review", assessment_id=task.target)
 
 
+def _report(task: Task) -> str:
+    return url_for("unit_reports.show", assessment_id=task.target)
+
+
 def _explanation(task: Task) -> str:
     return url_for("explanation.show", assessment_id=task.target)
 
@@ -98,7 +103,8 @@ _ADDRESSES: Mapping[TaskKind, Callable[[Task], str]] = {
     TaskKind.APPROVE: _review,
     TaskKind.SEND: _review,
     TaskKind.NOT_SENT: _review,
-    TaskKind.REPORT: _review,
+    TaskKind.REPORT: _report,
+    TaskKind.APPROVE_REPORT: _report,
     TaskKind.ANSWER: _explanation,
     TaskKind.SEND_EXPLANATION: _explanation,
     TaskKind.CHANGED: _changed,

@@ -12,7 +12,7 @@ from app.domain.campaign_change import ChangeKind
 from app.domain.jobs import JobKind
 from app.domain.notices import MailChoice, NoticeKind
 from app.domain.reminders import Due
-from app.domain.terms import WindowGround
+from app.domain.terms import GroupAction, WindowGround
 from app.words.numbers import day, instant
 
 SENTENCES: Mapping[NoticeKind, object] = {
@@ -38,6 +38,9 @@ SENTENCES: Mapping[NoticeKind, object] = {
     NoticeKind.WORK_HANDED_OVER: lazy_gettext("Work of %(unit)s was handed over to you until %(until)s"),
     NoticeKind.JOB_ENDED: lazy_gettext("%(job)s: %(outcome)s"),
     NoticeKind.CAMPAIGN_CHANGED: lazy_gettext("%(campaign)s was changed: %(change)s"),
+    NoticeKind.REPORT_TO_APPROVE: lazy_gettext("The report of %(unit)s waits for your approval"),
+    NoticeKind.TURN_TO_ACT: lazy_gettext("%(unit)s: the next act is yours: %(act)s"),
+    NoticeKind.LEAVES_REOPENED: lazy_gettext("%(unit)s is to be judged again: %(criteria)s"),
 }
 
 #: what is due, without a count of criteria
@@ -116,7 +119,15 @@ CHANGES: Mapping[ChangeKind, object] = {
     ChangeKind.UNIT_CLOSED: lazy_gettext("A unit's sheet ends"),
 }
 
+#: the acts that come next, once another one is done
+TURNS: Mapping[GroupAction, object] = {
+    GroupAction.CONCLUDE: lazy_gettext("Conclude"),
+    GroupAction.APPROVE: lazy_gettext("Approve the results"),
+    GroupAction.PUBLISH: lazy_gettext("Publish"),
+}
+
 _WORDS: Mapping[str, Mapping[Any, object]] = {
+    "act": {each.value: words for each, words in TURNS.items()},
     "change": {each.value: words for each, words in CHANGES.items()},
     "ground": GROUNDS,
     "job": JOBS,

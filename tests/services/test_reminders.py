@@ -22,7 +22,10 @@ from app.services.campaign_changes import Why
 from app.services.campaign_units import close_sheet
 from app.services.delegations import RecordHandOver, record_hand_over
 from app.services.reminders import remind
+from app.services.unit_reports import approve_report
 from tests.services.flow import FULL, Flow, start
+from tests.services.item_steps import report
+from tests.services.office_steps import setting
 
 LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)  # 17:00 in Vietnam
 
@@ -154,6 +157,28 @@ def test_agencies_council_and_units_are_reminded_of_what_waits_for_them(flow: Fl
     seen = last()
     remind(dt.date(2024, 12, 20), clock=on(dt.date(2024, 12, 20)))
     assert told(seen) == [("chu_tich_hd", "conclusion", 0, 0), ("thu_ky", "conclusion", 0, 0)]
+
+
+def test_a_report_is_reminded_of_until_its_newest_version_is_approved(flow: Flow) -> None:
+    """Due on 01/12 at 17:00, after the lock: XM01 has sent its sheet, which is not its report."""
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        closes = dt.datetime(2024, 12, 1, 10, 0, tzinfo=dt.UTC)
+        work.session.add(Phase(campaign_id=flow.world.campaign, kind=PhaseKind.REPORT_DUE, closes_at=closes))
+    flow.fill("XM01", FULL)
+    flow.send("XM01")
+    last_day = dt.date(2024, 12, 1)
+    assert remind(dt.date(2024, 11, 28), clock=on(dt.date(2024, 11, 28))) == 0  # no report is asked for
+    setting(flow, report="after")
+    remind(dt.date(2024, 11, 28), clock=on(dt.date(2024, 11, 28)))
+    of_both = [("dau_moi_01", "report_due", 0, 3), ("dau_moi_02", "report_due", 0, 3)]
+    assert told() == [*of_both, ("thu_truong_01", "report_due", 0, 3)]
+    version, seen = report(flow), last()
+    remind(dt.date(2024, 11, 30), clock=on(dt.date(2024, 11, 30)))
+    assert [each[0] for each in told(seen)] == ["dau_moi_01", "dau_moi_02", "thu_truong_01"]
+    approve_report(flow.world.sheets["XM01"], version, actor=flow.who("thu_truong_01"), clock=flow.clock)
+    seen = last()
+    remind(last_day, clock=on(last_day))
+    assert told(seen) == [("dau_moi_02", "report_due", 0, 0)]
 
 
 def test_two_runners_at_once_remind_everybody_once(flow: Flow) -> None:

@@ -26,8 +26,11 @@ from app.services.council_tasks import appraisal_tasks, council_tasks, leader_ta
 from app.services.house_tasks import house_tasks
 from app.services.recent import changes_since_yesterday, progress_of_campaigns
 from app.services.tasks import Task, TaskKind
+from app.services.unit_reports import approve_report
 from app.services.unit_tasks import unit_tasks
 from tests.services.flow import FULL, Flow, go_on
+from tests.services.item_steps import report
+from tests.services.office_steps import setting
 from tests.web.conftest import SignIn
 from tests.web.world import World
 
@@ -68,11 +71,48 @@ def test_before_the_lock_each_of_a_unit_finds_the_own_part(flow: Flow) -> None:
     assert kinds(flow, "chu_tich_hd") == []
     assert kinds(flow, "lanh_dao_01") == [(TaskKind.LEADER_SHEETS, 2)]
     assert kinds(flow, "kiem_toan") == [(TaskKind.VERIFY, 0)]
-    with unit_of_work(actor=None, clock=flow.clock) as work:
-        work.session.add(Phase(campaign_id=flow.world.campaign, kind=PhaseKind.REPORT_DUE, closes_at=REPORT))
     flow.fill("XM01", {code: FULL[code] for code in FULL if code not in {"1.1", "1.2"}})
     assert kinds(flow, "can_bo_01") == [(TaskKind.REVIEW, 0)]
-    assert kinds(flow, "dau_moi_01") == [(TaskKind.REVIEW, 0), (TaskKind.REPORT, 0)]
+    assert kinds(flow, "dau_moi_01") == [(TaskKind.REVIEW, 0)]
+
+
+def test_the_report_waits_for_who_enters_it_then_for_the_head_however_far_the_sheet_is(
+    flow: Flow, sign_in: SignIn
+) -> None:
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        work.session.add(Phase(campaign_id=flow.world.campaign, kind=PhaseKind.REPORT_DUE, closes_at=REPORT))
+    flow.fill("XM01", FULL)
+    flow.send("XM01")
+    assert kinds(flow, "dau_moi_01") == []  # the campaign asks for none
+    setting(flow, report="after")
+    to_enter = (TaskKind.REPORT, 0)
+    assert kinds(flow, "can_bo_01") == []
+    assert kinds(flow, "dau_moi_01") == [to_enter]
+    [waits] = waiting(flow, "thu_truong_01")
+    assert (waits.kind, waits.due) == (TaskKind.REPORT, REPORT)
+    page, address = sign_in("thu_truong_01").get("/").get_data(as_text=True), f"/sheets/{waits.target}/report"
+    assert address in page
+    version = report(flow)
+    assert kinds(flow, "dau_moi_01") == []
+    assert kinds(flow, "thu_truong_01") == [(TaskKind.APPROVE_REPORT, 0)]
+    assert address in sign_in("thu_truong_01").get("/").get_data(as_text=True)
+    approve_report(waits.target, version, actor=flow.who("thu_truong_01"), clock=flow.clock)
+    assert kinds(flow, "thu_truong_01") == []
+    flow.now = REPORT
+    report(flow)  # a later version waits again, its date over or not
+    assert kinds(flow, "thu_truong_01") == [(TaskKind.APPROVE_REPORT, 0)]
+
+
+def test_a_report_nobody_takes_any_more_is_no_task(flow: Flow) -> None:
+    setting(flow, report="after", report_late="block")
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        work.session.add(Phase(campaign_id=flow.world.campaign, kind=PhaseKind.REPORT_DUE, closes_at=REPORT))
+    flow.fill("XM01", FULL)
+    flow.send("XM01")
+    flow.now = REPORT - dt.timedelta(seconds=1)
+    assert kinds(flow, "dau_moi_01") == [(TaskKind.REPORT, 0)]
+    flow.now = REPORT
+    assert kinds(flow, "dau_moi_01") == []
 
 
 def test_what_was_sent_waits_for_its_appraisers_then_for_answers_then_for_the_council(flow: Flow) -> None:
