@@ -179,7 +179,7 @@ class _Council:
         units: Counter[int] = Counter()
         for table in (Exemption, Adjustment):
             proposed = select(table.assessment_id, func.count()).where(
-                table.assessment_id.in_(ids), table.status == ItemStatus.PROPOSED
+                table.assessment_id.in_(ids), table.in_force, table.status == ItemStatus.PROPOSED
             )
             for number, count in self.session.execute(proposed.group_by(table.assessment_id)):
                 units[number] += count

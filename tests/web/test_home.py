@@ -22,14 +22,16 @@ from app.db.session import unit_of_work
 from app.domain.jobs import JobKind, JobState
 from app.domain.notices import NoticeKind
 from app.domain.terms import GroupAction, PhaseKind, State, UnitTier
+from app.services.adjustments import withdraw_adjustment
 from app.services.council_tasks import appraisal_tasks, council_tasks, leader_tasks
+from app.services.exemptions import exemptions_view, propose_exemption, withdraw_exemption
 from app.services.house_tasks import house_tasks
 from app.services.recent import changes_since_yesterday, progress_of_campaigns
 from app.services.tasks import Task, TaskKind
 from app.services.unit_reports import approve_report
 from app.services.unit_tasks import unit_tasks
 from tests.services.flow import FULL, Flow, go_on
-from tests.services.item_steps import report
+from tests.services.item_steps import add_items, decide, propose, report
 from tests.services.office_steps import setting
 from tests.web.conftest import SignIn
 from tests.web.world import World
@@ -143,6 +145,22 @@ def test_what_was_sent_waits_for_its_appraisers_then_for_answers_then_for_the_co
         (TaskKind.ACT, GroupAction.CONCLUDE),
     ]
     assert chair[1].refusal == "exemptions_decided"  # what was proposed is decided first
+
+
+def test_a_proposal_taken_back_or_decided_with_other_figures_waits_for_nobody(flow: Flow) -> None:
+    """What was proposed stays as a row out of force, still marked as proposed."""
+    add_items(flow)
+    sheet, unit, chair = flow.world.sheets["XM01"], flow.who("dau_moi_01"), flow.who("chu_tich_hd")
+    counted, fixed = propose(flow, "4.1b", "dau_moi_01", count="15"), propose(flow, "4.1a", "dau_moi_01")
+    propose_exemption(sheet, "1.6", "không có", "1/CV", actor=unit, clock=flow.clock)
+    assert kinds(flow, "chu_tich_hd") == [(TaskKind.PROPOSALS, 3)]
+    decide(flow, counted, count="11")
+    assert kinds(flow, "chu_tich_hd") == [(TaskKind.PROPOSALS, 2)]
+    withdraw_adjustment(sheet, fixed, actor=unit, clock=flow.clock)
+    assert kinds(flow, "chu_tich_hd") == [(TaskKind.PROPOSALS, 1)]
+    [claimed] = exemptions_view(sheet, actor=chair, clock=flow.clock).lines
+    withdraw_exemption(sheet, claimed.exemption_id, actor=unit, clock=flow.clock)
+    assert kinds(flow, "chu_tich_hd") == []
 
 
 def test_who_keeps_the_house_finds_what_is_unfinished_or_in_trouble(flow: Flow) -> None:
