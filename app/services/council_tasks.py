@@ -5,22 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.db.assessments import Adjustment, Exemption
+from app.db.assessments import Adjustment, Assessment, Exemption
 from app.db.campaigns import Campaign, GroupStage, Phase
 from app.db.clock import Clock
 from app.db.identity import Membership, Unit
+from app.db.results import Publication
 from app.db.session import reading
 from app.domain import policy
 from app.domain.policy import Actor, Permission
 from app.domain.terms import CampaignStatus, GroupAction, ItemStatus, PhaseKind, Role, Stage
 from app.domain.workflow import Guard, Standing, available_group_actions
 from app.services.desk import desk
-from app.services.group_acts import PERMISSIONS, preview_in
+from app.services.edition_acts import subject_of_edition
+from app.services.edition_order import entering_units
+from app.services.group_acts import PERMISSIONS, Preview, preview_in
 from app.services.group_context import GroupContext, group_context
 from app.services.leader_sheets import ballots_of_leader, leader_leaves, sheet_of_leader
 from app.services.requests import waits_in_first
@@ -75,18 +78,20 @@ def council_tasks(*, actor: Actor, clock: Clock) -> list[Task]:
         return []
     with reading() as session:
         now = clock.read(session)
+        alone = exists().where(Assessment.group_stage_id == GroupStage.id, Assessment.stage.is_not(None))
         statement = (
-            select(GroupStage)
+            select(GroupStage, alone)
             .join(GroupStage.campaign)
             .where(GroupStage.council_id.in_(councils), Campaign.status == CampaignStatus.OPEN)
             .options(joinedload(GroupStage.campaign), joinedload(GroupStage.group))
             .order_by(Campaign.id.desc(), GroupStage.id)
         )
-        groups = [group for group in session.scalars(statement) if _concerns(group, actor)]
+        rows = session.execute(statement).all()
+        groups = [group for group, has_alone in rows if has_alone or _concerns(group, actor)]
         tasks: list[Task] = []
         for group in groups:
             tasks += _Council(session, group_context(session, group, now), actor).tasks()
-    return sorted(tasks, key=lambda task: task.kind is TaskKind.ACT and task.refusal is not None)
+    return sorted(tasks, key=lambda task: task.refusal is not None)
 
 
 def _concerns(group: GroupStage, actor: Actor) -> bool:
@@ -114,17 +119,11 @@ class _Council:
     def tasks(self) -> Iterator[Task]:
         group = self.context.group
         roles = self.actor.roles_in_council(group.council_id)
-        for offer in preview_in(self.context, self.actor).offers:
-            yield Task(
-                TaskKind.ACT,
-                group.group.name,
-                group.campaign.name,
-                group.id,
-                due=self._closes(),
-                action=offer.action,
-                stage=group.stage,
-                refusal=offer.refusal,
-            )
+        preview = preview_in(self.context, self.actor)
+        for offer in preview.offers:
+            yield replace(self.task(TaskKind.ACT, due=self._closes()), action=offer.action, refusal=offer.refusal)
+        yield from self._alone(preview)
+        yield from self._next_edition()
         if group.stage not in _BEFORE_CONCLUSION:
             return
         if Role.SECRETARIAT in roles:
@@ -133,9 +132,27 @@ class _Council:
         if not roles.isdisjoint({Role.SECRETARIAT, Role.COUNCIL_CHAIR}):
             yield from self._proposals()
 
-    def _closes(self) -> dt.datetime | None:
-        """Return the end of the phase the group is in, where the campaign gives one."""
-        kind = PhaseKind(self.context.group.stage.value) if self.context.group.stage in _BEFORE_CONCLUSION else None
+    def _alone(self, preview: Preview) -> Iterator[Task]:
+        """Yield the next act on each unit that runs alone, where it is the actor's."""
+        for line in preview.alone:
+            named = self.task(TaskKind.ACT_ALONE, due=self._closes(line.stage), names=(preview.group,))
+            for offer in line.offers:
+                yield replace(named, where=line.unit, action=offer.action, stage=line.stage, refusal=offer.refusal)
+
+    def _next_edition(self) -> Iterator[Task]:
+        """Yield the edition that takes in the units approved since the last one, where the actor publishes it."""
+        context = self.context
+        entering = entering_units(context)
+        if not entering or not policy.allows(self.actor, Permission.GROUP_PUBLISH, subject_of_edition(context)):
+            return
+        last = select(func.max(Publication.edition)).where(Publication.group_stage_id == context.group.id)
+        number = (self.session.scalar(last) or 0) + 1
+        yield self.task(TaskKind.NEXT_EDITION, number, names=tuple(row.unit.name for row in entering))
+
+    def _closes(self, stage: Stage | None = None) -> dt.datetime | None:
+        """Return the end of the phase of a stage, the group's own if none is named, where the campaign gives one."""
+        stage = stage or self.context.group.stage
+        kind = PhaseKind(stage.value) if stage in _BEFORE_CONCLUSION else None
         return next((row.closes_at for row in self.context.group.campaign.phases if row.kind is kind), None)
 
     def _late(self) -> Iterator[Task]:

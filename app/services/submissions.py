@@ -22,7 +22,7 @@ from app.domain.policy import Actor, Permission
 from app.domain.submission import ReviewFinding, guards_met, most_severe_first, review
 from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, Standing, advance_unit, available_unit_actions, stage_on_submission
-from app.services.act_notices import tell_of_unit_act
+from app.services.act_notices import tell_of_late_sheet, tell_of_unit_act
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import documents_of
 from app.services.notices import announce
@@ -118,7 +118,10 @@ def _move(
     met = _met(work.session, context, reason=reason)
     after = advance_unit(before, action, roles=context.roles_of(work.acting), met=met)
     if action is UnitAction.SUBMIT:
-        assessment.stage = stage_on_submission(assessment.stage, assessment.group_stage.stage, before)
+        own = assessment.stage
+        assessment.stage = stage_on_submission(own, assessment.group_stage.stage, before)
+        if assessment.stage is not own:
+            tell_of_late_sheet(work, context)
     assessment.state = after
     assessment.version += 1
     returned = action in {UnitAction.RETURN_TO_DRAFT, UnitAction.RETURN_FOR_CORRECTION}

@@ -25,6 +25,8 @@ class TaskKind(StrEnum):
     CHANGED = "changed"  # sheet
     APPRAISE = "appraise"
     ACT = "act"  # group
+    ACT_ALONE = "act_alone"  # group: a unit of it that runs alone
+    NEXT_EDITION = "next_edition"  # group: of units approved since; `count` is the edition's number
     LATE_UNITS = "late_units"  # group
     LATE_AGENCIES = "late_agencies"  # group
     PROPOSALS = "proposals"  # group

@@ -30,6 +30,7 @@ from app.services.recent import changes_since_yesterday, progress_of_campaigns
 from app.services.tasks import Task, TaskKind
 from app.services.unit_reports import approve_report
 from app.services.unit_tasks import unit_tasks
+from app.web.task_words import shown_task
 from tests.services.flow import FULL, Flow, go_on
 from tests.services.item_steps import add_items, decide, propose, report
 from tests.services.office_steps import setting
@@ -193,6 +194,23 @@ def test_what_changed_since_yesterday_is_told_to_whom_it_concerns(flow: Flow, po
     assert "2/9" in page
     assert f"/sheets/{mine[0]}?show=mine" in page
     assert f"/sheets/{theirs[0]}" not in page
+
+
+def test_every_kind_of_task_has_its_words_and_leads_to_a_page(portal: Flask) -> None:
+    with portal.test_request_context():
+        for kind in TaskKind:
+            shown = shown_task(Task(kind, "Xã mẫu 01", "Kỳ", 1, 2, action=GroupAction.CONCLUDE))
+            assert shown.what, kind
+            path = portal.url_map.bind("").match(shown.address.split("?")[0])
+            assert path, kind
+
+
+def test_a_unit_that_runs_alone_is_on_the_page_of_who_acts_on_it(flow: Flow, portal: Flask, sign_in: SignIn) -> None:
+    flow.late()
+    portal.extensions["clock"] = flow.clock
+    page = sign_in("thu_ky").get("/").get_data(as_text=True)
+    assert "Thông báo kết quả thẩm định lần một cho đơn vị: Xã mẫu 01" in page
+    assert f"/board/{flow.world.stage}" in page
 
 
 @contextmanager
