@@ -40,12 +40,15 @@ _COUNCIL = frozenset({Role.SECRETARIAT, Role.COUNCIL_CHAIR, Role.APPROVING_AUTHO
 
 
 def appraisal_tasks(*, actor: Actor, clock: Clock) -> list[Task]:
-    """Return the leaves that wait for the actor's verdict, by campaign and branch; nothing for who appraises none."""
+    """Return the leaves that wait for the actor's verdict, by campaign and branch, without those given to colleagues.
+
+    Nothing for who appraises none.
+    """
     if not policy.may_ever(actor, Permission.VERDICT_GIVE):
         return []
     branches: dict[tuple[str, Stage], Counter[str]] = defaultdict(Counter)
     for leaf in desk(actor=actor, clock=clock):
-        if leaf.waits:
+        if leaf.waits_for_reader:
             branches[leaf.campaign, leaf.stage][leaf.node.parent or leaf.node.code] += 1
     dues = _dues() if branches else {}
     return [

@@ -43,6 +43,10 @@ class People:
     councils: Mapping[tuple[int, Role], tuple[int, ...]]
     collate: Mapping[int, tuple[int, ...]]
     branches: Mapping[int, Mapping[str, set[int]]]
+    #: agency → its appraisers, each with those in whose names the account judges: its own, and whom it deputises for
+    appraisers: Mapping[int, Mapping[int, frozenset[int]]]
+    #: account → the units it holds anything in, own or deputised
+    homes: Mapping[int, frozenset[int]]
 
     def of_unit(self, unit_id: int, roles: Iterable[Role]) -> tuple[int, ...]:
         return tuple(sorted({each for role in roles for each in self.units.get((unit_id, role), ())}))
@@ -62,7 +66,8 @@ def people_on(session: Session, campaign: Campaign, day: dt.date) -> People:
     councils: dict[tuple[int, Role], list[int]] = defaultdict(list)
     collate: dict[int, list[int]] = defaultdict(list)
     stand_ins: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for row, user_id in appointed_and_deputies(session, day):
+    held = appointed_and_deputies(session, day)
+    for row, user_id in held:
         if row.unit_id is not None and row.role is Role.OFFICER and user_id != row.user_id:
             stand_ins[row.unit_id, row.user_id].append(user_id)
         if row.unit_id is not None:
@@ -76,7 +81,25 @@ def people_on(session: Session, campaign: Campaign, day: dt.date) -> People:
         councils={key: tuple(kept) for key, kept in councils.items()},
         collate={key: tuple(kept) for key, kept in collate.items()},
         branches=_branches(session, campaign, stand_ins),
+        appraisers=_appraisers(held),
+        homes=_homes(held),
     )
+
+
+def _appraisers(held: Iterable[tuple[Membership, int]]) -> Mapping[int, Mapping[int, frozenset[int]]]:
+    found: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for row, user_id in held:
+        if row.unit_id is not None and row.role is Role.APPRAISER:
+            found[row.unit_id][user_id] |= {user_id, row.user_id}
+    return {agency: {user: frozenset(names) for user, names in people.items()} for agency, people in found.items()}
+
+
+def _homes(held: Iterable[tuple[Membership, int]]) -> Mapping[int, frozenset[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for row, user_id in held:
+        if row.unit_id is not None:
+            found[user_id].add(row.unit_id)
+    return {user: frozenset(units) for user, units in found.items()}
 
 
 def _branches(

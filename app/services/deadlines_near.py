@@ -15,6 +15,7 @@ from app.services.deadline_people import DeadlineNear, people_on
 from app.services.deadlines_of_councils import CouncilDeadlines
 from app.services.deadlines_of_units import UnitDeadlines, claimed_leaves
 from app.services.group_context import group_context
+from app.services.office import office_of
 
 
 def deadlines_near(session: Session, campaign: Campaign, day: dt.date, now: dt.datetime) -> list[DeadlineNear]:
@@ -29,7 +30,7 @@ def deadlines_near(session: Session, campaign: Campaign, day: dt.date, now: dt.d
         claimed = claimed_leaves(session, context)
         approved = reports_approved(session, context.assessments)
         found += UnitDeadlines(context, people, phases, claimed, approved, day).near()
-        found += CouncilDeadlines(context, people, phases, day).near()
+        found += CouncilDeadlines(context, people, phases, office_of(session, context), day).near()
     return found
 
 

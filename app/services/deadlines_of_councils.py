@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from app.db.assessments import Assessment
 from app.db.campaigns import Phase
-from app.domain.campaign import RoundTwo
 from app.domain.reminders import Due, is_near
-from app.domain.terms import LeafStanding, PhaseKind, Role, Stage
+from app.domain.terms import PhaseKind, Role, Stage
 from app.services.deadline_people import DeadlineNear, People
+from app.services.desk import ROUNDS, waits_for_agency
 from app.services.group_context import GroupContext
-from app.services.requests import waits_in_first
+from app.services.office import Office
+from app.services.verdict_marks import by_council
 
 #: stage → what the phase of its name asks of the agencies, and of the council
 _APPRAISALS: Mapping[Stage, tuple[PhaseKind, Due, Due, tuple[Role, ...]]] = {
@@ -34,6 +36,7 @@ class CouncilDeadlines:
     context: GroupContext
     people: People
     phases: Mapping[PhaseKind, Phase]
+    office: Office
     day: dt.date
 
     def near(self) -> Iterator[DeadlineNear]:
@@ -43,36 +46,60 @@ class CouncilDeadlines:
         return is_near(due, self.day, self.context.now)
 
     def appraisals(self) -> Iterator[DeadlineNear]:
-        """Agencies with leaves that wait; the council, while its group has not gone on."""
-        group = self.context.group
-        if group.stage not in _APPRAISALS:
-            return
-        kind, of_agency, of_council, roles = _APPRAISALS[group.stage]
-        phase = self.phases.get(kind)
-        if phase is None or not self._is_near(phase.closes_at):
-            return
-        council = self.people.of_council(group.council_id, roles)
-        name, board = group.group.name, f"/board/{group.id}"
-        yield DeadlineNear(of_council, name, phase.closes_at, council, board, f"{of_council}:{group.id}")
-        by_council = group.stage is Stage.SECOND_APPRAISAL and self.context.policies.round_two is RoundTwo.COUNCIL
-        if by_council:
-            return
-        for agency, count in sorted(self._waiting().items()):
-            people = self.people.of_unit(agency, (Role.APPRAISER,))
-            key = f"{of_agency}:{group.id}:{agency}"
-            path = "/appraisal/?show=waiting"
-            yield DeadlineNear(of_agency, name, phase.closes_at, people, path, key, count=count)
+        """People of agencies with leaves that wait for them; the council, while group or unit alone has not gone on."""
+        for stage, (kind, of_agency, of_council, roles) in _APPRAISALS.items():
+            phase = self.phases.get(kind)
+            if phase is None or not self._is_near(phase.closes_at):
+                continue
+            members = [row for row in self._running() if self.context.stage_of(row) is stage]
+            yield from self._acts(stage, members, phase.closes_at, of_council, roles)
+            if members and not by_council(self.context, ROUNDS[stage]):
+                yield from self._verdicts(members, phase.closes_at, of_agency)
 
-    def _waiting(self) -> Counter[int]:
-        """Return how many leaves of the group wait for each agency's verdict."""
-        first = self.context.group.stage is Stage.FIRST_APPRAISAL
-        counts: Counter[int] = Counter()
-        for sheet in self.context.submitted:
+    def _running(self) -> tuple[Assessment, ...]:
+        return (*self.context.submitted, *self.context.alone)
+
+    def _acts(
+        self, stage: Stage, members: Iterable[Assessment], due: dt.datetime, what: Due, roles: Iterable[Role]
+    ) -> Iterator[DeadlineNear]:
+        """The act that ends an appraisal: on the group that stands there, and on each unit that runs alone."""
+        group = self.context.group
+        people, board = self.people.of_council(group.council_id, roles), f"/board/{group.id}"
+        if group.stage is stage:
+            yield DeadlineNear(what, group.group.name, due, people, board, f"{what}:{group.id}")
+        for row in members:
+            if row.stage is not None:
+                yield DeadlineNear(what, row.unit.name, due, people, board, f"{what}:{group.id}:{row.id}")
+
+    def _verdicts(self, members: Iterable[Assessment], due: dt.datetime, what: Due) -> Iterator[DeadlineNear]:
+        group, counts = self.context.group, self._waiting(members)
+        for (agency, user), count in sorted(counts.items()):
+            key, path = f"{what}:{group.id}:{agency}", "/appraisal/?show=waiting"
+            yield DeadlineNear(what, group.group.name, due, (user,), path, key, count=count)
+
+    def _waiting(self, members: Iterable[Assessment]) -> Counter[tuple[int, int]]:
+        """Return by (agency, account) the leaves that wait and are the person's own share, or nobody's."""
+        counts: Counter[tuple[int, int]] = Counter()
+        for sheet in members:
             agencies = self.context.agencies(sheet)
-            for leaf in self.context.own_leaves(sheet.id):
-                standing = self.context.state(sheet, leaf.code).standing
-                waits = waits_in_first(self.context, sheet, leaf.code) if first else standing is not LeafStanding.FINAL
-                agency = agencies[leaf.code]
-                if waits and agency is not None:
-                    counts[agency] += 1
+            waiting = [
+                leaf.code
+                for leaf in self.context.own_leaves(sheet.id)
+                if leaf.code in self.context.pins[sheet.id] and waits_for_agency(self.context, sheet, leaf.code)
+            ]
+            for agency in {number for code in waiting if (number := agencies[code]) is not None}:
+                codes = [code for code in waiting if agencies[code] == agency]
+                counts.update(self._shared(sheet, agency, codes))
         return counts
+
+    def _shared(self, sheet: Assessment, agency: int, codes: Iterable[str]) -> Iterator[tuple[int, int]]:
+        """Yield (agency, account) for each leaf and each person it waits for: who stays out of the unit is none."""
+        holders = self.office.holders(self.context, sheet, agency)
+        people = {
+            user: names
+            for user, names in self.people.appraisers.get(agency, {}).items()
+            if not self.office.stays_out(user, sheet.unit_id) and sheet.unit_id not in self.people.homes[user]
+        }
+        for code in codes:
+            held = holders.get(code)
+            yield from ((agency, user) for user, names in people.items() if not held or not held.isdisjoint(names))

@@ -14,18 +14,20 @@ from app.db.campaigns import Phase
 from app.db.clock import FixedClock
 from app.db.identity import Membership, PortalUser
 from app.db.notices import Notice
+from app.db.queries.people import actor_of
 from app.db.session import Database, reading, unit_of_work
 from app.domain.notices import NoticeKind
 from app.domain.reminders import days_left, is_reminded
 from app.domain.terms import GroupAction, PhaseKind, WindowGround
 from app.services.campaign_changes import Why
 from app.services.campaign_units import close_sheet
+from app.services.council_tasks import appraisal_tasks
 from app.services.delegations import RecordHandOver, record_hand_over
 from app.services.reminders import remind
 from app.services.unit_reports import approve_report
 from tests.services.flow import FULL, Flow, start
 from tests.services.item_steps import report
-from tests.services.office_steps import setting
+from tests.services.office_steps import both_sent, closing, recuse, setting, share, staff
 
 LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)  # 17:00 in Vietnam
 
@@ -179,6 +181,66 @@ def test_a_report_is_reminded_of_until_its_newest_version_is_approved(flow: Flow
     seen = last()
     remind(last_day, clock=on(last_day))
     assert told(seen) == [("dau_moi_02", "report_due", 0, 0)]
+
+
+def test_a_unit_that_runs_alone_is_reminded_of_by_the_phase_of_its_own_stage(flow: Flow) -> None:
+    """Its group explains already; XM01's nine leaves wait for the first appraisal, which ends on 09/12."""
+    flow.late()
+    closing(flow)
+    day = dt.date(2024, 12, 2)
+    remind(day, clock=on(day))
+    assert told() == [("tham_dinh_pnv", "first_appraisal", 9, 7), ("thu_ky", "release", 0, 7)]
+    with reading() as session:
+        releases = session.scalars(select(Notice.facts).join(Notice.user).where(PortalUser.username == "thu_ky"))
+        assert [facts["unit"] for facts in releases if facts.get("phase") == "release"] == ["Xã mẫu 01"]
+
+
+def test_each_appraiser_is_reminded_of_the_own_share_and_of_nobodys(flow: Flow) -> None:
+    """Of PNV: 1.1 is tham_dinh_pnv's, 1.5 tham_dinh_hai's, who stays out of XM02; seven more leaves are nobody's.
+
+    tham_dinh_pnv: 1 + 7 of XM01, and of XM02, where 1.5 is nobody's now, 1 + 8. tham_dinh_hai: 1 + 7 of XM01.
+    tham_dinh_xm01 is of XM01 and judges none of it: 8 nobody's of XM02. tham_dinh_khac has no leaf.
+    """
+    both_sent(closing(staff(flow)))
+    share(flow, "tham_dinh_pnv", "1.1")
+    share(flow, "tham_dinh_hai", "1.5")
+    recuse(flow, "XM02", "tham_dinh_hai")
+    day, seen = dt.date(2024, 12, 2), last()
+    expected = {"tham_dinh_pnv": 17, "tham_dinh_hai": 8, "tham_dinh_xm01": 8}
+    clock = on(day)
+    for who, count in expected.items():
+        assert [task.count for task in appraisal_tasks(actor=flow.who(who), clock=clock)] == [count], who
+    remind(day, clock=clock)
+    of_agencies = [(name, count) for name, what, count, _ in told(seen) if what == "first_appraisal"]
+    assert of_agencies == sorted(expected.items())
+    recuse(flow, "XM01", "tham_dinh_hai")
+    seen, clock = last(), on(dt.date(2024, 12, 6))
+    remind(dt.date(2024, 12, 6), clock=clock)
+    assert "tham_dinh_hai" not in {name for name, *_ in told(seen)}
+    assert appraisal_tasks(actor=flow.who("tham_dinh_hai"), clock=clock) == []
+
+
+def test_a_deputy_is_reminded_of_the_share_of_whom_it_stands_in_for(flow: Flow) -> None:
+    """All of XM01 is tham_dinh_hai's; tham_dinh_pnv stands in to 05/12. XM02 has sent nothing."""
+    staff(flow)
+    flow.fill("XM01", FULL)
+    flow.send("XM01")
+    flow.now = LOCK
+    closing(flow).group(GroupAction.OPEN_FIRST_APPRAISAL)
+    share(flow, "tham_dinh_hai")
+    with reading() as session:
+        of_hai = Membership.user_id == flow.world.users["tham_dinh_hai"]
+        held = session.scalars(select(Membership.id).where(of_hai)).one()
+    deputy, first, until = flow.world.users["tham_dinh_pnv"], dt.date(2024, 12, 1), dt.date(2024, 12, 5)
+    command = RecordHandOver(held, deputy, first, until, "Đi học", "5/QĐ")
+    record_hand_over(command, actor=flow.who("thu_truong_pnv"), clock=on(first))
+    seen, clock = last(), on(dt.date(2024, 12, 2))
+    with reading() as session:
+        acting = actor_of(session, deputy, clock=clock)
+    assert [task.count for task in appraisal_tasks(actor=acting, clock=clock)] == [9]
+    remind(dt.date(2024, 12, 2), clock=clock)
+    of_agencies = [(name, count) for name, what, count, _ in told(seen) if what == "first_appraisal"]
+    assert of_agencies == [("tham_dinh_hai", 9), ("tham_dinh_pnv", 9)]
 
 
 def test_two_runners_at_once_remind_everybody_once(flow: Flow) -> None:
