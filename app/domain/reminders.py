@@ -26,6 +26,9 @@ class Due(StrEnum):
     SECOND_APPRAISAL = "second_appraisal"
     RELEASE = "release"  # the first results, by the secretariat
     CONCLUSION = "conclusion"
+    AMENDMENT = "amendment"  # what was changed on a sent sheet and not sent again
+    LEADER_SHEET = "leader_sheet"
+    UPWARD_REPORT = "upward_report"  # of a council, to the one above
 
 
 def day_of(instant: dt.datetime) -> dt.date:

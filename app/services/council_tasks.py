@@ -14,10 +14,11 @@ from app.db.assessments import Adjustment, Assessment, Exemption
 from app.db.campaigns import Campaign, GroupStage, Phase
 from app.db.clock import Clock
 from app.db.identity import Membership, Unit
+from app.db.queries.upward import reports_owed
 from app.db.results import Publication
 from app.db.session import reading
 from app.domain import policy
-from app.domain.policy import Actor, Permission
+from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import CampaignStatus, GroupAction, ItemStatus, PhaseKind, Role, Stage
 from app.domain.workflow import Guard, Standing, available_group_actions
 from app.services.desk import desk
@@ -25,7 +26,7 @@ from app.services.edition_acts import subject_of_edition
 from app.services.edition_order import entering_units
 from app.services.group_acts import PERMISSIONS, Preview, preview_in
 from app.services.group_context import GroupContext, group_context
-from app.services.leader_sheets import ballots_of_leader, leader_leaves, sheet_of_leader
+from app.services.leader_sheets import is_given, units_left
 from app.services.requests import waits_in_first
 from app.services.tasks import Task, TaskKind
 
@@ -138,7 +139,7 @@ class _Council:
     def _alone(self, preview: Preview) -> Iterator[Task]:
         """Yield the next act on each unit that runs alone, where it is the actor's."""
         for line in preview.alone:
-            named = self.task(TaskKind.ACT_ALONE, due=self._closes(line.stage), names=(preview.group,))
+            named = self.task(TaskKind.ACT_ALONE, due=_closes(self.context.group, line.stage), names=(preview.group,))
             for offer in line.offers:
                 yield replace(named, where=line.unit, action=offer.action, stage=line.stage, refusal=offer.refusal)
 
@@ -152,11 +153,8 @@ class _Council:
         number = (self.session.scalar(last) or 0) + 1
         yield self.task(TaskKind.NEXT_EDITION, number, names=tuple(row.unit.name for row in entering))
 
-    def _closes(self, stage: Stage | None = None) -> dt.datetime | None:
-        """Return the end of the phase of a stage, the group's own if none is named, where the campaign gives one."""
-        stage = stage or self.context.group.stage
-        kind = PhaseKind(stage.value) if stage in _BEFORE_CONCLUSION else None
-        return next((row.closes_at for row in self.context.group.campaign.phases if row.kind is kind), None)
+    def _closes(self) -> dt.datetime | None:
+        return _closes(self.context.group, self.context.group.stage)
 
     def _late(self) -> Iterator[Task]:
         """Units that have not sent while their time runs; agencies with leaves that wait."""
@@ -208,6 +206,24 @@ class _Council:
             yield self.task(TaskKind.PROPOSALS, units.total(), names=names)
 
 
+def _closes(group: GroupStage, stage: Stage) -> dt.datetime | None:
+    """Return the end of the phase of a stage, where the campaign gives one."""
+    kind = PhaseKind(stage.value) if stage in _BEFORE_CONCLUSION else None
+    return next((row.closes_at for row in group.campaign.phases if row.kind is kind), None)
+
+
+def upward_tasks(*, actor: Actor) -> list[Task]:
+    """Return the reports to the council above that the actor records, once everything they report is published."""
+    if not policy.may_ever(actor, Permission.UPWARD_REPORT):
+        return []
+    with reading() as session:
+        return [
+            Task(TaskKind.UPWARD_REPORT, owed.council, owed.campaign, owed.campaign_id, due=owed.due_at)
+            for owed in reports_owed(session)
+            if owed.published and policy.allows(actor, Permission.UPWARD_REPORT, Subject(council_id=owed.council_id))
+        ]
+
+
 _NOT_SENT = frozenset(
     {Standing.DRAFT, Standing.RETURNED, Standing.AWAITING_APPROVAL, Standing.UNIT_APPROVED, Standing.NOT_SUBMITTED}
 )
@@ -222,12 +238,13 @@ def leader_tasks(*, actor: Actor, clock: Clock) -> list[Task]:
         held = select(Membership).where(Membership.user_id == actor.user_id, Membership.role == Role.LEADER)
         for leader in session.scalars(held).all():
             for group in session.scalars(_led(leader)).all():
-                missing = _without_sheet(session, group, leader, actor, now)
+                if is_given(session, group.id, leader.id):
+                    continue
+                missing = units_left(session, group_context(session, group, now), leader, actor.unit_ids)
                 if missing:
-                    names, where = tuple(missing), group.group.name
-                    tasks.append(
-                        Task(TaskKind.LEADER_SHEETS, where, group.campaign.name, group.id, len(missing), names=names)
-                    )
+                    due, where = _closes(group, Stage.SECOND_APPRAISAL), group.group.name
+                    task = Task(TaskKind.LEADER_SHEETS, where, group.campaign.name, group.id, len(missing), due)
+                    tasks.append(replace(task, names=tuple(missing)))
         return tasks
 
 
@@ -240,27 +257,3 @@ def _led(leader: Membership) -> Select[GroupStage]:
         .options(joinedload(GroupStage.campaign), joinedload(GroupStage.group))
         .order_by(GroupStage.id)
     )
-
-
-def _without_sheet(
-    session: Session, group: GroupStage, leader: Membership, actor: Actor, now: dt.datetime
-) -> list[str]:
-    """Return the units whose leaves a leader has still to answer on a sheet that was not sent, nor typed from paper."""
-    sheet = sheet_of_leader(session, group.id, leader.id)
-    if sheet is not None and (sheet.submitted_at is not None or sheet.document):
-        return []
-    context = group_context(session, group, now)
-    counting = {
-        (row.assessment_id, row.criterion_id) for row in ballots_of_leader(session, context, leader.id) if not row.draft
-    }
-    leaves = leader_leaves(context, leader.leader_kind)
-    return [
-        row.unit.name
-        for row in context.assessments.values()
-        if row.id not in context.closed
-        and row.unit_id not in actor.unit_ids
-        and any(
-            leaf.code not in context.exempt.get(row.id, ()) and (row.id, context.ids[leaf.code]) not in counting
-            for leaf in leaves
-        )
-    ]

@@ -12,7 +12,7 @@ from app.db.campaigns import Campaign
 from app.db.queries.unit_reports import reports_approved
 from app.domain.reminders import is_near
 from app.services.deadline_people import DeadlineNear, people_on
-from app.services.deadlines_of_councils import CouncilDeadlines
+from app.services.deadlines_of_councils import CouncilDeadlines, upward_near
 from app.services.deadlines_of_units import UnitDeadlines, claimed_leaves
 from app.services.group_context import group_context
 from app.services.office import office_of
@@ -24,13 +24,13 @@ def deadlines_near(session: Session, campaign: Campaign, day: dt.date, now: dt.d
         return []
     people = people_on(session, campaign, day)
     phases = {row.kind: row for row in campaign.phases}
-    found: list[DeadlineNear] = []
+    found = [*upward_near(session, campaign, people, day, now)]
     for group in campaign.groups:
         context = group_context(session, group, now)
         claimed = claimed_leaves(session, context)
         approved = reports_approved(session, context.assessments)
-        found += UnitDeadlines(context, people, phases, claimed, approved, day).near()
-        found += CouncilDeadlines(context, people, phases, office_of(session, context), day).near()
+        found += UnitDeadlines(session, context, people, phases, claimed, approved, day).near()
+        found += CouncilDeadlines(session, context, people, phases, office_of(session, context), day).near()
     return found
 
 

@@ -1,4 +1,4 @@
-"""What is due of agencies and council in a group and near: verdicts, the release of first results, the conclusion."""
+"""What is due of agencies, council and leaders, and near: verdicts, acts, leaders' sheets, the report upward."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from app.db.assessments import Assessment
-from app.db.campaigns import Phase
+from app.db.campaigns import Campaign, Phase
+from app.db.queries.upward import reports_owed
 from app.domain.reminders import Due, is_near
-from app.domain.terms import PhaseKind, Role, Stage
+from app.domain.terms import CONCLUDED, PhaseKind, Role, Stage
 from app.services.deadline_people import DeadlineNear, People
 from app.services.desk import ROUNDS, waits_for_agency
 from app.services.group_context import GroupContext
+from app.services.leader_sheets import is_given, leaders_of, units_left
 from app.services.office import Office
 from app.services.verdict_marks import by_council
 
@@ -33,6 +37,7 @@ _APPRAISALS: Mapping[Stage, tuple[PhaseKind, Due, Due, tuple[Role, ...]]] = {
 class CouncilDeadlines:
     """The appraisal of one group on one day."""
 
+    session: Session
     context: GroupContext
     people: People
     phases: Mapping[PhaseKind, Phase]
@@ -41,6 +46,7 @@ class CouncilDeadlines:
 
     def near(self) -> Iterator[DeadlineNear]:
         yield from self.appraisals()
+        yield from self.leaders()
 
     def _is_near(self, due: dt.datetime) -> bool:
         return is_near(due, self.day, self.context.now)
@@ -103,3 +109,30 @@ class CouncilDeadlines:
         for code in codes:
             held = holders.get(code)
             yield from ((agency, user) for user, names in people.items() if not held or not held.isdisjoint(names))
+
+    def leaders(self) -> Iterator[DeadlineNear]:
+        """Leaders whose sheet is not sent: it is taken until the conclusion, so to the end of the second appraisal."""
+        group, phase = self.context.group, self.phases.get(PhaseKind.SECOND_APPRAISAL)
+        if phase is None or group.stage in CONCLUDED or not self._is_near(phase.closes_at):
+            return
+        active = self.people.of_council(group.council_id, (Role.LEADER,))
+        for leader in leaders_of(self.session, group.council_id):
+            user = leader.user_id
+            if user not in active or is_given(self.session, group.id, leader.id):
+                continue
+            count = len(units_left(self.session, self.context, leader, self.people.homes.get(user, ())))
+            if count:
+                key, name = f"leader_sheet:{group.id}", group.group.name
+                due, path = phase.closes_at, "/leader-sheets/"
+                yield DeadlineNear(Due.LEADER_SHEET, name, due, (user,), path, key, count=count)
+
+
+def upward_near(
+    session: Session, campaign: Campaign, people: People, day: dt.date, now: dt.datetime
+) -> Iterator[DeadlineNear]:
+    """The secretariats of councils that report to one above and have not."""
+    for owed in reports_owed(session, campaign_id=campaign.id):
+        if owed.due_at is not None and is_near(owed.due_at, day, now):
+            secretariat = people.of_council(owed.council_id, (Role.SECRETARIAT,))
+            key = f"upward:{campaign.id}:{owed.council_id}"
+            yield DeadlineNear(Due.UPWARD_REPORT, owed.council, owed.due_at, secretariat, "/upward/", key)

@@ -14,12 +14,14 @@ from app.db.assessments import Assessment, ScoreEntry
 from app.db.campaigns import Phase
 from app.domain.campaign import ReportMode
 from app.domain.criteria import Node
-from app.domain.deadlines import Window
+from app.domain.deadlines import AMENDMENT_GROUNDS, Window
 from app.domain.leaf_acts import replied_since_verdict
 from app.domain.reminders import Due, is_near
 from app.domain.terms import CLAIM_GROUNDS, CONCLUDED, LeafStanding, PhaseKind, Role, Stage, State, WindowGround
+from app.services.context import sheet_context
 from app.services.deadline_people import DeadlineNear, People
 from app.services.group_context import GroupContext
+from app.services.submissions import amended_leaves
 
 _SENDERS = (Role.COORDINATOR, Role.UNIT_HEAD)
 _TO_ANSWER = frozenset({LeafStanding.ASKED, LeafStanding.DISAGREED})
@@ -41,6 +43,7 @@ def claimed_leaves(session: Session, context: GroupContext) -> frozenset[tuple[i
 class UnitDeadlines:
     """The sheets of one group on one day."""
 
+    session: Session
     context: GroupContext
     people: People
     phases: Mapping[PhaseKind, Phase]
@@ -51,6 +54,7 @@ class UnitDeadlines:
 
     def near(self) -> Iterator[DeadlineNear]:
         yield from self.scoring()
+        yield from self.amendments()
         yield from self.reports()
         yield from self.answers()
 
@@ -93,6 +97,29 @@ class UnitDeadlines:
         return Counter(
             user for leaf in leaves for user in self.people.of_leaf(sheet.unit_id, self.context.tree, leaf.code)
         )
+
+    def amendments(self) -> Iterator[DeadlineNear]:
+        """Those who changed a sheet that was sent: once its windows end, what is not sent again has lapsed."""
+        for sheet in self._live():
+            due = self._amends_until(sheet)
+            if due is None or not self._is_near(due):
+                continue
+            amended = amended_leaves(self.session, sheet_context(self.session, sheet, self.context.now))
+            if not amended:
+                continue
+            unit, path, key = sheet.unit.name, f"/sheets/{sheet.id}/review", f"amending:{sheet.id}"
+            for user, count in self._by_officer(sheet, map(self.context.tree.leaf, amended)).items():
+                yield DeadlineNear(Due.AMENDMENT, unit, due, (user,), path, key, count=count)
+            people = self.people.of_unit(sheet.unit_id, _SENDERS)
+            yield DeadlineNear(Due.AMENDMENT, unit, due, people, path, f"sending_again:{sheet.id}")
+
+    def _amends_until(self, sheet: Assessment) -> dt.datetime | None:
+        """Return when the last open window ends in which a sent sheet may be sent again; None while none is."""
+        if sheet.state is not State.SUBMITTED or self.context.stage_of(sheet) in CONCLUDED:
+            return None
+        windows = self.context.windows.get(sheet.id, ())
+        open_now = (row for row in windows if row.ground in AMENDMENT_GROUNDS and row.contains(self.context.now))
+        return max((row.due_at for row in open_now), default=None)
 
     def reports(self) -> Iterator[DeadlineNear]:
         """Coordinator and head of a unit whose report is not entered, or not approved, however far its sheet is."""

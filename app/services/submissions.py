@@ -129,7 +129,8 @@ def _move(
     if action is UnitAction.RETURN_FOR_CORRECTION:
         _grant_correction(work, context, reason)
     if action is UnitAction.SUBMIT:
-        withdraw_requests(work, assessment.id, _amended_ids(work.session, context))
+        amended = amended_leaves(work.session, context)
+        withdraw_requests(work, assessment.id, [context.ids[code] for code in amended])
     receipt = _pin(work, context, idempotency_key) if action is UnitAction.SUBMIT else None
     if action is UnitAction.RETURN_FOR_CORRECTION:
         _tell_returned(work, context, reason)
@@ -171,17 +172,16 @@ def _met(session: Session, context: SheetContext, *, reason: str) -> frozenset[G
 
 def _amended(session: Session, context: SheetContext) -> bool:
     """Whether a leaf differs from what the last receipt pinned of it: claim, words, documents or their order."""
-    return bool(_amended_ids(session, context))
+    return bool(amended_leaves(session, context))
 
 
-def _amended_ids(session: Session, context: SheetContext) -> list[int]:
-    """Return the leaves that differ from what was last sent; none before the first sending."""
+def amended_leaves(session: Session, context: SheetContext) -> list[str]:
+    """Return the own leaves that differ from what was last sent; none before the first sending."""
     pinned = last_pin(session, context.assessment.id)
     if pinned is None:
         return []
     present = {code: pinned_leaf(leaf) for code, leaf in _present(session, context).items()}
-    amended = (leaf.code for leaf in context.own_leaves if present.get(leaf.code) != pinned.get(leaf.code))
-    return [context.ids[code] for code in amended]
+    return [leaf.code for leaf in context.own_leaves if present.get(leaf.code) != pinned.get(leaf.code)]
 
 
 def _tell_returned(work: Work, context: SheetContext, reason: str) -> None:

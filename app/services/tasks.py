@@ -32,6 +32,7 @@ class TaskKind(StrEnum):
     PROPOSALS = "proposals"  # group
     WINDOWS_ENDING = "windows_ending"  # group
     LEADER_SHEETS = "leader_sheets"  # group
+    UPWARD_REPORT = "upward_report"  # campaign
     SET_UP = "set_up"  # campaign
     IMPORTS = "imports"
     FINDINGS = "findings"  # criteria set

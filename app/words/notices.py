@@ -54,6 +54,9 @@ DUES: Mapping[Due, object] = {
     Due.SECOND_APPRAISAL: lazy_gettext("the second appraisal"),
     Due.RELEASE: lazy_gettext("the first results are not released yet"),
     Due.CONCLUSION: lazy_gettext("the council has not concluded yet"),
+    Due.AMENDMENT: lazy_gettext("what was changed is not sent again yet"),
+    Due.LEADER_SHEET: lazy_gettext("your sheet is not sent yet"),
+    Due.UPWARD_REPORT: lazy_gettext("the report to the council above is not recorded yet"),
 }
 
 GROUNDS: Mapping[WindowGround, object] = {
@@ -144,6 +147,10 @@ def _what(facts: Mapping[str, Any]) -> str:
                 return str(gettext("criteria not scored: %(count)s", count=count))
             case Due.EVIDENCE_REQUEST | Due.EXPLANATION:
                 return str(gettext("criteria to be answered: %(count)s", count=count))
+            case Due.AMENDMENT:
+                return str(gettext("criteria changed and not sent again: %(count)s", count=count))
+            case Due.LEADER_SHEET:
+                return str(gettext("units your sheet is missing for: %(count)s", count=count))
             case _:
                 return str(gettext("criteria without a verdict: %(count)s", count=count))
     return str(DUES[Due(due)]) if due in set(Due) else str(due)

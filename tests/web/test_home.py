@@ -23,7 +23,7 @@ from app.domain.jobs import JobKind, JobState
 from app.domain.notices import NoticeKind
 from app.domain.terms import GroupAction, PhaseKind, State, UnitTier
 from app.services.adjustments import withdraw_adjustment
-from app.services.council_tasks import appraisal_tasks, council_tasks, leader_tasks
+from app.services.council_tasks import appraisal_tasks, council_tasks, leader_tasks, upward_tasks
 from app.services.exemptions import exemptions_view, propose_exemption, withdraw_exemption
 from app.services.house_tasks import house_tasks
 from app.services.recent import changes_since_yesterday, progress_of_campaigns
@@ -54,6 +54,7 @@ def waiting(flow: Flow, who: str) -> list[Task]:
         *unit_tasks(actor=actor, clock=flow.clock)[0],
         *appraisal_tasks(actor=actor, clock=flow.clock),
         *council_tasks(actor=actor, clock=flow.clock),
+        *upward_tasks(actor=actor),
         *leader_tasks(actor=actor, clock=flow.clock),
         *house_tasks(actor=actor, clock=flow.clock),
     ]
