@@ -118,10 +118,7 @@ def _move(
     met = _met(work.session, context, reason=reason)
     after = advance_unit(before, action, roles=context.roles_of(work.acting), met=met)
     if action is UnitAction.SUBMIT:
-        own = assessment.stage
-        assessment.stage = stage_on_submission(own, assessment.group_stage.stage, before)
-        if assessment.stage is not own:
-            tell_of_late_sheet(work, context)
+        _take_up(work, context, before)
     assessment.state = after
     assessment.version += 1
     returned = action in {UnitAction.RETURN_TO_DRAFT, UnitAction.RETURN_FOR_CORRECTION}
@@ -148,6 +145,14 @@ def _move(
     )
     tell_of_unit_act(work, context, action)
     return None if receipt is None else receipt_view(receipt)
+
+
+def _take_up(work: Work, context: SheetContext, before: State) -> None:
+    """A sheet sent after its group has gone on starts its appraisal alone: who judges it is told."""
+    assessment, own = context.assessment, context.assessment.stage
+    assessment.stage = stage_on_submission(own, assessment.group_stage.stage, before)
+    if assessment.stage is not own:
+        tell_of_late_sheet(work, context)
 
 
 def _findings(session: Session, context: SheetContext) -> list[ReviewFinding]:
