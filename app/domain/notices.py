@@ -25,6 +25,9 @@ class NoticeKind(StrEnum):
     WORK_HANDED_OVER = "work_handed_over"  # unit, until
     JOB_ENDED = "job_ended"  # job, outcome
     CAMPAIGN_CHANGED = "campaign_changed"  # campaign, change
+    REPORT_TO_APPROVE = "report_to_approve"  # unit
+    TURN_TO_ACT = "turn_to_act"  # unit, act
+    LEAVES_REOPENED = "leaves_reopened"  # unit, criteria
 
 
 #: what asks the person to do something; the rest is good to know
@@ -40,6 +43,9 @@ ASKS_TO_ACT = frozenset(
         NoticeKind.RECHECK_ORDERED,
         NoticeKind.DEADLINE_NEAR,
         NoticeKind.WORK_HANDED_OVER,
+        NoticeKind.REPORT_TO_APPROVE,
+        NoticeKind.TURN_TO_ACT,
+        NoticeKind.LEAVES_REOPENED,
     }
 )
 

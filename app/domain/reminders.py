@@ -26,6 +26,9 @@ class Due(StrEnum):
     SECOND_APPRAISAL = "second_appraisal"
     RELEASE = "release"  # the first results, by the secretariat
     CONCLUSION = "conclusion"
+    AMENDMENT = "amendment"  # what was changed on a sent sheet and not sent again
+    LEADER_SHEET = "leader_sheet"
+    UPWARD_REPORT = "upward_report"  # of a council, to the one above
 
 
 def day_of(instant: dt.datetime) -> dt.date:
@@ -40,6 +43,11 @@ def days_left(due: dt.datetime, day: dt.date) -> int:
 def is_reminded(due: dt.datetime, day: dt.date) -> bool:
     """Return whether `day` is one on which somebody is reminded of `due`."""
     return days_left(due, day) in STEPS
+
+
+def is_near(due: dt.datetime, day: dt.date, now: dt.datetime) -> bool:
+    """Return whether somebody is reminded of `due` on `day`; at the instant `due` itself it is over."""
+    return is_reminded(due, day) and now < due
 
 
 def digest_instant(day: dt.date) -> dt.datetime:

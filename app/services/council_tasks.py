@@ -5,24 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.db.assessments import Adjustment, Exemption
+from app.db.assessments import Adjustment, Assessment, Exemption
 from app.db.campaigns import Campaign, GroupStage, Phase
 from app.db.clock import Clock
 from app.db.identity import Membership, Unit
+from app.db.queries.upward import reports_owed
+from app.db.results import Publication
 from app.db.session import reading
 from app.domain import policy
-from app.domain.policy import Actor, Permission
+from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import CampaignStatus, GroupAction, ItemStatus, PhaseKind, Role, Stage
 from app.domain.workflow import Guard, Standing, available_group_actions
 from app.services.desk import desk
-from app.services.group_acts import PERMISSIONS, preview_in
+from app.services.edition_acts import subject_of_edition
+from app.services.edition_order import entering_units
+from app.services.group_acts import PERMISSIONS, Preview, preview_in
 from app.services.group_context import GroupContext, group_context
-from app.services.leader_sheets import ballots_of_leader, leader_leaves, sheet_of_leader
+from app.services.leader_sheets import is_given, units_left
 from app.services.requests import waits_in_first
 from app.services.tasks import Task, TaskKind
 
@@ -37,12 +41,15 @@ _COUNCIL = frozenset({Role.SECRETARIAT, Role.COUNCIL_CHAIR, Role.APPROVING_AUTHO
 
 
 def appraisal_tasks(*, actor: Actor, clock: Clock) -> list[Task]:
-    """Return the leaves that wait for the actor's verdict, by campaign and branch; nothing for who appraises none."""
+    """Return the leaves that wait for the actor's verdict, by campaign and branch, without those given to colleagues.
+
+    Nothing for who appraises none.
+    """
     if not policy.may_ever(actor, Permission.VERDICT_GIVE):
         return []
     branches: dict[tuple[str, Stage], Counter[str]] = defaultdict(Counter)
     for leaf in desk(actor=actor, clock=clock):
-        if leaf.waits:
+        if leaf.waits_for_reader:
             branches[leaf.campaign, leaf.stage][leaf.node.parent or leaf.node.code] += 1
     dues = _dues() if branches else {}
     return [
@@ -75,18 +82,20 @@ def council_tasks(*, actor: Actor, clock: Clock) -> list[Task]:
         return []
     with reading() as session:
         now = clock.read(session)
+        alone = exists().where(Assessment.group_stage_id == GroupStage.id, Assessment.stage.is_not(None))
         statement = (
-            select(GroupStage)
+            select(GroupStage, alone)
             .join(GroupStage.campaign)
             .where(GroupStage.council_id.in_(councils), Campaign.status == CampaignStatus.OPEN)
             .options(joinedload(GroupStage.campaign), joinedload(GroupStage.group))
             .order_by(Campaign.id.desc(), GroupStage.id)
         )
-        groups = [group for group in session.scalars(statement) if _concerns(group, actor)]
+        rows = session.execute(statement).all()
+        groups = [group for group, has_alone in rows if has_alone or _concerns(group, actor)]
         tasks: list[Task] = []
         for group in groups:
             tasks += _Council(session, group_context(session, group, now), actor).tasks()
-    return sorted(tasks, key=lambda task: task.kind is TaskKind.ACT and task.refusal is not None)
+    return sorted(tasks, key=lambda task: task.refusal is not None)
 
 
 def _concerns(group: GroupStage, actor: Actor) -> bool:
@@ -114,17 +123,11 @@ class _Council:
     def tasks(self) -> Iterator[Task]:
         group = self.context.group
         roles = self.actor.roles_in_council(group.council_id)
-        for offer in preview_in(self.context, self.actor).offers:
-            yield Task(
-                TaskKind.ACT,
-                group.group.name,
-                group.campaign.name,
-                group.id,
-                due=self._closes(),
-                action=offer.action,
-                stage=group.stage,
-                refusal=offer.refusal,
-            )
+        preview = preview_in(self.context, self.actor)
+        for offer in preview.offers:
+            yield replace(self.task(TaskKind.ACT, due=self._closes()), action=offer.action, refusal=offer.refusal)
+        yield from self._alone(preview)
+        yield from self._next_edition()
         if group.stage not in _BEFORE_CONCLUSION:
             return
         if Role.SECRETARIAT in roles:
@@ -133,10 +136,25 @@ class _Council:
         if not roles.isdisjoint({Role.SECRETARIAT, Role.COUNCIL_CHAIR}):
             yield from self._proposals()
 
+    def _alone(self, preview: Preview) -> Iterator[Task]:
+        """Yield the next act on each unit that runs alone, where it is the actor's."""
+        for line in preview.alone:
+            named = self.task(TaskKind.ACT_ALONE, due=_closes(self.context.group, line.stage), names=(preview.group,))
+            for offer in line.offers:
+                yield replace(named, where=line.unit, action=offer.action, stage=line.stage, refusal=offer.refusal)
+
+    def _next_edition(self) -> Iterator[Task]:
+        """Yield the edition that takes in the units approved since the last one, where the actor publishes it."""
+        context = self.context
+        entering = entering_units(context)
+        if not entering or not policy.allows(self.actor, Permission.GROUP_PUBLISH, subject_of_edition(context)):
+            return
+        last = select(func.max(Publication.edition)).where(Publication.group_stage_id == context.group.id)
+        number = (self.session.scalar(last) or 0) + 1
+        yield self.task(TaskKind.NEXT_EDITION, number, names=tuple(row.unit.name for row in entering))
+
     def _closes(self) -> dt.datetime | None:
-        """Return the end of the phase the group is in, where the campaign gives one."""
-        kind = PhaseKind(self.context.group.stage.value) if self.context.group.stage in _BEFORE_CONCLUSION else None
-        return next((row.closes_at for row in self.context.group.campaign.phases if row.kind is kind), None)
+        return _closes(self.context.group, self.context.group.stage)
 
     def _late(self) -> Iterator[Task]:
         """Units that have not sent while their time runs; agencies with leaves that wait."""
@@ -179,13 +197,31 @@ class _Council:
         units: Counter[int] = Counter()
         for table in (Exemption, Adjustment):
             proposed = select(table.assessment_id, func.count()).where(
-                table.assessment_id.in_(ids), table.status == ItemStatus.PROPOSED
+                table.assessment_id.in_(ids), table.in_force, table.status == ItemStatus.PROPOSED
             )
             for number, count in self.session.execute(proposed.group_by(table.assessment_id)):
                 units[number] += count
         if units:
             names = tuple(self.context.assessments[number].unit.name for number in units)
             yield self.task(TaskKind.PROPOSALS, units.total(), names=names)
+
+
+def _closes(group: GroupStage, stage: Stage) -> dt.datetime | None:
+    """Return the end of the phase of a stage, where the campaign gives one."""
+    kind = PhaseKind(stage.value) if stage in _BEFORE_CONCLUSION else None
+    return next((row.closes_at for row in group.campaign.phases if row.kind is kind), None)
+
+
+def upward_tasks(*, actor: Actor) -> list[Task]:
+    """Return the reports to the council above that the actor records, once everything they report is published."""
+    if not policy.may_ever(actor, Permission.UPWARD_REPORT):
+        return []
+    with reading() as session:
+        return [
+            Task(TaskKind.UPWARD_REPORT, owed.council, owed.campaign, owed.campaign_id, due=owed.due_at)
+            for owed in reports_owed(session)
+            if owed.published and policy.allows(actor, Permission.UPWARD_REPORT, Subject(council_id=owed.council_id))
+        ]
 
 
 _NOT_SENT = frozenset(
@@ -202,12 +238,13 @@ def leader_tasks(*, actor: Actor, clock: Clock) -> list[Task]:
         held = select(Membership).where(Membership.user_id == actor.user_id, Membership.role == Role.LEADER)
         for leader in session.scalars(held).all():
             for group in session.scalars(_led(leader)).all():
-                missing = _without_sheet(session, group, leader, actor, now)
+                if is_given(session, group.id, leader.id):
+                    continue
+                missing = units_left(session, group_context(session, group, now), leader, actor.unit_ids)
                 if missing:
-                    names, where = tuple(missing), group.group.name
-                    tasks.append(
-                        Task(TaskKind.LEADER_SHEETS, where, group.campaign.name, group.id, len(missing), names=names)
-                    )
+                    due, where = _closes(group, Stage.SECOND_APPRAISAL), group.group.name
+                    task = Task(TaskKind.LEADER_SHEETS, where, group.campaign.name, group.id, len(missing), due)
+                    tasks.append(replace(task, names=tuple(missing)))
         return tasks
 
 
@@ -220,27 +257,3 @@ def _led(leader: Membership) -> Select[GroupStage]:
         .options(joinedload(GroupStage.campaign), joinedload(GroupStage.group))
         .order_by(GroupStage.id)
     )
-
-
-def _without_sheet(
-    session: Session, group: GroupStage, leader: Membership, actor: Actor, now: dt.datetime
-) -> list[str]:
-    """Return the units whose leaves a leader has still to answer on a sheet that was not sent, nor typed from paper."""
-    sheet = sheet_of_leader(session, group.id, leader.id)
-    if sheet is not None and (sheet.submitted_at is not None or sheet.document):
-        return []
-    context = group_context(session, group, now)
-    counting = {
-        (row.assessment_id, row.criterion_id) for row in ballots_of_leader(session, context, leader.id) if not row.draft
-    }
-    leaves = leader_leaves(context, leader.leader_kind)
-    return [
-        row.unit.name
-        for row in context.assessments.values()
-        if row.id not in context.closed
-        and row.unit_id not in actor.unit_ids
-        and any(
-            leaf.code not in context.exempt.get(row.id, ()) and (row.id, context.ids[leaf.code]) not in counting
-            for leaf in leaves
-        )
-    ]

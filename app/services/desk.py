@@ -30,7 +30,8 @@ ROUNDS = {Stage.FIRST_APPRAISAL: 1, Stage.EXPLANATION: 1, Stage.SECOND_APPRAISAL
 class DeskLeaf:
     """One leaf of one unit on an appraiser's desk.
 
-    `mine`: given to the reader by the agency, or never shared out; `nobodys`: shared out, but to nobody.
+    `mine`: given by the agency to the reader, or to whom the reader deputises for, or never shared out;
+    `nobodys`: shared out, but to nobody.
     """
 
     assessment_id: int
@@ -47,6 +48,11 @@ class DeskLeaf:
     waits: bool
     mine: bool
     nobodys: bool
+
+    @property
+    def waits_for_reader(self) -> bool:
+        """Whether it waits and no colleague was given it."""
+        return self.waits and (self.mine or self.nobodys)
 
 
 def desk(*, actor: Actor, clock: Clock) -> list[DeskLeaf]:
@@ -119,13 +125,19 @@ def leaves_of(
             state=(state := context.state(assessment, leaf.code)),
             claimed=pins[leaf.code].points,
             waits=decides and _waits(context, assessment, leaf.code, state),
-            mine=not stays_out and (given is None or actor.user_id in given),
+            mine=not stays_out and (given is None or not given.isdisjoint(_names_of(actor, agencies[leaf.code]))),
             nobodys=given is not None and not given,
         )
         for leaf in context.own_leaves(assessment.id)
         if (only is None or leaf.code == only) and (every or agencies[leaf.code] in mine) and leaf.code in pins
         for given in (holders.get(agencies[leaf.code] or 0, {}).get(leaf.code),)
     ]
+
+
+def _names_of(actor: Actor, agency_id: int | None) -> frozenset[int]:
+    """Return in whose names an account judges for an agency: its own, and those it deputises for today."""
+    held = (each for each in actor.appointments if each.role is Role.APPRAISER and each.unit_id == agency_id)
+    return frozenset({actor.user_id, *(each.acting_for.user_id for each in held if each.acting_for is not None)})
 
 
 def _waits(context: GroupContext, assessment: Assessment, code: str, state: LeafState) -> bool:

@@ -21,7 +21,7 @@ from app.domain.errors import InputInvalid, NotFound
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import GroupAction, LeafStanding, Stage
 from app.domain.workflow import ActionOffer, Guard, advance_group, available_group_actions, stage_after
-from app.services.act_notices import tell_of_group_act
+from app.services.act_notices import tell_of_act_alone, tell_of_group_act
 from app.services.group_context import GroupContext, find_group, group_context, submitted_in
 from app.services.release import open_explanations
 from app.services.requests import unanswered_requests
@@ -248,6 +248,7 @@ def act_alone(assessment_id: int, act: Act, *, actor: Actor, clock: Clock) -> St
         keep_act(work, group, act, named, before=before, after=after)
         if act.action is GroupAction.RELEASE_FIRST_RESULTS:
             open_explanations(work, context, (row,), act.document.strip(), act.dated_on)
+        tell_of_act_alone(work, context, row, act.action)
         return after
 
 

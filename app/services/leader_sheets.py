@@ -7,7 +7,7 @@ Lãnh đạo UBND huyện"; a province 2025, 3: on paper or electronically).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -254,6 +254,32 @@ def sheet_of_leader(session: Session, group_stage_id: int, leader_id: int) -> Le
     return session.scalars(
         select(LeaderSheet).filter_by(group_stage_id=group_stage_id, leader_id=leader_id),
     ).one_or_none()
+
+
+def is_given(session: Session, group_stage_id: int, leader_id: int) -> bool:
+    """Return whether a leader's sheet was sent, or typed from paper: nothing is left for the leader to do."""
+    sheet = sheet_of_leader(session, group_stage_id, leader_id)
+    return sheet is not None and (sheet.submitted_at is not None or bool(sheet.document))
+
+
+def units_left(
+    session: Session, context: GroupContext, leader: Membership, own_units: Collection[int]
+) -> Sequence[str]:
+    """Return the units on whose leaves a leader has no answer that counts; nobody answers on the own units."""
+    counting = {
+        (row.assessment_id, row.criterion_id) for row in ballots_of_leader(session, context, leader.id) if not row.draft
+    }
+    leaves = leader_leaves(context, leader.leader_kind)
+    return [
+        row.unit.name
+        for row in context.assessments.values()
+        if row.id not in context.closed
+        and row.unit_id not in own_units
+        and any(
+            leaf.code not in context.exempt.get(row.id, ()) and (row.id, context.ids[leaf.code]) not in counting
+            for leaf in leaves
+        )
+    ]
 
 
 def _why_closed(sheet: LeaderSheet | None, *, own: bool) -> str | None:

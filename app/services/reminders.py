@@ -20,7 +20,8 @@ from app.db.session import current, reading, unit_of_work
 from app.domain.notices import MailChoice, NoticeKind
 from app.domain.reminders import days_left, digest_instant
 from app.domain.terms import CampaignStatus
-from app.services.deadlines_near import DeadlineNear, deadlines_near
+from app.services.deadline_people import DeadlineNear
+from app.services.deadlines_near import deadlines_near
 from app.services.notices import Occasion, tell
 from app.services.outbox import new_mail, reachable
 

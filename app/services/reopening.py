@@ -21,6 +21,7 @@ from app.domain.errors import InputInvalid, NotFound
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import GroupAction, Stage
 from app.domain.workflow import Guard, advance_group, stage_after
+from app.services.act_notices import tell_of_reopening
 from app.services.group_acts import Act, keep_act
 from app.services.group_context import GroupContext, find_group, group_context
 
@@ -163,6 +164,8 @@ def send_back(
         "leaves": list(leaves),
     }
     keep_act(work, group, act, named, before=before, after=target)
+    for row in rows:
+        tell_of_reopening(work, context, row, leaves)
 
 
 def _reopen(work: Work, context: GroupContext, row: Assessment, leaves: Sequence[str], act: Act) -> None:

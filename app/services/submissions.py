@@ -23,7 +23,7 @@ from app.domain.policy import Actor, Permission
 from app.domain.submission import ReviewFinding, guards_met, most_severe_first, review
 from app.domain.terms import ReceiptKind, Stage, State, UnitAction, WindowGround
 from app.domain.workflow import ActionOffer, Guard, Standing, advance_unit, available_unit_actions, stage_on_submission
-from app.services.act_notices import tell_of_unit_act
+from app.services.act_notices import tell_of_late_sheet, tell_of_unit_act
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.leaf_documents import documents_of
 from app.services.notices import announce
@@ -123,7 +123,7 @@ def _move(
     met = _met(work.session, context, reason=reason)
     after = advance_unit(before, action, roles=context.roles_of(work.acting), met=met)
     if action is UnitAction.SUBMIT:
-        assessment.stage = stage_on_submission(assessment.stage, assessment.group_stage.stage, before)
+        _take_up(work, context, before)
     assessment.state = after
     assessment.version += 1
     returned = action in {UnitAction.RETURN_TO_DRAFT, UnitAction.RETURN_FOR_CORRECTION}
@@ -131,7 +131,8 @@ def _move(
     if action is UnitAction.RETURN_FOR_CORRECTION:
         _grant_correction(work, context, reason)
     if action is UnitAction.SUBMIT:
-        withdraw_requests(work, assessment.id, _amended_ids(work.session, context))
+        amended = amended_leaves(work.session, context)
+        withdraw_requests(work, assessment.id, [context.ids[code] for code in amended])
     receipt = _pin(work, context, idempotency_key) if action is UnitAction.SUBMIT else None
     if action is UnitAction.RETURN_FOR_CORRECTION:
         _tell_returned(work, context, reason)
@@ -149,6 +150,14 @@ def _move(
     )
     tell_of_unit_act(work, context, action)
     return None if receipt is None else receipt_view(receipt)
+
+
+def _take_up(work: Work, context: SheetContext, before: State) -> None:
+    """A sheet sent after its group has gone on starts its appraisal alone: who judges it is told."""
+    assessment, own = context.assessment, context.assessment.stage
+    assessment.stage = stage_on_submission(own, assessment.group_stage.stage, before)
+    if assessment.stage is not own:
+        tell_of_late_sheet(work, context)
 
 
 def _findings(session: Session, context: SheetContext) -> list[ReviewFinding]:
@@ -174,21 +183,20 @@ def _met(session: Session, context: SheetContext, *, reason: str) -> frozenset[G
 
 def _amended(session: Session, context: SheetContext) -> bool:
     """Whether a leaf differs from what the last receipt pinned of it: claim, words, documents or their order."""
-    return bool(_amended_ids(session, context))
+    return bool(amended_leaves(session, context))
 
 
-def _amended_ids(session: Session, context: SheetContext) -> list[int]:
-    """Return the leaves that differ from what was last sent; none before the first sending."""
+def amended_leaves(session: Session, context: SheetContext) -> list[str]:
+    """Return the own leaves that differ from what was last sent; none before the first sending."""
     return _differing(session, context, _present(session, context))
 
 
-def _differing(session: Session, context: SheetContext, held: Mapping[str, Any]) -> list[int]:
+def _differing(session: Session, context: SheetContext, held: Mapping[str, Any]) -> list[str]:
     pinned = last_pin(session, context.assessment.id)
     if pinned is None:
         return []
     present = {code: pinned_leaf(leaf) for code, leaf in held.items()}
-    amended = (leaf.code for leaf in context.own_leaves if present.get(leaf.code) != pinned.get(leaf.code))
-    return [context.ids[code] for code in amended]
+    return [leaf.code for leaf in context.own_leaves if present.get(leaf.code) != pinned.get(leaf.code)]
 
 
 def _tell_returned(work: Work, context: SheetContext, reason: str) -> None:

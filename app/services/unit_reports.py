@@ -29,6 +29,7 @@ from app.domain.points import parse_number, parse_screen_number, plain
 from app.domain.policy import Actor, Permission
 from app.domain.report_comparison import check_totals
 from app.domain.terms import DocumentKind, PhaseKind
+from app.services.act_notices import tell_of_report
 from app.services.context import SheetContext, find_assessment, see, sheet_context
 from app.services.evidence import is_public
 from app.services.exemptions import claimed_exemptions
@@ -153,14 +154,15 @@ def report_view(assessment_id: int, *, actor: Actor, clock: Clock) -> ReportView
             nodes=tuple((node, context.tree.depth(node.code)) for node in context.tree.nodes),
             grades=tuple(band.name for band in context.assessment.campaign.bands),
             claimed=claimed_exemptions(session, assessment_id),
-            why_not_write=_why_not_write(context, actor),
+            why_not_write=why_not_write(context, actor),
             why_not_approve=policy.why_not(actor, Permission.REPORT_APPROVE, context.subject())
             or ("report_not_asked" if not rows else "report_approved" if rows[-1].approved_at else None),
             why_not_open=policy.why_not(actor, Permission.EVIDENCE_READ, context.subject()),
         )
 
 
-def _why_not_write(context: SheetContext, actor: Actor) -> str | None:
+def why_not_write(context: SheetContext, actor: Actor) -> str | None:
+    """Return why the actor enters no report, or no next version of it, now (a refusal's code); None where it may."""
     refusal = policy.why_not(actor, Permission.REPORT_WRITE, context.subject())
     if refusal is None and context.policies.report is ReportMode.NONE:
         return "report_not_asked"
@@ -199,6 +201,7 @@ def enter_report(assessment_id: int, command: EnterReport, *, store: BlobStore, 
         work.session.flush()
         stream = f"assessment:{assessment_id}"
         work.audit(stream, "report_entered", "unit_report", row.id, new=_kept(row, document))
+        tell_of_report(work, context)
         return row.version
 
 

@@ -12,17 +12,21 @@ from sqlalchemy.orm import Session
 
 from app.db.assessments import ScoreEntry
 from app.db.clock import Clock
+from app.db.queries.unit_reports import reports_approved
 from app.db.session import reading
+from app.domain import policy
+from app.domain.campaign import ReportMode
 from app.domain.criteria import Node
 from app.domain.leaf_acts import replied_since_verdict
-from app.domain.policy import Actor
-from app.domain.terms import LeafStanding, PhaseKind, Role, Stage, WindowGround
+from app.domain.policy import Actor, Permission
+from app.domain.terms import CampaignStatus, LeafStanding, PhaseKind, Role, Stage, WindowGround
 from app.domain.workflow import Standing
 from app.services.adopted_flags import changes_waiting
 from app.services.context import SheetContext, find_assessment, sheet_context
 from app.services.group_context import GroupContext, find_group, group_context
 from app.services.my_sheets import SheetLine, my_sheets
 from app.services.tasks import Task, TaskKind
+from app.services.unit_reports import why_not_write
 
 _WRITERS = frozenset({Role.OFFICER, Role.COORDINATOR})
 _SENDERS = frozenset({Role.COORDINATOR, Role.UNIT_HEAD})
@@ -49,6 +53,7 @@ def unit_tasks(*, actor: Actor, clock: Clock) -> tuple[list[Task], list[OwnSheet
     sheets: list[OwnSheet] = []
     with reading() as session:
         now = clock.read(session)
+        approved = reports_approved(session, [line.assessment_id for line in lines])
         for line in lines:
             on = _On(line, sheet_context(session, find_assessment(session, line.assessment_id), now), actor)
             claimed = _claimed(session, on.context)
@@ -56,6 +61,7 @@ def unit_tasks(*, actor: Actor, clock: Clock) -> tuple[list[Task], list[OwnSheet
             settled = sum(leaf.code in claimed for leaf in own)
             sheets.append(OwnSheet(line, settled, len(own), on.context.assessment.self_total))
             tasks += on.unsent(claimed)
+            tasks += on.report(approved=approved.get(line.assessment_id))
             tasks += _answers(session, on)
     changed = changes_waiting(actor=actor)
     tasks += [Task(TaskKind.CHANGED, row.unit, row.campaign, row.assessment_id, row.count) for row in changed]
@@ -126,7 +132,6 @@ class _On:
                 yield self.task(TaskKind.SEND, due=due)
         else:
             yield from self._draft(claimed, due)
-        yield from self._report()
 
     def _draft(self, claimed: Collection[str], due: dt.datetime | None) -> Iterator[Task]:
         reason = self.context.assessment.returned_reason
@@ -141,11 +146,21 @@ class _On:
         elif not self.roles.isdisjoint(_SENDERS):
             yield self.task(TaskKind.NOT_SENT, len(open_leaves), due=due)
 
-    def _report(self) -> Iterator[Task]:
-        phases = self.context.assessment.campaign.phases
-        due = next((row.closes_at for row in phases if row.kind is PhaseKind.REPORT_DUE), None)
-        if due is not None and self.context.now < due and not self.roles.isdisjoint(_SENDERS):
+    def report(self, *, approved: bool | None) -> Iterator[Task]:
+        """Yield the report that is to be entered, or the one the head has to approve, however far the sheet is.
+
+        `approved`: whether its newest version is; None while there is none.
+        """
+        campaign = self.context.assessment.campaign
+        if approved or campaign.status is not CampaignStatus.OPEN:
+            return
+        if self.context.policies.report is ReportMode.NONE:
+            return
+        due = next((row.closes_at for row in campaign.phases if row.kind is PhaseKind.REPORT_DUE), None)
+        if approved is None and why_not_write(self.context, self.actor) is None:
             yield self.task(TaskKind.REPORT, due=due)
+        if approved is False and policy.allows(self.actor, Permission.REPORT_APPROVE, self.context.subject()):
+            yield self.task(TaskKind.APPROVE_REPORT, due=due)
 
     def answers(self, group: GroupContext) -> Iterator[Task]:
         """Yield what appraisers asked or contested and nobody has answered, and the explanation to be sent."""

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.db.session import reading
 from app.services.appointments import appointments_of
-from app.services.council_tasks import appraisal_tasks, council_tasks, leader_tasks
+from app.services.council_tasks import appraisal_tasks, council_tasks, leader_tasks, upward_tasks
 from app.services.delegations import deputy_of
 from app.services.house_tasks import house_tasks
 from app.services.recent import changes_since_yesterday, progress_of_campaigns
@@ -32,6 +32,7 @@ def index() -> ResponseReturnValue:
         *of_unit,
         *appraisal_tasks(actor=actor, clock=clock()),
         *council_tasks(actor=actor, clock=clock()),
+        *upward_tasks(actor=actor),
         *leader_tasks(actor=actor, clock=clock()),
         *house_tasks(actor=actor, clock=clock()),
     ]

@@ -47,17 +47,21 @@ _LOOKS: Mapping[TaskKind, tuple[str, str, object, object]] = {
     TaskKind.APPROVE: ("signature", "warn", lazy_gettext("%(where)s: the sheet waits for your approval"), lazy_gettext("Look and approve")),
     TaskKind.SEND: ("send", "warn", lazy_gettext("%(where)s: approved, to be sent"), lazy_gettext("Review and send")),
     TaskKind.NOT_SENT: ("hourglass", "info", lazy_gettext("%(where)s: not sent yet, %(count)s criteria open"), lazy_gettext("Review")),
-    TaskKind.REPORT: ("file-alert", "info", lazy_gettext("%(where)s: the report is due"), lazy_gettext("Review")),
+    TaskKind.REPORT: ("file-alert", "warn", lazy_gettext("%(where)s: the report is to be entered"), lazy_gettext("To the report")),
+    TaskKind.APPROVE_REPORT: ("signature", "warn", lazy_gettext("%(where)s: the report waits for your approval"), lazy_gettext("Look and approve")),
     TaskKind.ANSWER: ("message-question", "ask", lazy_gettext("%(where)s: answer %(count)s criteria"), lazy_gettext("Answer")),
     TaskKind.SEND_EXPLANATION: ("mail-forward", "ask", lazy_gettext("%(where)s: send the explanation, %(count)s criteria unanswered"), lazy_gettext("Explanation")),
     TaskKind.CHANGED: ("git-compare", "warn", lazy_gettext("%(where)s: a new version changed %(count)s criteria"), lazy_gettext("Look at the changes")),
     TaskKind.APPRAISE: ("scale", "warn", lazy_gettext("%(count)s criteria wait for your verdict"), lazy_gettext("To the appraisal")),
     TaskKind.ACT: ("list-check", "info", lazy_gettext("%(act)s: %(where)s"), lazy_gettext("To the board")),
+    TaskKind.ACT_ALONE: ("corner-down-right", "info", lazy_gettext("%(act)s: %(where)s, which runs alone"), lazy_gettext("To the board")),
+    TaskKind.NEXT_EDITION: ("certificate", "warn", lazy_gettext("%(where)s: edition %(count)s waits to be published"), lazy_gettext("To the edition")),
     TaskKind.LATE_UNITS: ("clock", "warn", lazy_gettext("%(where)s: %(count)s units have not sent"), lazy_gettext("To the board")),
     TaskKind.LATE_AGENCIES: ("user-x", "warn", lazy_gettext("%(where)s: %(count)s agencies have criteria to decide"), lazy_gettext("To the board")),
     TaskKind.PROPOSALS: ("ban", "ask", lazy_gettext("%(where)s: %(count)s proposals wait for a decision"), lazy_gettext("To the board")),
     TaskKind.WINDOWS_ENDING: ("clock-plus", "warn", lazy_gettext("%(where)s: %(count)s windows end within three days"), lazy_gettext("To the board")),
     TaskKind.LEADER_SHEETS: ("star", "warn", lazy_gettext("%(where)s: your sheet for %(count)s units is missing"), lazy_gettext("To the sheets")),
+    TaskKind.UPWARD_REPORT: ("send", "warn", lazy_gettext("%(where)s: the report to the council above is to be recorded"), lazy_gettext("To the reports")),
     TaskKind.SET_UP: ("settings", "info", lazy_gettext("%(campaign)s: being set up, not open yet"), lazy_gettext("Go on setting up")),
     TaskKind.IMPORTS: ("book-2", "info", lazy_gettext("%(count)s appendices under review"), lazy_gettext("Go on reviewing")),
     TaskKind.FINDINGS: ("alert-circle", "bad", lazy_gettext("%(where)s: %(count)s findings keep a campaign from opening"), lazy_gettext("To the criteria set")),
@@ -83,6 +87,10 @@ def _review(task: Task) -> str:
     return url_for("submission.review", assessment_id=task.target)
 
 
+def _report(task: Task) -> str:
+    return url_for("unit_reports.show", assessment_id=task.target)
+
+
 def _explanation(task: Task) -> str:
     return url_for("explanation.show", assessment_id=task.target)
 
@@ -98,17 +106,21 @@ _ADDRESSES: Mapping[TaskKind, Callable[[Task], str]] = {
     TaskKind.APPROVE: _review,
     TaskKind.SEND: _review,
     TaskKind.NOT_SENT: _review,
-    TaskKind.REPORT: _review,
+    TaskKind.REPORT: _report,
+    TaskKind.APPROVE_REPORT: _report,
     TaskKind.ANSWER: _explanation,
     TaskKind.SEND_EXPLANATION: _explanation,
     TaskKind.CHANGED: _changed,
     TaskKind.APPRAISE: lambda _: url_for("appraisal.index", show="waiting"),
     TaskKind.ACT: _board,
+    TaskKind.ACT_ALONE: _board,
+    TaskKind.NEXT_EDITION: lambda task: url_for("reopening.coming", group_stage_id=task.target),
     TaskKind.LATE_UNITS: _board,
     TaskKind.LATE_AGENCIES: _board,
     TaskKind.PROPOSALS: _board,
     TaskKind.WINDOWS_ENDING: _board,
     TaskKind.LEADER_SHEETS: lambda _: url_for("leader_sheets.index"),
+    TaskKind.UPWARD_REPORT: lambda _: url_for("upward.index"),
     TaskKind.SET_UP: lambda task: url_for("setup.step", campaign_id=task.target, name="checklist"),
     TaskKind.IMPORTS: lambda _: url_for("imports.index"),
     TaskKind.FINDINGS: lambda task: url_for("CriteriaSetRecords.show", pk=task.target),

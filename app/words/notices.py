@@ -12,7 +12,7 @@ from app.domain.campaign_change import ChangeKind
 from app.domain.jobs import JobKind
 from app.domain.notices import MailChoice, NoticeKind
 from app.domain.reminders import Due
-from app.domain.terms import WindowGround
+from app.domain.terms import GroupAction, WindowGround
 from app.words.numbers import day, instant
 
 SENTENCES: Mapping[NoticeKind, object] = {
@@ -38,6 +38,9 @@ SENTENCES: Mapping[NoticeKind, object] = {
     NoticeKind.WORK_HANDED_OVER: lazy_gettext("Work of %(unit)s was handed over to you until %(until)s"),
     NoticeKind.JOB_ENDED: lazy_gettext("%(job)s: %(outcome)s"),
     NoticeKind.CAMPAIGN_CHANGED: lazy_gettext("%(campaign)s was changed: %(change)s"),
+    NoticeKind.REPORT_TO_APPROVE: lazy_gettext("The report of %(unit)s waits for your approval"),
+    NoticeKind.TURN_TO_ACT: lazy_gettext("%(unit)s: the next act is yours: %(act)s"),
+    NoticeKind.LEAVES_REOPENED: lazy_gettext("%(unit)s is to be judged again: %(criteria)s"),
 }
 
 #: what is due, without a count of criteria
@@ -51,6 +54,9 @@ DUES: Mapping[Due, object] = {
     Due.SECOND_APPRAISAL: lazy_gettext("the second appraisal"),
     Due.RELEASE: lazy_gettext("the first results are not released yet"),
     Due.CONCLUSION: lazy_gettext("the council has not concluded yet"),
+    Due.AMENDMENT: lazy_gettext("what was changed is not sent again yet"),
+    Due.LEADER_SHEET: lazy_gettext("your sheet is not sent yet"),
+    Due.UPWARD_REPORT: lazy_gettext("the report to the council above is not recorded yet"),
 }
 
 GROUNDS: Mapping[WindowGround, object] = {
@@ -116,7 +122,15 @@ CHANGES: Mapping[ChangeKind, object] = {
     ChangeKind.UNIT_CLOSED: lazy_gettext("A unit's sheet ends"),
 }
 
+#: the acts that come next, once another one is done
+TURNS: Mapping[GroupAction, object] = {
+    GroupAction.CONCLUDE: lazy_gettext("Conclude"),
+    GroupAction.APPROVE: lazy_gettext("Approve the results"),
+    GroupAction.PUBLISH: lazy_gettext("Publish"),
+}
+
 _WORDS: Mapping[str, Mapping[Any, object]] = {
+    "act": {each.value: words for each, words in TURNS.items()},
     "change": {each.value: words for each, words in CHANGES.items()},
     "ground": GROUNDS,
     "job": JOBS,
@@ -133,6 +147,10 @@ def _what(facts: Mapping[str, Any]) -> str:
                 return str(gettext("criteria not scored: %(count)s", count=count))
             case Due.EVIDENCE_REQUEST | Due.EXPLANATION:
                 return str(gettext("criteria to be answered: %(count)s", count=count))
+            case Due.AMENDMENT:
+                return str(gettext("criteria changed and not sent again: %(count)s", count=count))
+            case Due.LEADER_SHEET:
+                return str(gettext("units your sheet is missing for: %(count)s", count=count))
             case _:
                 return str(gettext("criteria without a verdict: %(count)s", count=count))
     return str(DUES[Due(due)]) if due in set(Due) else str(due)

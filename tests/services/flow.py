@@ -14,10 +14,10 @@ from app.db.identity import Membership, PortalUser
 from app.db.queries.people import actor_of
 from app.db.session import reading
 from app.domain.policy import Actor
-from app.domain.terms import Decision, GroupAction, UnitAction
+from app.domain.terms import Decision, GroupAction, Stage, UnitAction
 from app.services.appraisal import GiveVerdict, give_verdict
 from app.services.ballots import enter_ballot, enter_claim
-from app.services.group_acts import ActOnGroup, act_on_group
+from app.services.group_acts import Act, ActOnGroup, act_alone, act_on_group
 from app.services.publication import Publish, publish
 from app.services.self_scoring import EnterSelfScore, enter
 from app.services.submissions import act
@@ -25,6 +25,7 @@ from app.storage.local import LocalBlobs
 from tests.databases import BEFORE_THE_LOCK
 from tests.web.world import World, build_world
 
+LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)
 #: what XM01 claims and the points it earns by the rules of tests/web/world.py: 1+2+2+5+4+1+1+1+1 = 18
 FULL: dict[str, dict[str, Any]] = {
     "1.1": {"option": "1"},
@@ -69,6 +70,22 @@ class Flow:
 
     def group(self, action: GroupAction, who: str = "thu_ky", **more: Any) -> None:
         act_on_group(ActOnGroup(self.world.stage, action, **more), actor=self.who(who), clock=self.clock)
+
+    def late(self) -> None:
+        """XM01 was returned after the lock, the group went on to the explanation, and XM01 sends only then."""
+        self.fill("XM01", FULL)
+        self.send("XM01")
+        self.now = LOCK
+        back, sheet, secretary = UnitAction.RETURN_FOR_CORRECTION, self.world.sheets["XM01"], self.who("thu_ky")
+        act(sheet, back, actor=secretary, clock=self.clock, reason="thiếu Bảng thống kê")
+        self.group(GroupAction.OPEN_FIRST_APPRAISAL)
+        self.group(GroupAction.RELEASE_FIRST_RESULTS, named_seen=True)
+        self.now += dt.timedelta(hours=1)
+        self.send("XM01")
+
+    def alone(self, action: GroupAction, who: str = "thu_ky", **more: Any) -> Stage:
+        sheet = self.world.sheets["XM01"]
+        return act_alone(sheet, Act(action, **more), actor=self.who(who), clock=self.clock)
 
     def verdict(self, unit: str, code: str, *, said: int = 0, who: str = "tham_dinh_pnv", **more: Any) -> None:
         decision = Decision.DISAGREE if "claim" in more or "reason" in more else Decision.AGREE

@@ -48,14 +48,18 @@ ITEMS = (
 def play(folder: Path) -> Flow:
     """Make the world with the items of Quảng Trị; the report comes before the sheet."""
     made = start(folder)
-    with unit_of_work(actor=None, clock=made.clock) as work:
-        campaign = work.session.get_one(Campaign, made.world.campaign)
-        campaign.policies = {"bonus_cap": "2", "penalty_cap": "3", "report": "before", "report_missing": "block"}
+    add_items(made, report="before", report_missing="block")
+    return made
+
+
+def add_items(flow: Flow, **policies: str) -> None:
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        campaign = work.session.get_one(Campaign, flow.world.campaign)
+        campaign.policies = {"bonus_cap": "2", "penalty_cap": "3", **policies}
         for code, kind, measure, points, steps in ITEMS:
             item = AdjustmentItem(campaign=campaign, code=code, kind=kind, text=f"Nguyên văn {code}", measure=measure)
             item.points, item.steps = Decimal(points), steps
             work.session.add(item)
-    return made
 
 
 def item(code: str) -> int:

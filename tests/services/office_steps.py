@@ -13,7 +13,9 @@ from app.db.identity import Membership, PortalUser
 from app.db.queries.people import actor_of
 from app.db.session import reading, unit_of_work
 from app.domain.terms import GroupAction, PhaseKind, Role, UnitAction
+from app.services.appraisal_shares import NewShare, share_out
 from app.services.explanations import reply, send_explanation
+from app.services.recusals import record_recusal
 from app.services.submissions import act
 from tests.services.evidence_steps import LOCK, appraise
 from tests.services.flow import FULL, Flow
@@ -58,6 +60,22 @@ def branch(flow: Flow, code: str) -> int:
     with reading() as session:
         found = session.query(Criterion.id).filter_by(set_id=flow.world.set, code=code).one()
         return int(found[0])
+
+
+def share(flow: Flow, person: str, code: str | None = None, *, who: str = "thu_truong_pnv", **more: int) -> None:
+    command = NewShare(
+        flow.world.campaign,
+        flow.world.units["PNV"],
+        flow.world.users[person],
+        criterion_id=None if code is None else branch(flow, code),
+        **more,
+    )
+    share_out(command, actor=flow.who(who), clock=flow.clock)
+
+
+def recuse(flow: Flow, unit: str, who: str, person: str | None = None) -> None:
+    number = None if person is None else flow.world.users[person]
+    record_recusal(flow.world.sheets[unit], number, "người thân", actor=flow.who(who), clock=flow.clock)
 
 
 def both_sent(flow: Flow) -> Flow:

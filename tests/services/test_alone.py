@@ -13,12 +13,10 @@ from app.db.assessments import Assessment
 from app.db.session import Database, reading
 from app.domain.errors import ClaimInvalid, Forbidden, InputInvalid, TransitionRefused
 from app.domain.terms import GroupAction, Stage, State, UnitAction
-from app.services.group_acts import Act, act_alone, preview
+from app.services.group_acts import preview
 from app.services.leaf_history import history
 from app.services.submissions import act
-from tests.services.flow import FULL, Flow, start
-
-LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)
+from tests.services.flow import FULL, LOCK, Flow, start
 
 
 def sent(flow: Flow) -> int:
@@ -30,21 +28,9 @@ def sent(flow: Flow) -> int:
 
 @pytest.fixture
 def late(database: Database, tmp_path: Path) -> Flow:
-    """XM01 was returned after the lock, the group went on to the explanation, and XM01 sends only then."""
+    """XM01 runs alone since its group went on to the explanation."""
     flow = start(tmp_path)
-    sheet = sent(flow)
-    act(
-        sheet,
-        UnitAction.RETURN_FOR_CORRECTION,
-        actor=flow.who("thu_ky"),
-        clock=flow.clock,
-        reason="thiếu Bảng thống kê",
-    )
-    flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
-    assert preview(flow.world.stage, actor=flow.who("thu_ky"), clock=flow.clock).open_windows == ("Xã mẫu 01",)
-    flow.group(GroupAction.RELEASE_FIRST_RESULTS, named_seen=True)
-    flow.now += dt.timedelta(hours=1)
-    flow.send("XM01")
+    flow.late()
     return flow
 
 
@@ -53,18 +39,13 @@ def own_stage(flow: Flow) -> Stage | None:
         return session.get_one(Assessment, flow.world.sheets["XM01"]).stage
 
 
-def move(flow: Flow, action: GroupAction, who: str = "thu_ky", **more: object) -> Stage:
-    sheet = flow.world.sheets["XM01"]
-    return act_alone(sheet, Act(action, **more), actor=flow.who(who), clock=flow.clock)  # type: ignore[arg-type]
-
-
 def test_it_starts_at_the_first_appraisal_and_joins_where_the_group_stands(late: Flow) -> None:
     assert own_stage(late) is Stage.FIRST_APPRAISAL
     with pytest.raises(TransitionRefused, match="undecided_leaves_named"):
-        move(late, GroupAction.RELEASE_FIRST_RESULTS)
+        late.alone(GroupAction.RELEASE_FIRST_RESULTS)
     for code in FULL:
         late.verdict("XM01", code)
-    assert move(late, GroupAction.RELEASE_FIRST_RESULTS) is Stage.EXPLANATION
+    assert late.alone(GroupAction.RELEASE_FIRST_RESULTS) is Stage.EXPLANATION
     assert own_stage(late) is None
     late.others("XM01")
     late.now += dt.timedelta(days=10)
@@ -79,15 +60,23 @@ def test_it_concludes_alone_when_the_group_concluded_before(late: Flow) -> None:
     late.group(GroupAction.CONCLUDE, "chu_tich_hd", document="01/BB")
     for code in FULL:
         late.verdict("XM01", code)
-    move(late, GroupAction.RELEASE_FIRST_RESULTS)
+    late.alone(GroupAction.RELEASE_FIRST_RESULTS)
     assert own_stage(late) is Stage.EXPLANATION
     late.others("XM01")
     late.now += dt.timedelta(days=10)
-    move(late, GroupAction.OPEN_SECOND_APPRAISAL)
+    late.alone(GroupAction.OPEN_SECOND_APPRAISAL)
     with pytest.raises(Forbidden):
-        move(late, GroupAction.CONCLUDE, document="02/BB")
-    assert move(late, GroupAction.CONCLUDE, "chu_tich_hd", document="02/BB") is Stage.CONCLUDED
+        late.alone(GroupAction.CONCLUDE, document="02/BB")
+    assert late.alone(GroupAction.CONCLUDE, "chu_tich_hd", document="02/BB") is Stage.CONCLUDED
     assert own_stage(late) is None
+
+
+def test_a_group_names_the_unit_that_may_still_send_again(database: Database, tmp_path: Path) -> None:
+    flow = start(tmp_path)
+    sheet, secretary = sent(flow), flow.who("thu_ky")
+    act(sheet, UnitAction.RETURN_FOR_CORRECTION, actor=secretary, clock=flow.clock, reason="thiếu Bảng thống kê")
+    flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
+    assert preview(flow.world.stage, actor=secretary, clock=flow.clock).open_windows == ("Xã mẫu 01",)
 
 
 def test_a_unit_that_moves_with_its_group_is_not_moved_alone(database: Database, tmp_path: Path) -> None:
@@ -95,7 +84,7 @@ def test_a_unit_that_moves_with_its_group_is_not_moved_alone(database: Database,
     sent(flow)
     flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
     with pytest.raises(InputInvalid, match="unit_not_alone"):
-        move(flow, GroupAction.RELEASE_FIRST_RESULTS)
+        flow.alone(GroupAction.RELEASE_FIRST_RESULTS)
 
 
 def test_a_verdict_gives_no_zero_without_a_ground(database: Database, tmp_path: Path) -> None:

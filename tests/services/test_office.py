@@ -18,7 +18,7 @@ from app.domain.leaf_acts import LeafActKind
 from app.domain.terms import Decision, GroupAction, LeafStanding, WindowGround
 from app.services.agency_progress import chase
 from app.services.appraisal import GiveVerdict
-from app.services.appraisal_shares import NewShare, agencies_to_divide, division, share_out, take_share_back
+from app.services.appraisal_shares import agencies_to_divide, division, take_share_back
 from app.services.criterion_desk import CriterionDesk, criterion_desk
 from app.services.desk import desk
 from app.services.matrix import matrix
@@ -28,28 +28,12 @@ from app.services.verdict_lines import give_many
 from app.services.verdict_marks import Minutes
 from tests.services.evidence_steps import LOCK, case
 from tests.services.flow import FULL, Flow, start
-from tests.services.office_steps import both_sent, branch, by_council, contested, send_second, staff
+from tests.services.office_steps import both_sent, by_council, contested, recuse, send_second, share, staff
 
 
 @pytest.fixture
 def flow(database: Database, tmp_path: Path) -> Flow:
     return staff(start(tmp_path))
-
-
-def share(flow: Flow, person: str, code: str | None = None, *, who: str = "thu_truong_pnv", **more: int) -> None:
-    command = NewShare(
-        flow.world.campaign,
-        flow.world.units["PNV"],
-        flow.world.users[person],
-        criterion_id=None if code is None else branch(flow, code),
-        **more,
-    )
-    share_out(command, actor=flow.who(who), clock=flow.clock)
-
-
-def recuse(flow: Flow, unit: str, who: str, person: str | None = None) -> None:
-    number = None if person is None else flow.world.users[person]
-    record_recusal(flow.world.sheets[unit], number, "người thân", actor=flow.who(who), clock=flow.clock)
 
 
 def mine(flow: Flow, who: str) -> set[tuple[str, str]]:

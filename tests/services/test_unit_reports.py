@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from app.db.assessments import Assessment, Receipt
 from app.db.campaigns import Campaign, Phase
+from app.db.notices import Notice
 from app.db.session import Database, reading, unit_of_work
 from app.domain.errors import InputInvalid, NotFound, TransitionRefused
+from app.domain.notices import NoticeKind
 from app.domain.terms import PhaseKind, UnitAction
 from app.services.report_review import report_review
 from app.services.submissions import act, review_sheet
@@ -87,6 +89,15 @@ def test_a_late_report_is_marked_or_refused_as_the_campaign_says(flow: Flow) -> 
     with unit_of_work(actor=None, clock=flow.clock) as work:
         work.session.get_one(Campaign, flow.world.campaign).policies = {}
     assert refused(lambda: report(flow)) == "report_not_asked"
+
+
+def test_the_head_is_told_of_every_version_that_waits_for_approval(flow: Flow) -> None:
+    report(flow)
+    report(flow, who="thu_truong_01")  # the head's own: nobody else approves it
+    with reading() as session:
+        rows = session.scalars(select(Notice).where(Notice.kind == NoticeKind.REPORT_TO_APPROVE)).all()
+        told = [(row.user.username, row.path) for row in rows]
+    assert told == [("thu_truong_01", f"/sheets/{flow.world.sheets['XM01']}/report")]
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,18 @@ from app.db.session import unit_of_work
 from app.domain.jobs import JobKind, JobState
 from app.domain.notices import NoticeKind
 from app.domain.terms import GroupAction, PhaseKind, State, UnitTier
-from app.services.council_tasks import appraisal_tasks, council_tasks, leader_tasks
+from app.services.adjustments import withdraw_adjustment
+from app.services.council_tasks import appraisal_tasks, council_tasks, leader_tasks, upward_tasks
+from app.services.exemptions import exemptions_view, propose_exemption, withdraw_exemption
 from app.services.house_tasks import house_tasks
 from app.services.recent import changes_since_yesterday, progress_of_campaigns
 from app.services.tasks import Task, TaskKind
+from app.services.unit_reports import approve_report
 from app.services.unit_tasks import unit_tasks
+from app.web.task_words import shown_task
 from tests.services.flow import FULL, Flow, go_on
+from tests.services.item_steps import add_items, decide, propose, report
+from tests.services.office_steps import setting
 from tests.web.conftest import SignIn
 from tests.web.world import World
 
@@ -48,6 +54,7 @@ def waiting(flow: Flow, who: str) -> list[Task]:
         *unit_tasks(actor=actor, clock=flow.clock)[0],
         *appraisal_tasks(actor=actor, clock=flow.clock),
         *council_tasks(actor=actor, clock=flow.clock),
+        *upward_tasks(actor=actor),
         *leader_tasks(actor=actor, clock=flow.clock),
         *house_tasks(actor=actor, clock=flow.clock),
     ]
@@ -68,11 +75,48 @@ def test_before_the_lock_each_of_a_unit_finds_the_own_part(flow: Flow) -> None:
     assert kinds(flow, "chu_tich_hd") == []
     assert kinds(flow, "lanh_dao_01") == [(TaskKind.LEADER_SHEETS, 2)]
     assert kinds(flow, "kiem_toan") == [(TaskKind.VERIFY, 0)]
-    with unit_of_work(actor=None, clock=flow.clock) as work:
-        work.session.add(Phase(campaign_id=flow.world.campaign, kind=PhaseKind.REPORT_DUE, closes_at=REPORT))
     flow.fill("XM01", {code: FULL[code] for code in FULL if code not in {"1.1", "1.2"}})
     assert kinds(flow, "can_bo_01") == [(TaskKind.REVIEW, 0)]
-    assert kinds(flow, "dau_moi_01") == [(TaskKind.REVIEW, 0), (TaskKind.REPORT, 0)]
+    assert kinds(flow, "dau_moi_01") == [(TaskKind.REVIEW, 0)]
+
+
+def test_the_report_waits_for_who_enters_it_then_for_the_head_however_far_the_sheet_is(
+    flow: Flow, sign_in: SignIn
+) -> None:
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        work.session.add(Phase(campaign_id=flow.world.campaign, kind=PhaseKind.REPORT_DUE, closes_at=REPORT))
+    flow.fill("XM01", FULL)
+    flow.send("XM01")
+    assert kinds(flow, "dau_moi_01") == []  # the campaign asks for none
+    setting(flow, report="after")
+    to_enter = (TaskKind.REPORT, 0)
+    assert kinds(flow, "can_bo_01") == []
+    assert kinds(flow, "dau_moi_01") == [to_enter]
+    [waits] = waiting(flow, "thu_truong_01")
+    assert (waits.kind, waits.due) == (TaskKind.REPORT, REPORT)
+    page, address = sign_in("thu_truong_01").get("/").get_data(as_text=True), f"/sheets/{waits.target}/report"
+    assert address in page
+    version = report(flow)
+    assert kinds(flow, "dau_moi_01") == []
+    assert kinds(flow, "thu_truong_01") == [(TaskKind.APPROVE_REPORT, 0)]
+    assert address in sign_in("thu_truong_01").get("/").get_data(as_text=True)
+    approve_report(waits.target, version, actor=flow.who("thu_truong_01"), clock=flow.clock)
+    assert kinds(flow, "thu_truong_01") == []
+    flow.now = REPORT
+    report(flow)  # a later version waits again, its date over or not
+    assert kinds(flow, "thu_truong_01") == [(TaskKind.APPROVE_REPORT, 0)]
+
+
+def test_a_report_nobody_takes_any_more_is_no_task(flow: Flow) -> None:
+    setting(flow, report="after", report_late="block")
+    with unit_of_work(actor=None, clock=flow.clock) as work:
+        work.session.add(Phase(campaign_id=flow.world.campaign, kind=PhaseKind.REPORT_DUE, closes_at=REPORT))
+    flow.fill("XM01", FULL)
+    flow.send("XM01")
+    flow.now = REPORT - dt.timedelta(seconds=1)
+    assert kinds(flow, "dau_moi_01") == [(TaskKind.REPORT, 0)]
+    flow.now = REPORT
+    assert kinds(flow, "dau_moi_01") == []
 
 
 def test_what_was_sent_waits_for_its_appraisers_then_for_answers_then_for_the_council(flow: Flow) -> None:
@@ -105,6 +149,22 @@ def test_what_was_sent_waits_for_its_appraisers_then_for_answers_then_for_the_co
     assert chair[1].refusal == "exemptions_decided"  # what was proposed is decided first
 
 
+def test_a_proposal_taken_back_or_decided_with_other_figures_waits_for_nobody(flow: Flow) -> None:
+    """What was proposed stays as a row out of force, still marked as proposed."""
+    add_items(flow)
+    sheet, unit, chair = flow.world.sheets["XM01"], flow.who("dau_moi_01"), flow.who("chu_tich_hd")
+    counted, fixed = propose(flow, "4.1b", "dau_moi_01", count="15"), propose(flow, "4.1a", "dau_moi_01")
+    propose_exemption(sheet, "1.6", "không có", "1/CV", actor=unit, clock=flow.clock)
+    assert kinds(flow, "chu_tich_hd") == [(TaskKind.PROPOSALS, 3)]
+    decide(flow, counted, count="11")
+    assert kinds(flow, "chu_tich_hd") == [(TaskKind.PROPOSALS, 2)]
+    withdraw_adjustment(sheet, fixed, actor=unit, clock=flow.clock)
+    assert kinds(flow, "chu_tich_hd") == [(TaskKind.PROPOSALS, 1)]
+    [claimed] = exemptions_view(sheet, actor=chair, clock=flow.clock).lines
+    withdraw_exemption(sheet, claimed.exemption_id, actor=unit, clock=flow.clock)
+    assert kinds(flow, "chu_tich_hd") == []
+
+
 def test_who_keeps_the_house_finds_what_is_unfinished_or_in_trouble(flow: Flow) -> None:
     with unit_of_work(actor=None, clock=flow.clock) as work:
         work.session.add(Campaign(code="nam_sau", name="Kỳ năm sau", year=2025))
@@ -135,6 +195,23 @@ def test_what_changed_since_yesterday_is_told_to_whom_it_concerns(flow: Flow, po
     assert "2/9" in page
     assert f"/sheets/{mine[0]}?show=mine" in page
     assert f"/sheets/{theirs[0]}" not in page
+
+
+def test_every_kind_of_task_has_its_words_and_leads_to_a_page(portal: Flask) -> None:
+    with portal.test_request_context():
+        for kind in TaskKind:
+            shown = shown_task(Task(kind, "Xã mẫu 01", "Kỳ", 1, 2, action=GroupAction.CONCLUDE))
+            assert shown.what, kind
+            path = portal.url_map.bind("").match(shown.address.split("?")[0])
+            assert path, kind
+
+
+def test_a_unit_that_runs_alone_is_on_the_page_of_who_acts_on_it(flow: Flow, portal: Flask, sign_in: SignIn) -> None:
+    flow.late()
+    portal.extensions["clock"] = flow.clock
+    page = sign_in("thu_ky").get("/").get_data(as_text=True)
+    assert "Thông báo kết quả thẩm định lần một cho đơn vị: Xã mẫu 01" in page
+    assert f"/board/{flow.world.stage}" in page
 
 
 @contextmanager
