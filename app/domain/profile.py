@@ -13,13 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.adjustments import Item, ItemMeasure, check_item, steps_of, steps_text
 from app.domain.campaign import Policies
 from app.domain.classification import Band
 from app.domain.deadlines import VIETNAM, Span, resolve_offset
 from app.domain.errors import InputInvalid
 from app.domain.json_fields import Fields
 from app.domain.points import plain, to_units
-from app.domain.terms import PhaseKind, Ties
+from app.domain.terms import AdjustmentKind, PhaseKind, Ties
 
 _DAY = re.compile(r"(\d{2})/(\d{2})([+-]\d)? ([01]\d|2[0-3]):([0-5]\d)")
 #: a leap year, so that 29/02 is a day of a profile
@@ -54,6 +55,14 @@ class ProfileGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileItem:
+    """An item of bonus or penalty with the decision's own sentence."""
+
+    item: Item
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Everything a campaign of this kind starts from. `legal_basis`: a document's number, or empty."""
 
@@ -66,6 +75,7 @@ class Profile:
     policies: Policies
     phases: tuple[ProfilePhase, ...]
     groups: tuple[ProfileGroup, ...]
+    items: tuple[ProfileItem, ...] = ()
 
     def spans(self, year: int, first_day: dt.date) -> dict[PhaseKind, Span]:
         """Return when every phase would be in a campaign of `year`; offsets count from `first_day`."""
@@ -91,6 +101,7 @@ class Profile:
             "policies": self.policies.to_json(),
             "phases": [_phase_to_json(each) for each in self.phases],
             "groups": [{"group": each.group, "council": each.council, "set": each.set_code} for each in self.groups],
+            **({"items": [_item_to_json(each) for each in self.items]} if self.items else {}),
         }
 
 
@@ -99,11 +110,26 @@ def _phase_to_json(phase: ProfilePhase) -> dict[str, Any]:
     return {"kind": phase.kind.value, **opens, "closes": phase.closes, "sample": phase.sample}
 
 
+def _item_to_json(each: ProfileItem) -> dict[str, Any]:
+    item = each.item
+    return {
+        "code": item.code,
+        "kind": item.kind.value,
+        "text": each.text,
+        "measure": item.measure.value,
+        "points": plain(item.points),
+        "steps": steps_text(item.steps),
+        "cap": None if item.cap is None else plain(item.cap),
+        "once": item.once,
+    }
+
+
 def profile_from_json(given: object) -> Profile:
-    """Read a profile strictly: every field by its type, none left over, none missing but `opens` and `sample`.
+    """Read a profile strictly: every field by its type, none left over, none missing but `opens`, `sample`, `items`.
 
     Raises: InputInvalid with code profile_not_an_object, profile_missing_field, profile_unknown_field, wrong_type,
-    profile_moment_unreadable, profile_phase_twice, profile_decimals, band_bound_twice; those of `Policies.from_json`.
+    profile_moment_unreadable, profile_phase_twice, profile_item_twice, profile_decimals, band_bound_twice; those of
+    `Policies.from_json`, `steps_of` and `check_item`.
     """
     fields = _fields(given)
     decimals = fields.whole_or_none("decimals")
@@ -119,12 +145,16 @@ def profile_from_json(given: object) -> Profile:
         policies=Policies.from_json(dict(fields.pairs("policies"))),
         phases=tuple(_phase(item) for item in fields.items("phases")),
         groups=tuple(_group(item) for item in fields.items("groups")),
+        items=tuple(_item(item) for item in fields.items("items")) if "items" in fields.names() else (),
     )
     fields.done()
     if len({phase.kind for phase in profile.phases}) != len(profile.phases):
         raise InputInvalid("profile_phase_twice", field="phases")
     if len({each.band.lower for each in profile.bands}) != len(profile.bands):
         raise InputInvalid("band_bound_twice", field="bands")
+    codes = [each.item.code for each in profile.items]
+    if twice := next((code for code in codes if codes.count(code) > 1), None):
+        raise InputInvalid("profile_item_twice", code=twice, field="items")
     return profile
 
 
@@ -164,6 +194,23 @@ def _group(given: object) -> ProfileGroup:
     return group
 
 
+def _item(given: object) -> ProfileItem:
+    fields = _fields(given)
+    item = Item(
+        code=fields.text("code"),
+        kind=fields.one_of("kind", AdjustmentKind),
+        measure=fields.one_of("measure", ItemMeasure),
+        points=fields.number("points"),
+        steps=steps_of(fields.text("steps")),
+        cap=fields.number_or_none("cap"),
+        once=fields.flag("once"),
+    )
+    text = fields.text("text")
+    fields.done()
+    check_item(item)
+    return ProfileItem(item, text)
+
+
 def moment(text: str, year: int, first_day: dt.date) -> dt.datetime:
     """Return the UTC instant a profile's text names in a campaign of `year`; 29/02 is the 28th of a common year.
 
@@ -193,6 +240,11 @@ def moment_text(instant: dt.datetime, year: int) -> str:
 def moved(span: Span, years: int) -> Span:
     """Return a stretch the same days and hours `years` later, Vietnam time."""
     return Span(None if span.opens_at is None else _moved(span.opens_at, years), _moved(span.closes_at, years))
+
+
+def moved_day(day: dt.date, years: int) -> dt.date:
+    """Return the same day `years` later; 29/02 is the 28th of a common year."""
+    return _in_year(day.year + years, day.month, day.day)
 
 
 def _moved(instant: dt.datetime, years: int) -> dt.datetime:

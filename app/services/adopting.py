@@ -19,7 +19,7 @@ from app.db.holidays import holidays_of
 from app.db.session import Work
 from app.db.versions import AdoptedSheet, SetAdoption
 from app.domain.campaign import Policies
-from app.domain.points import plain, sum_points
+from app.domain.points import plain
 from app.domain.terms import SetStatus, State, WindowGround
 from app.services.adopted_flags import flag
 from app.services.adopted_sheets import old_sheets
@@ -36,6 +36,7 @@ from app.services.campaign_opening import content_hash, scoring_span
 from app.services.leaders_claims import ballot_kept
 from app.services.leaf_terms import copy_terms
 from app.services.pins import canonical, digest
+from app.services.self_totals import recount_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,13 @@ def carry_out(work: Work, plan: Plan, act: Act) -> None:
     _move_assignments(work, plan)
     _freeze(work, plan)
     plan.group.criteria_set = plan.new_set
-    for sheet in plan.sheets:
+    moved = [[_move_entry(work, plan, entry, carried) for entry, carried in sheet.entries] for sheet in plan.sheets]
+    recount_totals(work.session, [sheet.assessment.id for sheet in plan.sheets])
+    for sheet, entries in zip(plan.sheets, moved, strict=True):
         _give_back(work, plan, sheet, act)
         _audit_sheet(work, plan, sheet, kept[sheet.assessment.id])
-        for entry, carried in sheet.entries:
-            _move_entry(work, plan, entry, carried)
+        for said in entries:
+            _audit_entry(work, sheet, said)
     flag(work, plan, adoption)
     names = {"set": str(plan.new_set), "document": act.document, "units": len(plan.sheets)}
     stream = f"campaign:{plan.group.campaign_id}"
@@ -259,11 +262,8 @@ def _freeze(work: Work, plan: Plan) -> None:
 
 
 def _give_back(work: Work, plan: Plan, sheet: SheetPlan, act: Act) -> None:
-    """Count the total anew, and give a sheet back whose figures count otherwise now."""
+    """Give a sheet back whose figures count otherwise now."""
     assessment = sheet.assessment
-    assessment.self_total = sum_points(
-        kept.points for _entry, kept in sheet.entries if kept.target is not None and kept.points is not None
-    )
     if not sheet.goes_back:
         return
     if assessment.state is not State.DRAFT:
@@ -274,18 +274,35 @@ def _give_back(work: Work, plan: Plan, sheet: SheetPlan, act: Act) -> None:
         _grant_correction(work, plan, assessment, act)
 
 
-def _move_entry(work: Work, plan: Plan, entry: ScoreEntry, kept: CarriedClaim) -> None:
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """What became of one entry, to be said in the sheet's chain."""
+
+    code: str
+    old: Mapping[str, Any]
+    new: Mapping[str, Any]
+    note: str
+
+
+def _move_entry(work: Work, plan: Plan, entry: ScoreEntry, kept: CarriedClaim) -> _Carried | None:
+    """Move one entry to its new leaf; return what to say of it where its figures count otherwise now."""
     if kept.target is None:
         work.session.delete(entry)
-        return
+        return None
     old = {"claim": entry.claim, "points": _text(entry.self_points)}
     new = {"claim": kept.claim, "points": _text(kept.points)}
     entry.criterion_id = plan.new_ids[kept.target]
-    if old != new:
-        entry.claim, entry.self_points = kept.claim, kept.points
-        entry.claim_version = entry.version + 1
-        stream = f"assessment:{entry.assessment_id}"
-        work.audit(stream, "score_carried", "leaf", kept.target, old=old, new=new, note=kept.refused)
+    if old == new:
+        return None
+    entry.claim, entry.self_points = kept.claim, kept.points
+    entry.claim_version = entry.version + 1
+    return _Carried(kept.target, old, new, kept.refused)
+
+
+def _audit_entry(work: Work, sheet: SheetPlan, said: _Carried | None) -> None:
+    if said is not None:
+        stream = f"assessment:{sheet.assessment.id}"
+        work.audit(stream, "score_carried", "leaf", said.code, old=said.old, new=said.new, note=said.note)
 
 
 def _text(points: Decimal | None) -> str | None:

@@ -1,7 +1,11 @@
-"""Leaders' sheets, typed in by the secretariat: one ballot per leader, unit and leaf; the tally is derived."""
+"""What leaders and others gave one unit, to be read: answers by leader with their tally, entered figures, their source.
+
+Both are entered for a whole group at once (`leader_sheet_writing`, `external_figures`, `supplements`).
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,19 +15,16 @@ from sqlalchemy.orm import Session
 
 from app.db.appraisals import EnteredClaim, LeaderBallot
 from app.db.clock import Clock
-from app.db.session import reading, unit_of_work
+from app.db.session import reading
 from app.domain import policy
-from app.domain.claim_codec import claim_from_json
 from app.domain.criteria import Node
-from app.domain.errors import InputInvalid, NotFound
+from app.domain.errors import NotFound
 from app.domain.policy import Actor, Permission
-from app.domain.rules import ExternalRule, JudgedRule
-from app.domain.terms import LeaderKind, ScoredBy
-from app.services.ballot_cells import answers_of, cell_text, is_leaders_leaf, put_cell, read_cell
-from app.services.baselines import with_baseline
+from app.domain.terms import LeaderKind
+from app.services.ballot_cells import answers_of, cell_text, is_leaders_leaf
 from app.services.context import SheetContext, find_assessment, see, sheet_context
-from app.services.entered_claims import Place, Proof, put_claim
-from app.services.leader_sheets import leaders_of, refuse_sent
+from app.services.external_figures import is_figure_leaf, is_ruled_leaf, shown_figure
+from app.services.leader_sheets import leaders_of
 from app.services.leaders_claims import claim_of_ballots, leaders_points
 
 
@@ -48,23 +49,28 @@ class BallotLeaf:
 
 @dataclass(frozen=True, slots=True)
 class EnteredLeaf:
-    """A leaf one figure decides that the unit does not type: `shape` is the claim's field, value or points."""
+    """A leaf others score: what was entered of the unit, from where, of which day; `points` None while nothing was.
+
+    `one_figure`: entered on the grid of the leaf, as all units are; else by the form of its rule.
+    """
 
     node: Node
-    shape: str
-    figure: str
-    points: Decimal | None
-    document: str
+    one_figure: bool
+    figure: str = ""
+    points: Decimal | None = None
+    source: str = ""
+    on: dt.date | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BallotSheet:
+    group_stage_id: int
     unit: str
     campaign: str
     leaders: tuple[Leader, ...]
     leaves: tuple[BallotLeaf, ...]
     entered: tuple[EnteredLeaf, ...]
-    refusal: str | None
 
 
 def ballot_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> BallotSheet:
@@ -77,74 +83,13 @@ def ballot_sheet(assessment_id: int, *, actor: Actor, clock: Clock) -> BallotShe
         given = _given(session, assessment_id)
         leaves = tuple(_leaf(context, leaf, given) for leaf in _leaves(context))
         return BallotSheet(
+            group_stage_id=context.assessment.group_stage_id,
             unit=context.assessment.unit.name,
             campaign=context.assessment.campaign.name,
             leaders=_leaders(session, context.assessment.group_stage.council_id),
             leaves=leaves,
             entered=tuple(_entered(session, context)),
-            refusal=policy.why_not(actor, Permission.BALLOT_ENTER, context.subject()),
         )
-
-
-def enter_ballot(
-    assessment_id: int,
-    leader_id: int,
-    answers: Mapping[str, str],
-    *,
-    actor: Actor,
-    clock: Clock,
-) -> None:
-    """Record one leader's sheet on one unit; what it says replaces what that leader's sheet said before.
-
-    Raises: NotFound, Forbidden, InputInvalid with leader_unknown, ballot_empty, answer_unknown,
-    leaf_not_scored_by_leaders.
-    """
-    with unit_of_work(actor=actor, clock=clock) as work:
-        assessment = find_assessment(work.session, assessment_id, lock=True)
-        context = sheet_context(work.session, assessment, work.now)
-        see(context, actor)
-        policy.require(actor, Permission.BALLOT_ENTER, context.subject())
-        kinds = {row.id: row.leader_kind for row in leaders_of(work.session, assessment.group_stage.council_id)}
-        if leader_id not in kinds:
-            raise InputInvalid("leader_unknown")
-        refuse_sent(work.session, assessment.group_stage_id, leader_id)
-        leaves = {leaf.code: leaf for leaf in _leaves(context)}
-        if not answers:
-            raise InputInvalid("ballot_empty")
-        for code, answer in answers.items():
-            if code not in leaves:
-                raise InputInvalid("leaf_not_scored_by_leaders", criterion=code)
-            value = read_cell(leaves[code], answer, kinds[leader_id])
-            put_cell(work, (assessment_id, code), context.ids[code], leader_id, value, draft=False)
-
-
-def enter_claim(
-    assessment_id: int,
-    code: str,
-    given: Mapping[str, object],
-    *,
-    document: str,
-    actor: Actor,
-    clock: Clock,
-) -> Decimal:
-    """Record what survey, portal or council say of a leaf the unit does not score; return the points it earns.
-
-    What was entered before is kept (`entered_claims`).
-
-    Raises: NotFound, Forbidden, ClaimInvalid, InputInvalid("leaf_scored_by_unit").
-    """
-    with unit_of_work(actor=actor, clock=clock) as work:
-        assessment = find_assessment(work.session, assessment_id, lock=True)
-        context = sheet_context(work.session, assessment, work.now)
-        see(context, actor)
-        policy.require(actor, Permission.CLAIM_ENTER, context.subject())
-        leaf = context.tree.leaf(code)
-        if leaf.rule is None or leaf.scored_by in {ScoredBy.UNIT, ScoredBy.LEADERS, None}:
-            raise InputInvalid("leaf_scored_by_unit", criterion=code)
-        claim = with_baseline(work.session, assessment, claim_from_json(given))
-        assert leaf.scored_by is not None
-        place = Place(assessment_id, context.ids[code], leaf, leaf.scored_by)
-        return put_claim(work, place, claim, Proof(document))
 
 
 def _leaves(context: SheetContext) -> list[Node]:
@@ -179,13 +124,15 @@ def _entered(session: Session, context: SheetContext) -> list[EnteredLeaf]:
     rows = {row.criterion_id: row for row in session.scalars(statement)}
     found = []
     for leaf in context.tree.leaves:
-        shape = (
-            "value" if isinstance(leaf.rule, ExternalRule) else "points" if isinstance(leaf.rule, JudgedRule) else ""
-        )
-        if not shape or leaf.scored_by is ScoredBy.UNIT or leaf.code in context.overrides:
+        one_figure = is_figure_leaf(leaf)
+        if not (one_figure or is_ruled_leaf(leaf)) or leaf.code in context.overrides or leaf.code in context.exempt:
             continue
         row = rows.get(context.ids[leaf.code])
-        figure = "" if row is None else str(row.claim.get(shape, ""))
-        points, document = (None, "") if row is None else (row.points, row.document)
-        found.append(EnteredLeaf(leaf, shape, figure, points, document))
+        if row is None:
+            found.append(EnteredLeaf(leaf, one_figure=one_figure))
+        else:
+            figure = shown_figure(row.claim, leaf) if one_figure else ""
+            found.append(
+                EnteredLeaf(leaf, one_figure, figure, row.points, row.source_name, row.source_on, row.document)
+            )
     return found

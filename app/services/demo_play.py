@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from random import Random
 from typing import Any
 
 from app.db.campaigns import Campaign
@@ -15,24 +13,11 @@ from app.db.queries.trees import tree_of_frozen_set
 from app.db.session import reading
 from app.domain.criteria import Node, Tree
 from app.domain.errors import InputInvalid
-from app.domain.points import plain
-from app.domain.rules import (
-    BandsOn,
-    BandsRule,
-    ChoiceRule,
-    DeductionRule,
-    ExternalRule,
-    JudgedRule,
-    Pick,
-    PreviousPeriodRule,
-    ProportionalRule,
-    Rule,
-    SurveyRule,
-)
-from app.domain.terms import Decision, GroupAction, LeafStanding, Role, ScoredBy, UnitAction
+from app.domain.terms import Decision, GroupAction, LeafStanding, Role, UnitAction
 from app.services.appraisal import GiveVerdict, give_verdict
-from app.services.ballots import enter_ballot, enter_claim
 from app.services.demo import LOCK, Play, prepare_demo, stage_of_demo
+from app.services.demo_claims import plausible
+from app.services.demo_entering import enter_others, type_sheets
 from app.services.explanations import reply, send_explanation
 from app.services.group_acts import ActOnGroup, act_on_group
 from app.services.group_context import GroupContext, find_group, group_context
@@ -117,37 +102,6 @@ def _score_all(made: Play, *, spread: bool) -> None:
             act(made.sheets[unit], action, actor=made.unit_people[unit, role], clock=made.clock)
 
 
-def plausible(rule: Rule, maximum: Decimal, chance: Random) -> dict[str, Any]:
-    """Return a claim somebody could make: good more often than bad."""
-    total = chance.randint(20, 400)
-    done = total - chance.choice((0, 0, 0, 1, 2, total // 8, total // 4))
-    match rule:
-        case ChoiceRule():
-            best = max(rule.options, key=lambda option: option.points)
-            chosen = best if chance.random() < 0.8 else chance.choice(rule.options)
-            return {"option": chosen.key} if rule.pick is Pick.ONE else {"options": [chosen.key]}
-        case BandsRule(on=BandsOn.COUNT):
-            return {"count": str(chance.choice((0, 1, 2, 2, 3, 7)))}
-        case BandsRule() | ProportionalRule():
-            return {"numerator": str(done), "denominator": str(total)}
-        case DeductionRule():
-            faults = chance.choice((0, 0, 1, 2))
-            return {"numerator": str(total - faults), "denominator": str(total), "faults": str(faults)}
-        case PreviousPeriodRule():
-            keys = {measure.key: chance for measure in rule.measures}
-            return {"measures": {key: {"previous": None, "current": _measure(key, chance)} for key in keys}}
-        case JudgedRule():
-            return {"points": plain(maximum)}
-        case ExternalRule():
-            return {"value": str(chance.randint(60, 100))}
-        case _:
-            return {"count": str(chance.randint(0, 4))}
-
-
-def _measure(key: str, chance: Random) -> str:
-    return str(chance.randint(1, 23)) if key.endswith("rank") else plain(Decimal(chance.randint(600, 980)).scaleb(-1))
-
-
 def _group(made: Play, action: GroupAction, role: Role = Role.SECRETARIAT, **more: Any) -> None:
     command = ActOnGroup(made.group_stage_id, action, **more)
     act_on_group(command, actor=made.council_people[role], clock=made.clock)
@@ -221,49 +175,12 @@ def _second_appraisal(made: Play) -> None:
 
 
 def _conclude(made: Play) -> None:
-    secretary = made.council_people[Role.SECRETARIAT]
     with reading() as session:
-        moving = [(row.unit.code, row.id) for row in _context(made, session).submitted]
-    for unit, sheet in moving:
-        for leader in made.leaders:
-            chance = made.chance(f"{unit}:{made.leaders.index(leader)}")
-            answers = {
-                leaf.code: _answer(leaf, chance) for leaf in made.tree.leaves if leaf.scored_by is ScoredBy.LEADERS
-            }
-            enter_ballot(sheet, leader, answers, actor=secretary, clock=made.clock)
-        _enter_others(made, unit, sheet)
+        units = [(row.unit.code, row.id) for row in _context(made, session).submitted]
+    type_sheets(made, units)
+    enter_others(made, units)
     made.clock.instant += dt.timedelta(hours=1)
     _group(made, GroupAction.CONCLUDE, Role.COUNCIL_CHAIR, document="01/BB-HDTD")
-
-
-def _answer(leaf: Node, chance: Random) -> str:
-    if isinstance(leaf.rule, SurveyRule):
-        return chance.choice([key for key, _ in leaf.rule.weights][-3:])
-    return plain(leaf.maximum * chance.randint(2, 4) / 4)
-
-
-def _enter_others(made: Play, unit: str, sheet: int) -> None:
-    """Enter what neither the unit nor a leader says: survey, portal, council."""
-    others: Mapping[str, Node] = {
-        leaf.code: leaf
-        for leaf in made.tree.leaves
-        if leaf.scored_by in {ScoredBy.SURVEY, ScoredBy.EXTERNAL, ScoredBy.COUNCIL}
-    }
-    for code, leaf in others.items():
-        assert leaf.rule is not None
-        chance = made.chance(f"{unit}:{code}")
-        claim = (
-            _tally(leaf.rule, chance)
-            if isinstance(leaf.rule, SurveyRule)
-            else plausible(leaf.rule, leaf.maximum, chance)
-        )
-        actor = made.council_people[Role.SECRETARIAT]
-        enter_claim(sheet, code, claim, document="demo", actor=actor, clock=made.clock)
-
-
-def _tally(rule: SurveyRule, chance: Random) -> dict[str, Any]:
-    """Return how many answered what: the better, the more often."""
-    return {"tally": {key: str(chance.randint(0, 4 * place)) for place, (key, _) in enumerate(rule.weights, start=1)}}
 
 
 def _publish(made: Play, store: BlobStore, translate: Translate) -> None:

@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.db.assessments import Assessment, Exemption, ScoreEntry
+from app.db.assessments import Exemption
 from app.db.clock import Clock
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
@@ -38,6 +38,7 @@ from app.services.proposals import (
     unit_people,
     words_of,
 )
+from app.services.self_totals import recount_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +253,7 @@ def _decide(work: Work, context: SheetContext, code: str, row: Exemption, decisi
     row.status = ItemStatus.ACCEPTED if decision.accept else ItemStatus.REFUSED
     decide_in(work, row, decision)
     if (was is ItemStatus.ACCEPTED) is not decision.accept:
-        _count(work, context, code, counts=not decision.accept)
+        recount_totals(work.session, [context.assessment.id])
     new = {"status": row.status.value, "document": decision.document}
     _audit(work, context.assessment.id, code, "exemption_decided", old=old, new=new, note=decision.reason)
 
@@ -265,17 +266,6 @@ def _anew(work: Work, row: Exemption) -> Exemption:
     work.session.add(made)
     work.session.flush()
     return made
-
-
-def _count(work: Work, context: SheetContext, code: str, *, counts: bool) -> None:
-    """Take the points of a leaf off the sheet's running total, or put them back."""
-    key = (ScoreEntry.assessment_id == context.assessment.id, ScoreEntry.criterion_id == context.ids[code])
-    points = work.session.scalars(select(ScoreEntry.self_points).where(*key)).one_or_none()
-    if points:
-        delta = points if counts else -points
-        statement = update(Assessment).where(Assessment.id == context.assessment.id)
-        work.session.execute(statement.values(self_total=Assessment.self_total + delta))
-        work.session.expire(context.assessment, ["self_total"])
 
 
 def withdraw_exemption(assessment_id: int, exemption_id: int, *, actor: Actor, clock: Clock) -> None:

@@ -28,14 +28,13 @@ from app.domain.rules import (
     BandsOn,
     BandsRule,
     ChoiceRule,
-    DeductionRule,
     ExternalRule,
     JudgedRule,
     PerCaseRule,
     Pick,
-    PreviousPeriodRule,
     ProportionalRule,
     Rule,
+    SurveyRule,
 )
 from app.domain.terms import ScoredBy
 from app.services.entered_claims import Place, Proof, put_claim, withdraw_claim
@@ -109,15 +108,19 @@ def shape_of(rule: Rule | None) -> str | None:
 
 def is_ruled_leaf(leaf: Node) -> bool:
     """Return whether others score the leaf by a rule one figure is not enough for: unit by unit, on its own form."""
-    others = leaf.scored_by in {ScoredBy.EXTERNAL, ScoredBy.COUNCIL}
-    return (
-        others and isinstance(leaf.rule, ChoiceRule | DeductionRule | PreviousPeriodRule) and not is_figure_leaf(leaf)
-    )
+    return _is_entered(leaf) and shape_of(leaf.rule) is None
 
 
 def is_figure_leaf(leaf: Node) -> bool:
-    """Return whether one figure a unit is entered on the leaf: of another system, or by the council."""
-    return leaf.scored_by in {ScoredBy.EXTERNAL, ScoredBy.COUNCIL} and shape_of(leaf.rule) is not None
+    """Return whether one figure a unit is entered on the leaf: of another system, by the council, of a survey."""
+    return _is_entered(leaf) and shape_of(leaf.rule) is not None
+
+
+def _is_entered(leaf: Node) -> bool:
+    """Return whether neither the unit nor a leader scores the leaf, and it is not counted from a survey's answers."""
+    if leaf.scored_by is ScoredBy.SURVEY:
+        return leaf.rule is not None and not isinstance(leaf.rule, SurveyRule)
+    return leaf.rule is not None and leaf.scored_by in {ScoredBy.EXTERNAL, ScoredBy.COUNCIL}
 
 
 def figures_view(group_stage_id: int, code: str, *, actor: Actor, clock: Clock) -> FiguresView:
@@ -173,7 +176,7 @@ def _row(context: GroupContext, actor: Actor, leaf: Node, number: int) -> GridRo
     cells = {}
     if claim is not None:
         cells = {
-            VALUE_KEY: _shown(claim.claim, shape_of(leaf.rule) or ""),
+            VALUE_KEY: shown_figure(claim.claim, leaf),
             SOURCE_KEY: claim.source_name,
             ON_KEY: "" if claim.source_on is None else claim.source_on.strftime("%d/%m/%Y"),
             DOCUMENT_KEY: claim.document,
@@ -191,7 +194,9 @@ def _row(context: GroupContext, actor: Actor, leaf: Node, number: int) -> GridRo
     )
 
 
-def _shown(claim: Mapping[str, Any], shape: str) -> str:
+def shown_figure(claim: Mapping[str, Any], leaf: Node) -> str:
+    """Return the one figure of a claim as people read it, decimals behind a comma; an option by its key."""
+    shape = shape_of(leaf.rule) or ""
     text = str(claim.get(shape, ""))
     return text if shape == "option" else text.replace(".", ",")
 
@@ -268,20 +273,21 @@ def _claim(leaf: Node, shape: str, text: str) -> Claim:
 def _proof(leaf: Node, line: Line, common: Mapping[str, str]) -> Proof:
     """Return what a figure rests on, the line's own words before those common to all.
 
-    Raises: InputInvalid source_missing, source_day_missing of another system; council_minutes_missing of the council.
+    Raises: InputInvalid figure_source_missing, source_day_missing of another system or a survey;
+    council_minutes_missing of the council.
     """
     said = {key: line.cell(key) or common.get(key, "").strip() for key in (SOURCE_KEY, ON_KEY, DOCUMENT_KEY)}
     for key in (SOURCE_KEY, DOCUMENT_KEY):
         if len(said[key]) > 200:
             raise InputInvalid("text_too_long", field=key, most=200)
     on = read_day(said[ON_KEY], field=ON_KEY)
-    if leaf.scored_by is ScoredBy.EXTERNAL:
-        if not said[SOURCE_KEY]:
-            raise InputInvalid("figure_source_missing", field=SOURCE_KEY)
-        if on is None:
-            raise InputInvalid("source_day_missing", field=ON_KEY)
-    elif not said[DOCUMENT_KEY]:
-        raise InputInvalid("council_minutes_missing", field=DOCUMENT_KEY)
+    if leaf.scored_by is ScoredBy.COUNCIL:
+        if not said[DOCUMENT_KEY]:
+            raise InputInvalid("council_minutes_missing", field=DOCUMENT_KEY)
+    elif not said[SOURCE_KEY]:
+        raise InputInvalid("figure_source_missing", field=SOURCE_KEY)
+    elif on is None:
+        raise InputInvalid("source_day_missing", field=ON_KEY)
     return Proof(said[DOCUMENT_KEY], said[SOURCE_KEY], on)
 
 

@@ -36,7 +36,7 @@ def save_my_lines(group_stage_id: int, lines: Sequence[Line], *, actor: Actor, c
         context = group_context(work.session, find_group(work.session, group_stage_id, lock=True), work.now)
         leader = own_leader(work.session, context.group, actor)
         require_some(context, actor, Permission.BALLOT_OWN)
-        refuse_closed(sheet_of_leader(work.session, group_stage_id, leader.id), own=True)
+        refuse_closed(work.session, context, leader.id, own=True)
         checked = checked_cells(context, leader, lines, actor, Permission.BALLOT_OWN)
         for each in checked:
             if each.problem is None:
@@ -56,18 +56,18 @@ def save_leader_lines(
 ) -> int:
     """Keep a paper sheet, all lines or (`only_good`) those nothing is wrong with; return how many were taken.
 
-    Raises: NotFound, Forbidden, Conflict("leader_sheet_submitted"), InputInvalid paper_missing, lines_refused,
-    no_line_to_take.
+    Raises: NotFound, Forbidden, Conflict leader_sheet_submitted, leader_sheet_begun unless the paper takes the place of
+    what the leader filled on screen; InputInvalid paper_missing, lines_refused, no_line_to_take.
     """
     with unit_of_work(actor=actor, clock=clock) as work:
         context = group_context(work.session, find_group(work.session, group_stage_id, lock=True), work.now)
         leader = named_leader(work.session, context.group, leader_id, actor)
         require_some(context, actor, Permission.BALLOT_ENTER)
-        sheet = sheet_of_leader(work.session, group_stage_id, leader.id)
-        refuse_closed(sheet, own=False)
+        refuse_closed(work.session, context, leader.id, own=False)
         if not paper.document.strip() or not paper.signed_by.strip():
             raise InputInvalid("paper_missing", field="document")
         good = accepted(checked_cells(context, leader, lines, actor, Permission.BALLOT_ENTER), only_good=only_good)
+        _drop_drafts(work, context, leader, seen=paper.over_screen)
         _note_paper(work, context, leader, paper)
         for each in good:
             _put(work, context, leader, each, draft=False)
@@ -84,14 +84,13 @@ def submit_my_sheet(group_stage_id: int, *, gaps_seen: bool, actor: Actor, clock
         context = group_context(work.session, find_group(work.session, group_stage_id, lock=True), work.now)
         leader = own_leader(work.session, context.group, actor)
         require_some(context, actor, Permission.BALLOT_OWN)
-        sheet = sheet_of_leader(work.session, group_stage_id, leader.id)
-        refuse_closed(sheet, own=True)
+        refuse_closed(work.session, context, leader.id, own=True)
         view = sheet_view(work.session, context, leader, actor, Permission.BALLOT_OWN)
         if view.left == view.cells:
             raise InputInvalid("leader_sheet_empty")
         if view.left and not gaps_seen:
             raise InputInvalid("leader_sheet_gaps", count=view.left)
-        sheet = sheet or _new_sheet(work, group_stage_id, leader.id)
+        sheet = sheet_of_leader(work.session, group_stage_id, leader.id) or _new_sheet(work, group_stage_id, leader.id)
         sheet.submitted_at, sheet.reopened_reason = work.now, ""
         for row in ballots_of_leader(work.session, context, leader.id):
             row.draft = False
@@ -109,14 +108,17 @@ def reopen_leader_sheet(group_stage_id: int, leader_id: int, reason: str, *, act
         leader = named_leader(work.session, context.group, leader_id, actor)
         require_some(context, actor, Permission.BALLOT_ENTER)
         sheet = sheet_of_leader(work.session, group_stage_id, leader.id)
-        if sheet is None or (sheet.submitted_at is None and not sheet.document):
+        rows = ballots_of_leader(work.session, context, leader.id)
+        locked = sheet is not None and (sheet.submitted_at is not None or sheet.document)
+        if not locked and all(row.draft for row in rows):
             raise Conflict("leader_sheet_open")
         if not reason.strip():
             raise InputInvalid("entered_reason_missing", field="reason")
+        sheet = sheet or _new_sheet(work, group_stage_id, leader.id)
         old = _audited(sheet)
         sheet.submitted_at, sheet.document, sheet.signed_by, sheet.signed_on = None, "", "", None
         sheet.reopened_reason = reason.strip()
-        for row in ballots_of_leader(work.session, context, leader.id):
+        for row in rows:
             row.draft = True
         stream = f"campaign:{context.group.campaign_id}"
         work.audit(stream, "leader_sheet_reopened", "leader_sheet", sheet.id, old=old, note=reason.strip())
@@ -125,6 +127,18 @@ def reopen_leader_sheet(group_stage_id: int, leader_id: int, reason: str, *, act
 def _put(work: Work, context: GroupContext, leader: Membership, line: Checked[Cells], *, draft: bool) -> None:
     for code, value in (line.value or {}).items():
         put_cell(work, (line.owner_id, code), context.ids[code], leader.id, value, draft=draft)
+
+
+def _drop_drafts(work: Work, context: GroupContext, leader: Membership, *, seen: bool) -> None:
+    """Clear what the leader filled on screen and never sent: the signed paper is the whole sheet."""
+    drafts = [row for row in ballots_of_leader(work.session, context, leader.id) if row.draft]
+    if drafts and not seen:
+        raise Conflict("leader_sheet_begun", field="drafts_seen")
+    codes = {number: code for code, number in context.ids.items()}
+    for row in drafts:
+        key = (row.assessment_id, codes[row.criterion_id])
+        put_cell(work, key, row.criterion_id, leader.id, None, draft=False)
+    work.session.flush()
 
 
 def _new_sheet(work: Work, group_stage_id: int, leader_id: int) -> LeaderSheet:

@@ -7,7 +7,7 @@ Lãnh đạo UBND huyện"; a province 2025, 3: on paper or electronically).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -43,16 +43,23 @@ Cells = Mapping[str, CellValue]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What the paper says that a sheet was typed from."""
+    """What the paper says that a sheet was typed from.
+
+    `over_screen`: whoever types it has seen that it takes the place of what the leader filled on screen.
+    """
 
     document: str = ""
     signed_by: str = ""
     signed_on: dt.date | None = None
+    over_screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LeaderSheetView:
-    """One leader's sheet on one group. `left`: cells still empty, of `cells`, on units that are theirs to score."""
+    """One leader's sheet on one group. `left`: cells still empty, of `cells`, on units that are theirs to score.
+
+    `begun`: the leader fills it on screen and has not sent it, as whoever types from paper has to know.
+    """
 
     group_stage_id: int
     campaign: str
@@ -66,6 +73,12 @@ class LeaderSheetView:
     submitted_at: dt.datetime | None
     paper: Paper
     reopened_reason: str
+    begun: bool
+
+    @property
+    def counting(self) -> bool:
+        """Whether anything the secretariat reads here counts."""
+        return any(row.cells for row in self.grid.rows)
 
     @property
     def units_left(self) -> int:
@@ -181,7 +194,8 @@ def sheet_view(
     leaves = leader_leaves(context, leader.leader_kind)
     cells: dict[int, dict[str, str]] = {}
     codes = {number: code for code, number in context.ids.items()}
-    for row in ballots_of_leader(session, context, leader.id):
+    ballots = ballots_of_leader(session, context, leader.id)
+    for row in ballots:
         if own or not row.draft:
             cells.setdefault(row.assessment_id, {})[codes[row.criterion_id]] = cell_text(row)
     rows = tuple(
@@ -189,6 +203,7 @@ def sheet_view(
     )
     sheet = sheet_of_leader(session, context.group.id, leader.id)
     asked = [(row, leaf) for row in rows if row.refusal is None for leaf in leaves if leaf.code not in row.closed]
+    closed = group_refusal(context, actor, permission) or _why_closed(sheet, ballots, own=own)
     return LeaderSheetView(
         group_stage_id=context.group.id,
         campaign=context.group.campaign.name,
@@ -196,12 +211,13 @@ def sheet_view(
         leader_id=leader.id,
         leader=leader.user.first_name,
         kind=leader.leader_kind,
-        grid=Grid(_columns(leaves), rows, group_refusal(context, actor, permission) or _why_closed(sheet, own=own)),
+        grid=Grid(_columns(leaves), rows, closed),
         left=sum(leaf.code not in row.cells for row, leaf in asked),
         cells=len(asked),
         submitted_at=None if sheet is None else sheet.submitted_at,
         paper=Paper() if sheet is None else Paper(sheet.document, sheet.signed_by, sheet.signed_on),
         reopened_reason="" if sheet is None else sheet.reopened_reason,
+        begun=not own and any(row.draft for row in ballots),
     )
 
 
@@ -282,20 +298,20 @@ def units_left(
     ]
 
 
-def _why_closed(sheet: LeaderSheet | None, *, own: bool) -> str | None:
-    if sheet is None:
-        return None
-    if sheet.submitted_at is not None:
+def _why_closed(sheet: LeaderSheet | None, rows: Iterable[LeaderBallot], *, own: bool) -> str | None:
+    """Return why a sheet is locked. To its leader also what counts from paper is: a cell would leave the mean unseen.
+
+    Cells that count without a paper were typed unit by unit, as it was once done.
+    """
+    if sheet is not None and sheet.submitted_at is not None:
         return "leader_sheet_submitted"
-    return "leader_sheet_on_paper" if own and sheet.document else None
+    on_paper = (sheet is not None and sheet.document) or any(not row.draft for row in rows)
+    return "leader_sheet_on_paper" if own and on_paper else None
 
 
-def refuse_closed(sheet: LeaderSheet | None, *, own: bool) -> None:
-    closed = _why_closed(sheet, own=own)
+def refuse_closed(session: Session, context: GroupContext, leader_id: int, *, own: bool) -> None:
+    """Raise Conflict leader_sheet_submitted or, to the leader (`own`), leader_sheet_on_paper where it is locked."""
+    sheet = sheet_of_leader(session, context.group.id, leader_id)
+    closed = _why_closed(sheet, ballots_of_leader(session, context, leader_id), own=own)
     if closed is not None:
         raise Conflict(closed)
-
-
-def refuse_sent(session: Session, group_stage_id: int, leader_id: int) -> None:
-    """Raise Conflict("leader_sheet_submitted") where the leader has sent the sheet: it is locked for everybody."""
-    refuse_closed(sheet_of_leader(session, group_stage_id, leader_id), own=False)

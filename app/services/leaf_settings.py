@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.assessments import Assessment, ScoreEntry
@@ -28,6 +28,7 @@ from app.domain.policy import Actor, Permission, Subject
 from app.domain.scoring import override_points
 from app.domain.terms import CONCLUDED, CampaignStatus, LeafSetting, ScoredBy
 from app.services.group_context import find_group, group_context
+from app.services.self_totals import recount_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def set_override(
             campaign_id=campaign.id, criterion_id=leaf.id, points=given, reason=grounds.reason.strip()
         )
         work.session.add(row)
-        _move_totals(work, campaign, leaf, sign=-1)
+        _recount(work, campaign, leaf)
         new = {"points": plain(override_points(given, leaf.maximum))}
         _decide(work, campaign, leaf, (LeafSetting.OVERRIDE, None, new), grounds)
 
@@ -213,7 +214,7 @@ def withdraw_override(campaign_id: int, criterion_id: int, grounds: Grounds, *, 
         _refuse_relied_upon(work, campaign, leaf)
         old = {"points": plain(override_points(row.points, leaf.maximum)), "reason": row.reason}
         work.session.delete(row)
-        _move_totals(work, campaign, leaf, sign=1)
+        _recount(work, campaign, leaf)
         _decide(work, campaign, leaf, (LeafSetting.OVERRIDE, old, None), grounds)
 
 
@@ -322,18 +323,11 @@ def _refuse_relied_upon(work: Work, campaign: Campaign, leaf: Criterion) -> None
                 raise Conflict("override_relied_upon", unit=unit, criterion=leaf.code)
 
 
-def _move_totals(work: Work, campaign: Campaign, leaf: Criterion, *, sign: int) -> None:
-    """Take what units claimed on the leaf out of their totals, or put it back: a total holds their own leaves alone."""
-    claimed = (
-        select(Assessment.id, ScoreEntry.self_points)
-        .join(ScoreEntry, ScoreEntry.assessment_id == Assessment.id)
-        .where(Assessment.campaign_id == campaign.id, ScoreEntry.criterion_id == leaf.id)
-        .where(ScoreEntry.self_points.is_not(None))
-    )
-    for number, points in work.session.execute(claimed).all():
-        assert points is not None
-        moved = Assessment.self_total + points * sign
-        work.session.execute(update(Assessment).where(Assessment.id == number).values(self_total=moved))
+def _recount(work: Work, campaign: Campaign, leaf: Criterion) -> None:
+    """Count the totals of the units that said something of the leaf anew: it is their own no more, or again."""
+    said = select(ScoreEntry.assessment_id).join(Assessment, Assessment.id == ScoreEntry.assessment_id)
+    of_leaf = said.where(Assessment.campaign_id == campaign.id, ScoreEntry.criterion_id == leaf.id)
+    recount_totals(work.session, work.session.scalars(of_leaf).all())
 
 
 def _decide(

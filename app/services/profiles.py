@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db.adjustment_items import AdjustmentItem
 from app.db.campaigns import Campaign
 from app.db.session import reading
 from app.domain import policy
@@ -17,7 +18,7 @@ from app.domain.classification import Band
 from app.domain.deadlines import Span
 from app.domain.errors import DomainError, InputInvalid
 from app.domain.policy import Actor, Permission, Subject
-from app.domain.profile import Profile, ProfileBand, ProfileGroup, phases_of, profile_from_json
+from app.domain.profile import Profile, ProfileBand, ProfileGroup, ProfileItem, phases_of, profile_from_json
 from app.services.seed_files import SEEDS_FOLDER, read_json
 
 PROFILE = "profile.json"
@@ -47,7 +48,7 @@ def shipped_profiles(folder: Path = SEEDS_FOLDER) -> Sequence[Profile]:
     return [read_profile(path.parent) for path in sorted(folder.glob(f"*/{PROFILE}"))]
 
 
-def profile_of(campaign: Campaign) -> Profile:
+def profile_of(session: Session, campaign: Campaign) -> Profile:
     """Return the settings of a campaign without its year: what another one like it starts from."""
     phases = {phase.kind: (Span(phase.opens_at, phase.closes_at), phase.sample) for phase in campaign.phases}
     return Profile(
@@ -60,7 +61,14 @@ def profile_of(campaign: Campaign) -> Profile:
         policies=Policies.from_json(campaign.policies),
         phases=phases_of(phases, campaign.year),
         groups=tuple(ProfileGroup(row.group.code, row.council.code, row.criteria_set.code) for row in campaign.groups),
+        items=tuple(ProfileItem(row.read(), row.text) for row in _items(session, campaign)),
     )
+
+
+def _items(session: Session, campaign: Campaign) -> Sequence[AdjustmentItem]:
+    """Return a campaign's items as they were added: that is the decision's order."""
+    of_campaign = select(AdjustmentItem).where(AdjustmentItem.campaign_id == campaign.id)
+    return session.scalars(of_campaign.order_by(AdjustmentItem.id)).all()
 
 
 def profile_choices(*, actor: Actor) -> list[ProfileChoice]:
@@ -79,7 +87,7 @@ def found_profile(session: Session, key: str) -> tuple[Profile, Campaign | None]
         whole = number.isascii() and number.isdigit() and len(number) < 10
         campaign = session.get(Campaign, int(number)) if whole else None
         if campaign is not None:
-            return profile_of(campaign), campaign
+            return profile_of(session, campaign), campaign
     shipped = {f"{_SEED}{each.code}": each for each in shipped_profiles()}
     if key not in shipped:
         raise InputInvalid("profile_unknown", field="profile")

@@ -24,6 +24,7 @@ from app.domain.profile import Profile
 from app.services.profiles import found_profile
 from app.services.seed_sets import set_by_code
 from app.services.set_versions import copied_in
+from app.services.setup_terms import add_items, take_over_terms
 
 NAME_LIMIT, CODE_LIMIT = 300, 60
 YEARS = range(2000, 2101)
@@ -52,6 +53,8 @@ class StartCampaign:
 def start_campaign(command: StartCampaign, *, actor: Actor, clock: Clock) -> int:
     """Make a draft campaign from a profile; return its id. Its dates are the profile's, to be looked at.
 
+    Items of bonus and penalty come along; of a campaign that exists also the terms of single leaves.
+
     Raises: Forbidden, InputInvalid campaign_name_missing, year_of_campaign, profile_unknown, basis_not_here,
     code_exists, and what a profile that cannot be read says.
     """
@@ -77,6 +80,9 @@ def start_campaign(command: StartCampaign, *, actor: Actor, clock: Clock) -> int
             campaign.bands.append(GradeBand(name=each.band.name, lower=each.band.lower, sample=each.sample))
         work.session.flush()
         unresolved = _join(work, campaign, profile, source, command.sets)
+        add_items(work.session, campaign, profile.items)
+        if source is not None:
+            take_over_terms(work, campaign, source)
         setup = CampaignSetup(campaign_id=campaign.id, profile=profile.to_json(), unresolved=unresolved)
         setup.copied_from_id = None if source is None else source.id
         work.session.add(setup)

@@ -20,6 +20,7 @@ from app.db.criteria import Criterion
 from app.db.identity import Membership, PortalUser, Unit
 from app.db.queries.trees import nodes_of_set
 from app.db.session import reading, unit_of_work
+from app.db.setup import CampaignSetup
 from app.domain import policy
 from app.domain.campaign import Policies
 from app.domain.criteria import Tree, most_specific
@@ -27,10 +28,12 @@ from app.domain.delegation import vietnam_day
 from app.domain.errors import Conflict, DomainError, InputInvalid, NotFound
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.rules import PreviousPeriodRule
-from app.domain.terms import CampaignStatus, PhaseKind, Role, ScoredBy
+from app.domain.terms import AdjustmentKind, CampaignStatus, PhaseKind, Role, ScoredBy
+from app.services.adjustment_sums import items_of
 from app.services.campaign_opening import OpeningReport, open_in, opening_report, scoring_span
 from app.services.setup_people import groups_with_units, people_in
 from app.services.setup_steps import setup_of
+from app.services.setup_terms import terms_not_taken_over
 
 #: how many names a line of the list repeats
 NAMED = 6
@@ -49,6 +52,8 @@ class Mend(StrEnum):
     MEMBERSHIPS = "memberships"
     ACCOUNTS = "accounts"
     BASELINES = "baselines"
+    ITEMS = "items"
+    TERMS = "terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,24 @@ def _of_setup(session: Session, campaign: Campaign) -> Iterator[Item]:
         yield from _item("profile_unresolved", Mend.GROUPS, setup.unresolved)
     if all(phase.kind is not PhaseKind.REPORT_DUE for phase in campaign.phases):
         yield Item(InputInvalid("report_due_missing"), Mend.DATES)
+    yield from _of_decision(session, campaign, setup)
+
+
+def _of_decision(session: Session, campaign: Campaign, setup: CampaignSetup | None) -> Iterator[Item]:
+    """Name what the campaign's decision says beside its tree: items cannot be added once the campaign is open."""
+    policies = Policies.from_json(campaign.policies)
+    capped = (
+        (AdjustmentKind.BONUS, policies.bonus_cap, "bonus_items_missing"),
+        (AdjustmentKind.PENALTY, policies.penalty_cap, "penalty_items_missing"),
+    )
+    if any(cap for _, cap, _ in capped):
+        kinds = {item.kind for item in items_of(session, campaign.id)}
+        for kind, cap, code in capped:
+            if cap and kind not in kinds:
+                yield Item(InputInvalid(code, cap=cap), Mend.ITEMS)
+    if setup is not None and setup.copied_from_id is not None:
+        left = terms_not_taken_over(session, campaign, setup.copied_from_id)
+        yield from _item("terms_not_taken_over", Mend.TERMS, left)
 
 
 def _trees(session: Session, groups: Sequence[GroupStage]) -> dict[int, Tree]:

@@ -15,13 +15,12 @@ from app.db.campaigns import AppraiserAssignment, Campaign, GroupStage, OfficerA
 from app.db.clock import Clock
 from app.db.criteria import Criterion
 from app.db.identity import Membership, PeerGroup, PortalUser, Unit
-from app.db.queries.trees import criterion_ids
-from app.db.queries.versions import mapping_between
 from app.db.session import Work, reading, unit_of_work
 from app.domain import policy
 from app.domain.errors import InputInvalid
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import Role
+from app.services.setup_crossing import Target, target_of
 from app.services.setup_steps import held_draft
 
 
@@ -44,26 +43,6 @@ class Carried:
     left: tuple[NotCarried, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """Where rows of another campaign go: unit id → group, and (old set, old code) → new criterion, by group."""
-
-    groups: Mapping[int, GroupStage]
-    units: Mapping[int, GroupStage]
-    ids: Mapping[int, Mapping[str, int]]
-    mappings: Mapping[tuple[int, int], Mapping[str, str] | None]
-
-    def criterion(self, old: Criterion, group: GroupStage) -> int | str:
-        """Return the new criterion's id, or why there is none."""
-        if old.set_id == group.set_id:
-            return old.id
-        mapping = self.mappings.get((old.set_id, group.set_id))
-        if mapping is None:
-            return "sets_unrelated"
-        new = mapping.get(old.code)
-        return "criterion_gone" if new is None else self.ids[group.set_id][new]
-
-
 def copy_appraisers(campaign_id: int, source_id: int | None, *, actor: Actor, clock: Clock) -> Carried:
     """Take over the appraiser agencies of another campaign. Raises: see `held_draft`; source_missing."""
     with unit_of_work(actor=actor, clock=clock) as work:
@@ -80,7 +59,7 @@ def copy_appraisers(campaign_id: int, source_id: int | None, *, actor: Actor, cl
             )
             .order_by(AppraiserAssignment.id)
         ).all()
-        target = _target(work.session, campaign, source)
+        target = target_of(work.session, campaign, source)
         there = {(row.criterion_id, row.group_id, row.unit_id) for row in _appraisers(work.session, campaign)}
         added, known, left = 0, 0, []
         for row in rows:
@@ -104,7 +83,7 @@ def copy_appraisers(campaign_id: int, source_id: int | None, *, actor: Actor, cl
         return _done(work, campaign, source, "appraisers_copied", Carried(added, known, tuple(left)))
 
 
-def _appraiser_goes(row: AppraiserAssignment, target: _Target) -> int | str:
+def _appraiser_goes(row: AppraiserAssignment, target: Target) -> int | str:
     if row.group_id is not None:
         group = target.groups.get(row.group_id)
         return "group_left" if group is None else target.criterion(row.criterion, group)
@@ -131,7 +110,7 @@ def copy_officers(campaign_id: int, source_id: int | None, *, actor: Actor, cloc
             )
             .order_by(OfficerAssignment.id)
         ).all()
-        target, officers = _target(work.session, campaign, source), _officers(work.session)
+        target, officers = target_of(work.session, campaign, source), _officers(work.session)
         of_campaign = select(OfficerAssignment).where(OfficerAssignment.campaign_id == campaign.id)
         there = {(row.criterion_id, row.unit_id, row.user_id) for row in work.session.scalars(of_campaign)}
         added, known, left = 0, 0, []
@@ -152,7 +131,7 @@ def copy_officers(campaign_id: int, source_id: int | None, *, actor: Actor, cloc
         return _done(work, campaign, source, "officers_copied", Carried(added, known, tuple(left)))
 
 
-def _officer_goes(row: OfficerAssignment, target: _Target, officers: frozenset[tuple[int, int]]) -> int | str:
+def _officer_goes(row: OfficerAssignment, target: Target, officers: frozenset[tuple[int, int]]) -> int | str:
     group = target.units.get(row.unit_id)
     if group is None:
         return "unit_left"
@@ -175,16 +154,6 @@ def _source(session: Session, campaign: Campaign, source_id: int | None) -> Camp
     if found is None:
         raise InputInvalid("source_missing", field="source")
     return found
-
-
-def _target(session: Session, campaign: Campaign, source: Campaign) -> _Target:
-    pairs = {(old.set_id, new.set_id) for old in source.groups for new in campaign.groups if old.set_id != new.set_id}
-    return _Target(
-        groups={row.group_id: row for row in campaign.groups},
-        units={unit.id: row for row in campaign.groups for unit in row.group.units},
-        ids={set_id: criterion_ids(session, set_id) for set_id in {row.set_id for row in campaign.groups}},
-        mappings={pair: mapping_between(session, *pair) for pair in pairs},
-    )
 
 
 def _done(work: Work, campaign: Campaign, source: Campaign, action: str, carried: Carried) -> Carried:

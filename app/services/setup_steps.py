@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.db.campaigns import AppraiserAssignment, Campaign, CampaignOverride, GroupStage, OfficerAssignment, Phase
 from app.db.clock import Clock
 from app.db.criteria import CriteriaSet, Criterion
+from app.db.entering import LeafTerm
 from app.db.identity import Council, PeerGroup
 from app.db.session import Work, unit_of_work
 from app.db.setup import CampaignSetup
@@ -128,6 +129,7 @@ def _drop_stale_rows(work: Work, campaign: Campaign) -> None:
     _drop(work, campaign, AppraiserAssignment, or_(AppraiserAssignment.criterion_id.in_(stale), gone))
     _drop(work, campaign, OfficerAssignment, OfficerAssignment.criterion_id.in_(stale))
     _drop(work, campaign, CampaignOverride, CampaignOverride.criterion_id.in_(stale))
+    _drop(work, campaign, LeafTerm, LeafTerm.criterion_id.in_(stale))
 
 
 def _drop(work: Work, campaign: Campaign, table: type[Any], which: ColumnElement[bool]) -> None:

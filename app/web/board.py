@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from app.domain.errors import DomainError, InputInvalid
-from app.domain.points import parse_screen_number, plain
 from app.domain.policy import Permission, may_ever
 from app.domain.terms import GroupAction, Stage
-from app.services.ballots import ballot_sheet, enter_ballot, enter_claim
+from app.services.ballots import ballot_sheet
 from app.services.board import groups_of, units_of
 from app.services.group_acts import Act, ActOnGroup, act_alone, act_on_group, group_of, preview
 from app.services.job_kinds import ask_to_publish
@@ -157,55 +156,6 @@ def _publish(group_stage_id: int) -> int:
 @blueprint.get("/sheets/<int:assessment_id>")
 @access(Permission.BALLOT_ENTER)
 def ballots(assessment_id: int) -> ResponseReturnValue:
-    return _ballots(assessment_id)
-
-
-def _ballots(
-    assessment_id: int, refused: DomainError | None = None, *, leader: int | None = None, leaf: str = ""
-) -> ResponseReturnValue:
-    """Draw the page; after a refusal with what was typed for that leader, or of that leaf."""
+    """Show what leaders and others gave one unit; it is entered for the whole group."""
     shown = ballot_sheet(assessment_id, actor=current_actor(), clock=clock())
-    page = render_template(
-        "board/ballots.html",
-        ballots=shown,
-        assessment_id=assessment_id,
-        refusal=say(refused),
-        typed=request.form,
-        typed_leader=leader,
-        typed_leaf=leaf,
-    )
-    return page, 200 if refused is None else status_of(refused)
-
-
-@blueprint.post("/sheets/<int:assessment_id>/leaders/<int:leader_id>")
-@access(Permission.BALLOT_ENTER)
-def ballot(assessment_id: int, leader_id: int) -> ResponseReturnValue:
-    """Keep one leader's sheet on one unit."""
-    prefix = "answer."
-    answers = {
-        name.removeprefix(prefix): text for name, text in request.form.items() if name.startswith(prefix) and text
-    }
-    try:
-        enter_ballot(assessment_id, leader_id, answers, actor=current_actor(), clock=clock())
-    except DomainError as refused:
-        if status_of(refused) == 404:
-            raise
-        return _ballots(assessment_id, refused, leader=leader_id)
-    flash(gettext("The sheet is kept."))
-    return redirect(url_for("board.ballots", assessment_id=assessment_id))
-
-
-@blueprint.post("/sheets/<int:assessment_id>/claims/<code>")
-@access(Permission.CLAIM_ENTER)
-def claim(assessment_id: int, code: str) -> ResponseReturnValue:
-    """Keep what survey, portal or council say of a leaf: one figure, or points."""
-    try:
-        figure = plain(parse_screen_number(request.form.get("figure", "")))
-        given = {request.form.get("shape", "value"): figure}
-        document = request.form.get("document", "")
-        enter_claim(assessment_id, code, given, document=document, actor=current_actor(), clock=clock())
-    except DomainError as refused:
-        if status_of(refused) == 404:
-            raise
-        return _ballots(assessment_id, refused, leaf=code)
-    return redirect(url_for("board.ballots", assessment_id=assessment_id))
+    return render_template("board/ballots.html", ballots=shown)

@@ -63,6 +63,7 @@ def type_in(group_stage_id: int, leader_id: int) -> ResponseReturnValue:
             request.form.get("document", ""),
             request.form.get("signed_by", ""),
             read_day(request.form.get("signed_on", ""), field="signed_on"),
+            over_screen=request.form.get("drafts_seen") == "yes",
         )
         return save_leader_lines(group_stage_id, leader_id, lines, paper, only_good=good, actor=actor, clock=now)
 
@@ -74,7 +75,7 @@ def type_in(group_stage_id: int, leader_id: int) -> ResponseReturnValue:
             check=lambda lines: check_leader_lines(group_stage_id, leader_id, lines, actor=actor, clock=now),
             enter=enter,
             page=lambda refused, faults: _leader(group_stage_id, leader_id, refused, faults),
-            carried=("document", "signed_by", "signed_on"),
+            carried=("document", "signed_by", "signed_on", "drafts_seen"),
             by_cell=True,
         ),
     )

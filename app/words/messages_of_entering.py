@@ -30,6 +30,9 @@ ENTERING_MESSAGES: Mapping[str, object] = {
     "leader_kind_without_weight": lazy_gettext(
         "The rule of %(criterion)s gives this kind of leader no weight. The administrator sets the kind under Roles held."
     ),
+    "leader_sheet_begun": lazy_gettext(
+        "The leader has begun this sheet on screen and not sent it. Let the leader send it; or, where there is a signed paper, tick that it takes the place of what was filled on screen."
+    ),
     "leader_sheet_empty": lazy_gettext("Nothing is filled in yet. Fill at least one cell before sending."),
     "leader_sheet_gaps": lazy_gettext(
         "%(count)s cells are still empty. Fill them, or tick that the sheet is sent although cells are empty."

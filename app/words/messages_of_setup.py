@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 SETUP_MESSAGES: Mapping[str, object] = {
     # profiles
     "profile_decimals": lazy_gettext("%(file)s: decimals of the index are 0 to 4."),
+    "profile_item_twice": lazy_gettext('%(file)s: item "%(code)s" stands twice.'),
     "profile_missing_field": lazy_gettext('%(file)s: the profile lacks "%(field)s".'),
     "profile_moment_unreadable": lazy_gettext(
         '%(file)s: "%(text)s" is no moment. Write 25/11 17:00, 15/01+1 17:00 for the year after, or +14d 17:00.'
@@ -38,11 +39,20 @@ SETUP_MESSAGES: Mapping[str, object] = {
     # the checklist
     "agencies_without_people": lazy_gettext("Agencies that appraise, without anybody who does: %(names)s."),
     "baselines_missing": lazy_gettext("%(count)s units lack figures of last year to be compared with: %(names)s."),
+    "bonus_items_missing": lazy_gettext(
+        "Bonus points are capped at %(cap)s, but no item of the decision gives any. Items can be added before the opening only."
+    ),
     "council_without_authority": lazy_gettext("No approving authority: %(names)s."),
     "council_without_chair": lazy_gettext("No chair: %(names)s."),
     "council_without_leaders": lazy_gettext("Leaders score criteria of the set, but no leader is named: %(names)s."),
     "council_without_secretariat": lazy_gettext("No secretariat: %(names)s."),
     "dates_not_checked": lazy_gettext("The dates were moved to %(year)s and nobody has looked at them yet."),
+    "penalty_items_missing": lazy_gettext(
+        "Penalty points are capped at %(cap)s, but no item of the decision takes any. Items can be added before the opening only."
+    ),
+    "terms_not_taken_over": lazy_gettext(
+        "Criteria with a term of their own in the campaign this one was made from, that have none here: %(names)s."
+    ),
     "first_passwords_unused": lazy_gettext("%(count)s accounts were never signed in to: %(names)s."),
     "leaves_without_officer": lazy_gettext("Criteria no officer answers for, in %(count)s units: %(names)s."),
     "missing_not_seen": lazy_gettext(

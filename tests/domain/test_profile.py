@@ -10,7 +10,7 @@ import pytest
 from app.domain.campaign import Answerable
 from app.domain.deadlines import Span
 from app.domain.errors import DomainError
-from app.domain.profile import moment, moment_text, moved, profile_from_json
+from app.domain.profile import moment, moment_text, moved, moved_day, profile_from_json
 from app.domain.terms import PhaseKind
 from app.services.profiles import read_profile, shipped_profiles
 from app.services.seed_files import SEEDS_FOLDER
@@ -80,6 +80,18 @@ def test_every_shipped_profile_is_read_and_written_back_alike() -> None:
         assert profile_from_json(profile.to_json()) == profile
 
 
+FACT = {
+    "code": "4.2c",
+    "kind": "penalty",
+    "text": "Tài liệu kiểm chứng có các văn bản chèn số: 01 điểm.",
+    "measure": "fixed",
+    "points": "1",
+    "steps": "",
+    "cap": None,
+    "once": True,
+}
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -91,6 +103,11 @@ def test_every_shipped_profile_is_read_and_written_back_alike() -> None:
         ({"bands": [{"name": "A", "lower": "0"}, {"name": "B", "lower": "0"}]}, "band_bound_twice"),
         ({"bands": [{"name": "A", "lower": 0.5}]}, "float_refused"),
         ({"policies": {"surprise": True}}, "policies_unknown_field"),
+        ({"items": [FACT | {"surprise": 1}]}, "profile_unknown_field"),
+        ({"items": [FACT, FACT]}, "profile_item_twice"),
+        ({"items": [FACT | {"points": "0"}]}, "item_points_missing"),
+        ({"items": [FACT | {"measure": "count"}]}, "item_steps_missing"),
+        ({"items": [FACT | {"steps": "10 bài"}]}, "item_steps_unreadable"),
     ],
 )
 def test_what_a_profile_does_not_know_is_refused_by_name(change: dict[str, Any], code: str) -> None:
@@ -98,6 +115,11 @@ def test_what_a_profile_does_not_know_is_refused_by_name(change: dict[str, Any],
     with pytest.raises(DomainError) as refused:
         profile_from_json(given)
     assert refused.value.code == code
+
+
+def test_a_day_moves_by_whole_years() -> None:
+    assert moved_day(dt.date(2024, 2, 29), 1) == dt.date(2025, 2, 28)
+    assert moved_day(dt.date(2024, 11, 22), 2) == dt.date(2026, 11, 22)
 
 
 def test_a_missing_field_is_named() -> None:

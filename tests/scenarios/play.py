@@ -17,7 +17,7 @@ from app.db.adjustment_items import AdjustmentItem
 from app.db.assessments import Assessment
 from app.db.campaigns import Campaign
 from app.db.clock import FixedClock
-from app.db.identity import Membership, PortalUser
+from app.db.identity import PortalUser
 from app.db.queries.people import actor_of
 from app.db.queries.trees import tree_of_frozen_set
 from app.db.session import reading
@@ -39,7 +39,6 @@ from app.domain.terms import Decision, GroupAction, ItemStatus, ScoredBy, UnitAc
 from app.services import seed_identity
 from app.services.adjustments import ProposeAdjustment, adjustments_view, decide_adjustment, propose_adjustment
 from app.services.appraisal import GiveVerdict, case_view, give_verdict
-from app.services.ballots import enter_ballot, enter_claim
 from app.services.campaign_opening import open_campaign
 from app.services.desk import desk
 from app.services.exemptions import decide_exemptions, exemptions_view, propose_exemption
@@ -55,6 +54,7 @@ from app.services.submissions import act
 from app.services.unit_reports import EnterReport, approve_report, enter_report
 from app.services.verdict_marks import Minutes
 from app.storage.local import LocalBlobs
+from tests.services.entering import enter_claim
 
 Claim = Mapping[str, Any]
 
@@ -242,18 +242,8 @@ class Played:
 
     def entered(self, unit: str, claims: Mapping[str, Claim], by: str) -> dict[str, Decimal]:
         """Let the secretariat enter what surveys and portals say; return the points they earn."""
-        return {
-            code: enter_claim(
-                self.sheets[unit], code, claim, document="Kết quả mẫu", actor=self.who(by), clock=self.clock
-            )
-            for code, claim in claims.items()
-        }
-
-    def ballot(self, unit: str, leader: str, answers: Mapping[str, str], by: str) -> None:
-        with reading() as session:
-            account = select(PortalUser.id).where(PortalUser.username == leader).scalar_subquery()
-            held = session.scalars(select(Membership.id).where(Membership.user_id == account)).one()
-        enter_ballot(self.sheets[unit], held, answers, actor=self.who(by), clock=self.clock)
+        sheet, actor = self.sheets[unit], self.who(by)
+        return {code: enter_claim(sheet, code, claim, actor=actor, clock=self.clock) for code, claim in claims.items()}
 
     def published(self, group: str, by: str, number: str, signer: str) -> int:
         return publish(

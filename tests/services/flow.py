@@ -16,13 +16,13 @@ from app.db.session import reading
 from app.domain.policy import Actor
 from app.domain.terms import Decision, GroupAction, Stage, UnitAction
 from app.services.appraisal import GiveVerdict, give_verdict
-from app.services.ballots import enter_ballot, enter_claim
 from app.services.group_acts import Act, ActOnGroup, act_alone, act_on_group
 from app.services.publication import Publish, publish
 from app.services.self_scoring import EnterSelfScore, enter
 from app.services.submissions import act
 from app.storage.local import LocalBlobs
 from tests.databases import BEFORE_THE_LOCK
+from tests.services.entering import enter_figure, type_sheet
 from tests.web.world import World, build_world
 
 LOCK = dt.datetime(2024, 11, 25, 10, 0, tzinfo=dt.UTC)
@@ -97,9 +97,9 @@ class Flow:
         with reading() as session:
             held = Membership.user_id == self.world.users["lanh_dao_01"]
             leader = session.scalars(select(Membership.id).where(held)).one()
-        secretary = self.who("thu_ky")
-        enter_ballot(self.world.sheets[unit], leader, {"2.1": "5"}, actor=secretary, clock=self.clock)
-        enter_claim(self.world.sheets[unit], "2.2", {"value": "80"}, document="x", actor=secretary, clock=self.clock)
+        secretary, sheet = self.who("thu_ky"), self.world.sheets[unit]
+        type_sheet(sheet, leader, {"2.1": "5"}, actor=secretary, clock=self.clock)
+        enter_figure(sheet, "2.2", "80", actor=secretary, clock=self.clock)
 
     def group_to_published(self) -> int:
         self.group(GroupAction.APPROVE, "phe_duyet")

@@ -23,7 +23,7 @@ from app.domain.errors import Conflict
 from app.domain.policy import Actor
 from app.domain.terms import Role
 from app.services import seed_identity
-from app.services.demo_play import plausible
+from app.services.demo_claims import plausible
 from app.services.seeds import load_seed
 from app.services.self_scoring import EnterSelfScore, enter
 from app.services.sheets import LeafLine, sheet

@@ -18,11 +18,11 @@ from app.db.results import StageAct
 from app.db.session import Database, reading
 from app.domain.errors import DomainError
 from app.domain.terms import GroupAction, Role, UnitAction
-from app.services.ballots import enter_ballot, enter_claim
 from app.services.evidence import Described, attach_link
 from app.services.explanations import reply, send_explanation
 from app.services.self_scoring import EnterSelfScore, enter
 from app.services.submissions import act
+from tests.services.entering import enter_figure, type_sheet
 from tests.services.evidence_steps import LOCK, SHEET, add_file, appraise
 from tests.services.flow import FULL, Flow, start
 
@@ -85,13 +85,13 @@ def _group(flow: Flow, **more: str) -> None:
 
 def _claim(flow: Flow, value: str = "80", document: str = "x") -> None:
     who, sheet = flow.who("thu_ky"), flow.world.sheets[SHEET]
-    enter_claim(sheet, "2.2", {"value": value}, document=document, actor=who, clock=flow.clock)
+    enter_figure(sheet, "2.2", value, document=document, actor=who, clock=flow.clock)
 
 
 def _ballot(flow: Flow) -> None:
     with reading() as session:
         leader = session.scalars(select(Membership.id).where(Membership.role == Role.LEADER)).one()
-    enter_ballot(flow.world.sheets[SHEET], leader, {"2.1": "5\x00"}, actor=flow.who("thu_ky"), clock=flow.clock)
+    type_sheet(flow.world.sheets[SHEET], leader, {"2.1": "5\x00"}, actor=flow.who("thu_ky"), clock=flow.clock)
 
 
 #: what is typed → the act, and the code where the text is judged before it is kept
@@ -117,8 +117,8 @@ TYPED: dict[str, tuple[Callable[[Flow], None], str]] = {
     "document of a group's act": (lambda flow: _group(flow, document=NUL), "text_with_nul"),
     "reason of a group's act": (lambda flow: _group(flow, reason=NUL), "text_with_nul"),
     "document of an entered figure": (lambda flow: _claim(flow, document=NUL), "text_with_nul"),
-    "entered figure": (lambda flow: _claim(flow, value="80\x00"), "not_a_number"),
-    "answer of a leader": (_ballot, "answer_unknown"),
+    "entered figure": (lambda flow: _claim(flow, value="80\x00"), "lines_refused"),
+    "answer of a leader": (_ballot, "lines_refused"),
 }
 
 KEPT = (AuditEvent, ScoreEntry, Evidence, Document, Receipt, Reply, Verdict, StageAct, EnteredClaim, LeaderBallot)

@@ -17,7 +17,6 @@ from app.domain.policy import Actor
 from app.domain.terms import Decision, GroupAction, ScoredBy, UnitAction, WindowGround
 from app.services.annulment import Annul, annul
 from app.services.appraisal import GiveVerdict, give_verdict
-from app.services.ballots import enter_claim
 from app.services.explanations import reply, send_explanation
 from app.services.group_acts import Act as GroupAct
 from app.services.group_acts import ActOnGroup, act_alone, act_on_group
@@ -29,6 +28,7 @@ from app.services.submissions import act as act_on_sheet
 from app.services.verdict_marks import Minutes
 from app.services.windows import GrantWindow, grant_window
 from tests.domain.walk_chooser import CODES, END, Act
+from tests.services.entering import enter_figure
 from tests.services.flow import Flow
 
 JUDGED = ("3", {"kind": "judged", "step": "0.25"}, ScoredBy.UNIT)
@@ -126,8 +126,7 @@ class Served:
         grant_window(command, actor=self.who("secretariat"), clock=self.flow.clock)
 
     def enter(self, points: Decimal) -> None:
-        value = {"value": str(points * 100)}
-        enter_claim(self.sheet, "2.2", value, document="x", actor=self.who("secretariat"), clock=self.flow.clock)
+        enter_figure(self.sheet, "2.2", str(points * 100), actor=self.who("secretariat"), clock=self.flow.clock)
 
     def move(self, act: str, role: str, given: set[str], alone: bool, _due: dt.datetime) -> None:
         action, actor, clock = GroupAction(act), self.who(role), self.flow.clock

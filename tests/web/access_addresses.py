@@ -104,8 +104,6 @@ def addresses(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "board.perform_alone": ({"assessment_id": sheet, "action": "release_first_results"}, {}),
         "board.perform": ({"group_stage_id": stage, "action": "open_first_appraisal"}, {}),
         "board.ballots": ({"assessment_id": sheet}, {}),
-        "board.ballot": ({"assessment_id": sheet, "leader_id": leader}, {}),
-        "board.claim": ({"assessment_id": sheet, "code": "2.2"}, {}),
         **{f"windows.{name}": ({"group_stage_id": stage}, {}) for name in ("group", "grant")},
         "windows.close": ({"window_id": first_id(AnswerWindow)}, {"reason": "x"}),
         "windows.of_sheet": ({"assessment_id": sheet}, {}),

@@ -299,8 +299,6 @@ TABLE: tuple[Row, ...] = (
     Row("board.perform", SCORING, "s"),
     Row("board.perform_alone", SCORING, "s"),
     Row("board.ballots", SCORING, "s"),
-    Row("board.ballot", SCORING, "s"),
-    Row("board.claim", SCORING, "s"),
     # windows, rechecks, evidence of the agencies
     Row("windows.group", SCORING, "Otskg"),
     Row("windows.grant", SCORING, "Os"),

@@ -70,12 +70,20 @@ def test_a_campaign_goes_to_paper_by_its_pages(portal: Flask, sign_in: SignIn, f
     assert post(appraiser, f"/appraisal/{sheet}/1.5", decision="agree", said="1").status_code == 302
 
     ballots = secretary.get(f"/board/sheets/{sheet}").get_data(as_text=True)
-    leader = re.search(rf"/board/sheets/{sheet}/leaders/(\d+)", ballots)
+    assert "<form" not in ballots.split("<main", 1)[1].split("</main>", 1)[0]  # read here, entered for the group
+    leader = re.search(rf"/entered/{stage}/leaders/(\d+)", ballots)
     assert leader is not None
-    assert post(secretary, leader[0], **{"answer.2.1": "5"}).status_code == 302
-    bad = post(secretary, f"/board/sheets/{sheet}/claims/2.2", shape="value", figure="abc")
+    line = {"act": "grid", "u.0": "XM01", "w.0": "{}"}
+    paper = {"document": "Phiếu 01", "signed_by": "Chủ tịch", "signed_on": "20/11/2024"}
+    assert post(secretary, leader[0], **line, **paper, **{"c.0.2.1": "5"}).status_code == 302
+    figures = f"/entered/{stage}/figures/2.2"
+    assert figures in ballots
+    source = {"c.0.source": "Cổng DVC", "c.0.on": "20/11/2024", "c.0.document": ""}
+    bad = post(secretary, figures, **line, **source, **{"c.0.value": "abc"})
     assert bad.status_code == 422
-    assert post(secretary, f"/board/sheets/{sheet}/claims/2.2", shape="value", figure="80").status_code == 302
+    assert post(secretary, figures, **line, **source, **{"c.0.value": "80"}).status_code == 302
+    ballots = secretary.get(f"/board/sheets/{sheet}").get_data(as_text=True)
+    assert "Cổng DVC, 20/11/2024" in ballots
 
     chair, authority = sign_in("chu_tich_hd"), sign_in("phe_duyet")
     assert post(chair, f"{board}/acts/conclude", document="").status_code == 422

@@ -120,11 +120,11 @@ TABLE = [
     Bad(
         "a sheet of a leader above its maximum",
         "thu_ky",
-        "/board/sheets/{sheet}/leaders/{leader}",
-        {"answer.2.5": "99"},
-        "answer.2.5",
+        "/entered/{stage}/leaders/{leader}",
+        {"act": "grid", "u.0": "XM01", "w.0": "{}", "document": "Phiếu 01", "signed_by": "Chủ tịch", "c.0.2.5": "99"},
+        "c.0.2.5",
         "Điểm lớn hơn điểm tối đa 10",
-        {"answer.2.5": "99"},
+        {"c.0.2.5": "99", "document": "Phiếu 01"},
     ),
     Bad(
         "a day that cannot be read",

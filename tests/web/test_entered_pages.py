@@ -145,6 +145,11 @@ def test_a_leader_fills_and_sends_and_nobody_sees_it_before(sign: Sign, world: p
     assert send(secretary, f"{typed}/reopen", reason="").status_code == 422
     assert send(secretary, f"{typed}/reopen", reason="chấm nhầm").status_code == 200
     assert "chấm nhầm" in text(leader.get(at))
+    paper = {"u.0": "XM01", "w.0": "{}", "c.0.2.5": "9", "document": "Phiếu 01", "signed_by": "Chủ tịch"}
+    begun = send(secretary, typed, act="grid", **paper)
+    assert begun.status_code == 409
+    assert 'class=" is-bad" aria-invalid="true" name="drafts_seen" type="checkbox"' in text(begun)
+    assert 'value="9"' in text(begun)
     for name in ("blank.pdf", "sheet.xlsx"):
         assert secretary.get(f"{typed}/{name}").status_code == 200
     assert secretary.get(f"/entered/{world.stage}/leaders/blank.pdf").data.startswith(b"%PDF")

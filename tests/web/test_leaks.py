@@ -33,13 +33,13 @@ from app.services.agency_evidence import FileSaid
 from app.services.agency_evidence import add_file as add_agency_file
 from app.services.api_tokens import MakeToken, make_token
 from app.services.appraisal import GiveVerdict, give_verdict
-from app.services.ballots import enter_ballot, enter_claim
 from app.services.explanations import send_explanation
 from app.services.jobs import enqueue
 from app.services.notices import announce
 from app.services.pdf_files import FileOffered
 from app.services.proposals import CouncilDecision
 from app.services.rechecks import order_recheck
+from tests.services.entering import enter_figure, type_sheet
 from tests.services.flow import FULL, Flow, go_on
 from tests.web.access_addresses import addresses, first_id
 from tests.web.access_table import API, PUBLIC, TABLE
@@ -207,8 +207,8 @@ def _others(flow: Flow) -> None:
     """As `Flow.others`: 5 of 5 by the leader, 80 of 100 by the portal, whose paper is named here."""
     sheet, secretary = flow.world.sheets["XM01"], flow.who("thu_ky")
     leader = first_id(Membership, Membership.user_id == flow.world.users["lanh_dao_01"])
-    enter_ballot(sheet, leader, {"2.1": "5"}, actor=secretary, clock=flow.clock)
-    enter_claim(sheet, "2.2", {"value": "80"}, document="congvanketqua", actor=secretary, clock=flow.clock)
+    type_sheet(sheet, leader, {"2.1": "5"}, actor=secretary, clock=flow.clock)
+    enter_figure(sheet, "2.2", "80", document="congvanketqua", actor=secretary, clock=flow.clock)
 
 
 def _conclude(flow: Flow) -> None:

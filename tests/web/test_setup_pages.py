@@ -7,13 +7,16 @@ import datetime as dt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from werkzeug.test import TestResponse
 
 from app.db.assessments import Assessment
 from app.db.campaigns import AppraiserAssignment, Campaign, Phase
 from app.db.clock import FixedClock
+from app.db.criteria import Criterion
+from app.db.entering import LeafTerm
 from app.db.identity import Membership, Unit
-from app.db.session import reading
+from app.db.session import reading, unit_of_work
 from app.db.setup import CampaignChange, Delegation, SheetClosing
 from app.domain.campaign import Policies, ReportMode
 from app.domain.campaign_change import ChangeKind
@@ -90,6 +93,31 @@ def test_five_steps_lead_from_the_list_of_campaigns_to_the_opening(
     for name in ("start", "groups", "dates", "people", "ranking", "checklist"):
         assert f"/campaigns/{number}/changes" in text_of(client.get(f"{page}/{name}"))
     assert post(client, f"{page}/dates", **times).status_code == 409
+
+
+def test_the_checklist_leads_to_items_and_terms_that_are_missing(
+    portal: Flask, client: FlaskClient, world: World
+) -> None:
+    portal.extensions["clock"] = FixedClock(dt.datetime(2025, 10, 1, tzinfo=dt.UTC))
+    with unit_of_work(actor=None, clock=portal.extensions["clock"]) as work:
+        campaign = work.session.get_one(Campaign, world.campaign)
+        campaign.policies = {**campaign.policies, "penalty_cap": "3"}
+        leaf = work.session.scalars(select(Criterion).filter_by(set_id=world.set, code="1.5")).one()
+        work.session.add(LeafTerm(campaign_id=world.campaign, criterion_id=leaf.id, not_yet_due=True))
+    source = f"campaign:{world.campaign}"
+    post(client, "/campaigns/new", name="Kỳ 2025", year="2025", profile=source, sets="same")
+    number = newest()
+    terms = f"/campaigns/{number}/terms"
+    assert f'href="{terms}"' not in main_of(client.get(f"/campaigns/{number}/setup/checklist"))
+    with unit_of_work(actor=None, clock=portal.extensions["clock"]) as work:
+        work.session.execute(delete(LeafTerm).where(LeafTerm.campaign_id == number))
+    page = main_of(client.get(f"/campaigns/{number}/setup/checklist"))
+    assert f'href="{terms}"' in page
+    assert 'href="/adjustmentitemrecords/list/"' in page
+
+
+def main_of(answer: TestResponse) -> str:
+    return text_of(answer).split("<main", 1)[1]
 
 
 def test_a_phase_moves_after_a_preview_and_stands_in_the_list(client: FlaskClient, world: World) -> None:

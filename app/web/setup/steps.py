@@ -184,6 +184,8 @@ def _mended_at(campaign_id: int, mend: Mend) -> str:
     grids = {Mend.OFFICERS: "desk_officers.create_view", Mend.APPRAISERS: "desk_appraisers.create_view"}
     if mend in grids:
         return url_for(grids[mend], campaign=campaign_id)
+    if mend is Mend.TERMS:
+        return url_for("leaf_settings.terms", campaign_id=campaign_id)
     if mend in {Mend.MEMBERSHIPS, Mend.ACCOUNTS} and not may_ever(current_actor(), Permission.ACCOUNT_CONFIGURE):
         return ""
     lists = {
@@ -191,6 +193,7 @@ def _mended_at(campaign_id: int, mend: Mend) -> str:
         Mend.ACCOUNTS: "AccountRecords.list",
         Mend.SETS: "CriteriaSetRecords.list",
         Mend.BASELINES: "CampaignRecords.list",
+        Mend.ITEMS: "AdjustmentItemRecords.list",
     }
     return url_for(lists[mend]) if mend is not Mend.BASELINES else url_for("CampaignRecords.show", pk=campaign_id)
 
