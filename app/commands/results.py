@@ -178,7 +178,10 @@ def _exported_cells(row: dict[str, Any]) -> dict[str, Any]:
 @with_appcontext
 @refusing
 def verify() -> None:
-    """Recompute every edition in force from its raw answers; name each difference and end with exit code 2."""
+    """Recompute every edition in force from its raw answers, hold them against the audit trail; name each difference.
+
+    Exit code 2 where there is any.
+    """
     clock = current_app.extensions["clock"]
     with reading() as session:
         count, differences = verify_publications(session, current_app.extensions["blobs"], clock.read(session))

@@ -27,8 +27,12 @@ class Crossing:
 
     def same_figures(self, code: str) -> bool:
         """Whether what was claimed on an old leaf counts as it stands: same code, maximum, rule and scorer."""
+        return self.target(code) == code and self.counts_alike(code)
+
+    def counts_alike(self, code: str) -> bool:
+        """Whether an old leaf has become one of the same maximum, rule and scorer, whatever its code."""
         there = self.target(code)
-        return there == code and _figures(self.old.leaf(code)) == _figures(self.new.leaf(code))
+        return there is not None and _figures(self.old.leaf(code)) == _figures(self.new.leaf(there))
 
     @cached_property
     def touched(self) -> Mapping[str, frozenset[ChangeKind]]:

@@ -116,7 +116,7 @@ def _move_others(work: Work, plan: Plan) -> None:
     _windows_along(plan, session.scalars(windows).all())
     claims = []
     for claim in session.scalars(select(EnteredClaim).where(EnteredClaim.assessment_id.in_(ids))).all():
-        points = entered_points(plan, codes[claim.criterion_id], claim.claim)
+        points = entered_points(plan.crossing, codes[claim.criterion_id], claim.claim)
         if points is None:
             session.delete(claim)
         else:
@@ -125,7 +125,7 @@ def _move_others(work: Work, plan: Plan) -> None:
     _along(work, plan, claims)
     ballots = []
     for ballot in session.scalars(select(LeaderBallot).where(LeaderBallot.assessment_id.in_(ids))).all():
-        if entered_points(plan, codes[ballot.criterion_id], ballot_kept(ballot)) is None:
+        if entered_points(plan.crossing, codes[ballot.criterion_id], ballot_kept(ballot)) is None:
             session.delete(ballot)
         else:
             ballots.append(ballot)

@@ -226,14 +226,14 @@ def _awarded(claim: Mapping[str, Any], old: Node, new: Node) -> tuple[dict[str, 
     return claim_to_json(taken), points
 
 
-def entered_points(plan: Plan, code: str, claim: Mapping[str, Any]) -> Decimal | None:
+def entered_points(crossing: Crossing, code: str, claim: Mapping[str, Any]) -> Decimal | None:
     """Return what a figure others entered earns on the leaf it has come to; None where it cannot go along."""
-    target = plan.crossing.target(code)
+    target = crossing.target(code)
     if target is None:
         return None
-    leaf = plan.crossing.new.leaf(target)
+    leaf = crossing.new.leaf(target)
     assert leaf.rule is not None
-    if leaf.scored_by is not plan.crossing.old.leaf(code).scored_by:
+    if leaf.scored_by is not crossing.old.leaf(code).scored_by:
         return None
     try:
         return award(leaf.rule, claim_from_json(claim), leaf.maximum)

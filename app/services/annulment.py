@@ -92,6 +92,7 @@ def annul(command: Annul, *, actor: Actor, clock: Clock) -> None:
             "decided_on": command.decided_on.isoformat(),
             "units": [row.unit.code for row in rows],
             "positions": command.positions.value,
+            "leaves": list(command.leaves),
         }
         stream = f"campaign:{group.campaign_id}"
         work.audit(stream, "results_annulled", "publication", edition.id, new=said, note=command.reason.strip())

@@ -65,7 +65,7 @@ def put_cell(work: Work, key: LeafKey, criterion_id: int, leader_id: int, value:
     assessment_id, code = key
     at = {"assessment_id": assessment_id, "criterion_id": criterion_id, "leader_id": leader_id}
     row = work.session.scalars(select(LeaderBallot).filter_by(**at)).one_or_none()
-    old = None if row is None else audited(row)
+    old = None if row is None else {"leader": leader_id, **audited(row)}
     if value is None:
         if row is None:
             return
@@ -78,7 +78,7 @@ def put_cell(work: Work, key: LeafKey, criterion_id: int, leader_id: int, value:
             return
         row.answer, row.points = (value, None) if isinstance(value, str) else ("", value)
         row.draft, row.entered_by_id, row.at = draft, work.acting.user_id, work.now
-    new = None if value is None else {"leader": leader_id, **_said(value)}
+    new = None if value is None else {"leader": leader_id, **_said(value), "draft": draft}
     work.audit(f"assessment:{assessment_id}", "ballot_entered", "leaf", code, old=old, new=new)
 
 
@@ -92,6 +92,7 @@ def cell_text(row: LeaderBallot) -> str:
 
 
 def audited(row: LeaderBallot) -> dict[str, object]:
+    """Return what a cell says as the trail keeps it: the answer, or the points."""
     return _said(cell_of(row))
 
 

@@ -179,6 +179,7 @@ def _publication(work: Work, group: GroupStage, printed: Printed, text: str) -> 
 def witness_of(row: Publication, authority: str) -> dict[str, Any]:
     """Return what the audit trail says of an edition: its hashes cannot be rewritten without breaking the chain."""
     return {
+        "group_stage_id": row.group_stage_id,
         "edition": row.edition,
         "number": row.decision_number,
         "decided_on": row.decided_on.isoformat(),

@@ -1,4 +1,4 @@
-"""Raw answers counted again: every receipt, entry, verdict, leaders' sheet and entered figure against its rule.
+"""Raw answers counted again: every receipt, entry, verdict, leaders' sheet and entered figure against rule and trail.
 
 Only `flask results verify` asks this: no service writes what is found here, only a hand in the database does.
 """
@@ -6,17 +6,16 @@ Only `flask results verify` asks this: no service writes what is found here, onl
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.db.appraisals import Verdict
 from app.db.assessments import Assessment, Receipt, ScoreEntry
-from app.db.audit import AuditEvent
 from app.db.queries.versions import in_force
 from app.db.versions import AdoptedSheet
 from app.domain.award import award
@@ -28,49 +27,53 @@ from app.services.adjustment_sums import adjustment_faults
 from app.services.group_context import GroupContext
 from app.services.leaders_claims import leaders_points
 from app.services.pins import PinnedLeaf, digest, pinned_leaves
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What the audit trail says of one sheet: hashes by receipt code, the last save of each leaf, hashes of what was
-    kept of it by the adoption of a new version, by row.
-    """
-
-    receipts: Mapping[str, str]
-    saves: Mapping[str, Mapping[str, Any]]
-    kept: Mapping[str, str]
+from app.services.trail_adjustments import adjustment_trail_faults, adjustments_of
+from app.services.trail_faults import judged_of, judgement_faults, survey_faults
+from app.services.trail_replay import Said, said_of_sheets
+from app.services.trail_words import gone
 
 
 def answer_faults(session: Session, context: GroupContext) -> list[str]:
-    """Return everything about the group's raw answers that does not fit, naming unit and leaf."""
-    found: list[str] = []
-    of_group = Receipt.assessment_id.in_(list(context.assessments))
-    counting = set(session.scalars(select(Receipt.id).where(of_group, in_force())))
-    for assessment in context.assessments.values():
-        said, unit = _said(session, assessment.id), assessment.unit.code
-        damaged = [*_receipt_faults(assessment.receipts, said), *_kept_faults(session, assessment.id, said)]
+    """Return everything about the group's raw answers that does not fit rule or trail, naming unit and leaf.
+
+    In a constant number of statements, however many units and leaves there are.
+    """
+    found = [*survey_faults(session, context)]
+    of_group = list(context.assessments)
+    counting = set(session.scalars(select(Receipt.id).where(Receipt.assessment_id.in_(of_group), in_force())))
+    told, judged, adjusted = (
+        said_of_sheets(session, of_group),
+        judged_of(session, context),
+        adjustments_of(session, context),
+    )
+    kept = _kept_rows(session, of_group)
+    for assessment in _with_answers(session, of_group, context):
+        number, unit = assessment.id, assessment.unit.code
+        said = told[number]
+        damaged = [*_receipt_faults(assessment.receipts, said), *_kept_faults(kept.get(number, ()), said)]
         sent = [row for row in assessment.receipts if row.kind is ReceiptKind.SELF_SCORE and row.id in counting]
         faults = [*damaged] if damaged else [*_sheet_faults(context, assessment, said, sent)]
-        found += [
-            f"{unit} {words}"
-            for words in (*faults, *_entered_faults(context, assessment.id), *adjustment_faults(context, assessment.id))
-        ]
+        faults += [*_entered_faults(context, number), *adjustment_faults(context, number)]
+        faults += [*judgement_faults(judged, said, number), *adjustment_trail_faults(adjusted.get(number, ()), said)]
+        found += [f"{unit} {words}" for words in faults]
     return found
 
 
-def _said(session: Session, assessment_id: int) -> _Said:
-    statement = (
-        select(AuditEvent).where(AuditEvent.stream == f"assessment:{assessment_id}").order_by(AuditEvent.sequence)
-    )
-    events = [(event, event.new or {}) for event in session.scalars(statement)]
-    return _Said(
-        receipts={new["receipt"]: new["sha256"] for _, new in events if "receipt" in new},
-        saves={event.object_id: new for event, new in events if event.action == "self_score_entered"},
-        kept={event.object_id: new["sha256"] for event, new in events if event.action == "version_adopted"},
-    )
+def _with_answers(session: Session, numbers: Sequence[int], context: GroupContext) -> Sequence[Assessment]:
+    """Return the group's sheets with entries and receipts, loaded for all of them at once."""
+    entries, receipts = selectinload(Assessment.entries), selectinload(Assessment.receipts)
+    session.scalars(select(Assessment).where(Assessment.id.in_(numbers)).options(entries, receipts)).all()
+    return [*context.assessments.values()]
 
 
-def _receipt_faults(receipts: Sequence[Receipt], said: _Said) -> Iterator[str]:
+def _kept_rows(session: Session, numbers: Sequence[int]) -> Mapping[int, Sequence[AdoptedSheet]]:
+    found: dict[int, list[AdoptedSheet]] = defaultdict(list)
+    for row in session.scalars(select(AdoptedSheet).where(AdoptedSheet.assessment_id.in_(numbers))):
+        found[row.assessment_id].append(row)
+    return found
+
+
+def _receipt_faults(receipts: Sequence[Receipt], said: Said) -> Iterator[str]:
     for receipt in receipts:
         if digest(receipt.content) != receipt.sha256:
             yield f"receipt {receipt.code}: the content is not what was hashed"
@@ -78,13 +81,15 @@ def _receipt_faults(receipts: Sequence[Receipt], said: _Said) -> Iterator[str]:
             yield f"receipt {receipt.code}: the audit trail says another hash"
 
 
-def _kept_faults(session: Session, assessment_id: int, said: _Said) -> Iterator[str]:
-    for row in session.scalars(select(AdoptedSheet).where(AdoptedSheet.assessment_id == assessment_id)):
+def _kept_faults(rows: Sequence[AdoptedSheet], said: Said) -> Iterator[str]:
+    for row in rows:
         if digest(row.content) != row.sha256 or said.kept.get(str(row.id)) != row.sha256:
             yield f"sheet kept of an earlier version ({row.id}): the content is not what was hashed"
+    for number in sorted(set(said.kept) - {str(row.id) for row in rows}):
+        yield gone(f"sheet kept of an earlier version ({number})")
 
 
-def _sheet_faults(context: GroupContext, assessment: Assessment, said: _Said, sent: Sequence[Receipt]) -> Iterator[str]:
+def _sheet_faults(context: GroupContext, assessment: Assessment, said: Said, sent: Sequence[Receipt]) -> Iterator[str]:
     """Name the leaves whose pin, entry or verdicts do not fit the rule or each other; `sent`: receipts in force."""
     if not sent:
         return
@@ -101,7 +106,7 @@ def _sheet_faults(context: GroupContext, assessment: Assessment, said: _Said, se
                 yield from _verdict_faults(context, code, verdict, sent)
 
 
-def _entry_faults(code: str, entry: ScoreEntry | None, pin: PinnedLeaf, said: _Said, receipt: Receipt) -> Iterator[str]:
+def _entry_faults(code: str, entry: ScoreEntry | None, pin: PinnedLeaf, said: Said, receipt: Receipt) -> Iterator[str]:
     """An entry is what was sent, or, saved since or lapsed before it, what its last save says."""
     if entry is None:
         yield f"{code} entry: missing"

@@ -226,7 +226,8 @@ def _put(work: Work, context: GroupContext, survey: Survey, about: tuple[int, No
 def _audited(survey: Survey, counted: Counted | None) -> dict[str, object] | None:
     if counted is None:
         return None
-    return {"survey": survey.name, "audience": survey.audience, "tally": counted.counts, "returned": counted.returned}
+    names = {"survey_id": survey.id, "survey": survey.name, "audience": survey.audience}
+    return {**names, "tally": counted.counts, "returned": counted.returned}
 
 
 def recount_surveys(work: Work, context: GroupContext, assessment_id: int, leaf: Node, *, reason: str = "") -> None:

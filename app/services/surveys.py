@@ -123,7 +123,7 @@ def add_survey(group_stage_id: int, facts: SurveyFacts, *, actor: Actor, clock: 
         _fill(row, facts)
         work.session.add(row)
         work.session.flush()
-        work.audit(f"campaign:{group.campaign_id}", "survey_added", "survey", row.id, new=_audited(row))
+        work.audit(f"campaign:{group.campaign_id}", "survey_added", "survey", row.id, new=survey_kept(row))
         return row.id
 
 
@@ -139,13 +139,13 @@ def change_survey(survey_id: int, facts: SurveyFacts, *, actor: Actor, clock: Cl
         _see_and_require(group, actor)
         work.session.refresh(row)
         _refuse_withdrawn(row)
-        old = _audited(row)
+        old = survey_kept(row)
         _fill(row, facts)
         most = _most_returned(work.session, row.id)
         if row.returned < most:
             raise InputInvalid("survey_below_its_units", sheets=most, field="returned")
         stream = f"campaign:{group.campaign_id}"
-        work.audit(stream, "survey_changed", "survey", row.id, old=old, new=_audited(row))
+        work.audit(stream, "survey_changed", "survey", row.id, old=old, new=survey_kept(row))
 
 
 def withdraw_survey(survey_id: int, reason: str, *, actor: Actor, clock: Clock) -> None:
@@ -170,7 +170,7 @@ def withdraw_survey(survey_id: int, reason: str, *, actor: Actor, clock: Clock) 
             leaf = context.tree.leaf(codes[tally.criterion_id])
             recount_surveys(work, context, tally.assessment_id, leaf, reason=reason.strip())
         stream = f"campaign:{context.group.campaign_id}"
-        work.audit(stream, "survey_withdrawn", "survey", row.id, old=_audited(row), note=reason.strip())
+        work.audit(stream, "survey_withdrawn", "survey", row.id, old=survey_kept(row), note=reason.strip())
 
 
 def _see_and_require(group: GroupStage, actor: Actor) -> None:
@@ -207,7 +207,8 @@ def _most_returned(session: Session, survey_id: int) -> int:
     return session.scalars(select(func.max(SurveyTally.returned)).where(*current)).one() or 0
 
 
-def _audited(row: Survey) -> dict[str, object]:
+def survey_kept(row: Survey) -> dict[str, object]:
+    """Return what a survey says of itself as the trail keeps it."""
     return {
         "name": row.name,
         "audience": row.audience,

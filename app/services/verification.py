@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -22,9 +22,10 @@ from app.domain.points import plain
 from app.services.campaign_opening import content_hash, content_of
 from app.services.edition_order import with_kept
 from app.services.edition_recount import edition_figure_faults
+from app.services.edition_trail import annulment_faults, editions_gone, name_of, published_events, witness_faults
 from app.services.group_context import GroupContext, group_context
 from app.services.pins import canonical, digest
-from app.services.publication import in_force, witness_of
+from app.services.publication import in_force
 from app.services.recount import answer_faults
 from app.services.results import SCORED, UnitResult, unit_results
 from app.services.snapshots import snapshot_of
@@ -40,18 +41,20 @@ def verify_publications(session: Session, store: BlobStore, now: dt.datetime) ->
     """Check every edition, recompute those in force from raw answers; return how many groups, and every difference.
 
     Every edition, superseded ones too, is counted again from what it kept itself: sums, indexes, classes, positions,
-    and the positions it says it took over from the one before.
+    and the positions it says it took over from the one before. What the audit trail says was published, or annulled,
+    has to be there.
     """
     rows = session.scalars(select(Publication).order_by(Publication.group_stage_id, Publication.edition)).all()
-    found: list[str] = []
+    events = published_events(session)
+    found = [*editions_gone(session, rows, events), *annulment_faults(session, rows)]
     kept = {(row.group_stage_id, row.edition): row.snapshot for row in rows}
     for row in rows:
         before = kept.get((row.group_stage_id, row.edition - 1))
-        faults = [*_edition_faults(session, row, store), *edition_figure_faults(row.snapshot, before)]
+        told = events.get(str(row.id), ())
+        faults = [*_edition_faults(row, told, store), *edition_figure_faults(row.snapshot, before)]
         if in_force(session, row.group_stage) is row:
             faults += _recomputed(session, row, now)
-        name = f"{row.group_stage.campaign.code}/{row.group_stage.group.code} edition {row.edition}"
-        found += [f"{name}: {words}" for words in faults]
+        found += [f"{name_of(row)}: {words}" for words in faults]
     groups = {row.group_stage_id: row.group_stage for row in rows}
     found += [words for group in groups.values() for words in _stage_faults(session, group)]
     return len(groups), found
@@ -66,7 +69,7 @@ def _stage_faults(session: Session, group: GroupStage) -> Iterator[str]:
         yield f"{name}: stands at {group.stage}, its last act left it at {act.to_stage}"
 
 
-def _edition_faults(session: Session, row: Publication, store: BlobStore) -> Iterator[str]:
+def _edition_faults(row: Publication, told: Sequence[AuditEvent], store: BlobStore) -> Iterator[str]:
     """Name what of an edition's own rows and paper is not what was published."""
     if digest(row.snapshot) != row.snapshot_sha256:
         yield "the snapshot is not what was hashed"
@@ -81,20 +84,9 @@ def _edition_faults(session: Session, row: Publication, store: BlobStore) -> Ite
     ):
         if stored != printed:
             yield f"{name}: stored {stored}, the snapshot says {printed}"
-    yield from _witness_faults(session, row, decision.get("authority", ""))
+    yield from witness_faults(row, told, decision.get("authority", ""))
     yield from _paper_faults(row, store)
     yield from _row_faults(row.rows, {each["unit"]: each for each in kept["units"]})
-
-
-def _witness_faults(session: Session, row: Publication, authority: str) -> Iterator[str]:
-    published = (AuditEvent.object_type == "publication", AuditEvent.object_id == str(row.id))
-    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "edition_published", *published)).first()
-    if event is None or event.new is None:
-        yield "the audit trail knows nothing of this edition"
-        return
-    for name, stored in witness_of(row, authority).items():
-        if stored != event.new.get(name):
-            yield f"{name}: stored {stored}, the audit trail says {event.new.get(name)}"
 
 
 def _paper_faults(row: Publication, store: BlobStore) -> Iterator[str]:

@@ -282,6 +282,20 @@ def test_a_snapshot_that_is_not_what_was_hashed_is_named(tampered: House, publis
     assert f"{published}/{published} edition 1: the snapshot is not what was hashed" in reason
 
 
+def test_an_edition_that_is_gone_is_named(tampered: House, published: str) -> None:
+    tampered.by_hand("DELETE FROM published_result", "DELETE FROM publication")
+    result = tampered.flask("results", "verify")
+    assert f"{published}/{published} edition 1: missing, the audit trail has it" in refused(result)
+    assert result.stdout == ""
+
+
+def test_a_judgement_changed_by_hand_is_named_though_every_chain_is_whole(tampered: House, published: str) -> None:
+    sheets = f"SELECT a.id FROM assessment a JOIN campaign c ON c.id = a.campaign_id WHERE c.code = '{published}'"
+    tampered.by_hand(f"UPDATE verdict SET author_id = author_id + 1 WHERE assessment_id IN ({sheets})")
+    assert "every chain whole" in done(tampered.flask("audit", "verify"))
+    assert " verdict of round 1 author: stored " in refused(tampered.flask("results", "verify"))
+
+
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
 def test_a_paper_that_is_gone_or_changed_is_named(tampered: House, gone: bool) -> None:
     for paper in (path for path in (tampered.folder / "blobs").rglob("*") if path.is_file()):

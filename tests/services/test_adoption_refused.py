@@ -83,6 +83,8 @@ def test_a_receipt_that_pins_a_leaf_spared_later_counts_no_more_when_that_leaf_c
         sheet_id = flow.world.sheets["XM01"]
         row = Exemption(assessment_id=sheet_id, criterion_id=spared, status=ItemStatus.ACCEPTED, reason="x")
         work.session.add(row)
+        said = {"status": "accepted", "document": ""}
+        work.audit(f"assessment:{sheet_id}", "exemption_proposed", "leaf", "1.5", new=said, note="x")
     number = second_version(flow)
     lower_maximum(flow, number)
     assert preview(flow, number).going_back == ("Xã mẫu 01",)

@@ -134,20 +134,27 @@ def test_a_unit_that_is_not_ranked_keeps_its_class_and_takes_no_place(
 
 
 def _decide(played: Played) -> None:
-    """Leaf 3.2 does not apply to D; D gets a bonus of 2 and a penalty of 1."""
+    """Leaf 3.2 does not apply to D; D gets a bonus of 2 and a penalty of 1: rows and what the trail says of them."""
     with unit_of_work(actor=None, clock=played.clock) as work:
         leaf = work.session.scalars(select(Criterion.id).where(Criterion.code == "3.2")).one()
         sheet = played.sheets["D"]
         exempt = Exemption(assessment_id=sheet, criterion_id=leaf, status=ItemStatus.ACCEPTED)
         exempt.reason, exempt.document = "không có cấp xã", "7/BB"
         work.session.add(exempt)
+        stream, said = f"assessment:{sheet}", {"status": "accepted", "document": "7/BB"}
+        work.audit(stream, "exemption_proposed", "leaf", "3.2", new=said, note=exempt.reason)
+        work.audit(stream, "exemption_decided", "leaf", "3.2", new=said)
         for kind, points, reason in (
             (AdjustmentKind.BONUS, 2, "sáng kiến"),
             (AdjustmentKind.PENALTY, 1, "văn bản chèn số"),
         ):
-            work.session.add(
-                Adjustment(assessment_id=sheet, kind=kind, points=D(points), reason=reason, status=ItemStatus.ACCEPTED)
+            row = Adjustment(
+                assessment_id=sheet, kind=kind, points=D(points), reason=reason, status=ItemStatus.ACCEPTED
             )
+            work.session.add(row)
+            work.session.flush()
+            told = {"item": "", "kind": kind.value, "status": "accepted", "points": str(points)}
+            work.audit(stream, "adjustment_proposed", "adjustment", row.id, new=told, note=reason)
 
 
 def test_the_notice_says_every_lost_point_and_is_the_units_own_after_publication(

@@ -235,6 +235,8 @@ FIELDS: Mapping[str, object] = {
     "carried_out_by": lazy_gettext("carried out by"),
     "documented_on": lazy_gettext("day of the document"),
     "survey": lazy_gettext("survey"),
+    "survey_id": lazy_gettext("survey"),
+    "draft": lazy_gettext("not sent yet"),
     "source_on": lazy_gettext("day of the figure"),
     "submitted_at": lazy_gettext("sent at"),
     "signed_on": lazy_gettext("signed on"),
