@@ -79,6 +79,8 @@ class LateReport(StrEnum):
     """What becomes of a report that comes after its date."""
 
     MARK = "mark"
+    #: taken and marked until the lock of scoring, or of the unit's own extension; refused after it
+    UNTIL_LOCK = "until_lock"
     BLOCK = "block"
 
 

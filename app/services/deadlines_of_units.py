@@ -150,10 +150,10 @@ class UnitDeadlines:
         if window.ground is WindowGround.EVIDENCE_REQUEST:
             leaves = self._standing(sheet, frozenset({LeafStanding.ASKED}), window.leaf)
             what = Due.EVIDENCE_REQUEST
-        elif window.ground is WindowGround.EXPLANATION and not sent:
-            leaves = self._standing(sheet, _TO_ANSWER, None)
+        elif window.ground is WindowGround.EXPLANATION and not (sent and self._is_over(sheet, window)):
+            leaves = self._standing(sheet, _TO_ANSWER, window.leaf)
             what = Due.EXPLANATION
-            if leaves or self._standing(sheet, _ANSWERED, None):
+            if not sent and (leaves or self._standing(sheet, _ANSWERED, window.leaf)):
                 people = self.people.of_unit(sheet.unit_id, _SENDERS)
                 yield DeadlineNear(what, unit, window.due_at, people, path, f"explaining:{key}")
         else:
@@ -161,6 +161,10 @@ class UnitDeadlines:
         open_still = [leaf for leaf in leaves if not self._replied(sheet, leaf)]
         for user, count in self._by_officer(sheet, open_still).items():
             yield DeadlineNear(what, unit, window.due_at, (user,), path, f"answering:{key}", count=count)
+
+    def _is_over(self, sheet: Assessment, window: Window) -> bool:
+        """Whether the explanation that was sent ended this time too: it does but for a leaf judged after it."""
+        return window.leaf is None or not self.context.judged_late(sheet.id, window.leaf)
 
     def _replied(self, sheet: Assessment, leaf: Node) -> bool:
         return replied_since_verdict(self.context.acts.get((sheet.id, leaf.code), ()))

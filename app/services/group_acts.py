@@ -24,7 +24,7 @@ from app.domain.workflow import ActionOffer, Guard, advance_group, available_gro
 from app.services.act_notices import tell_of_act_alone, tell_of_group_act
 from app.services.group_context import GroupContext, find_group, group_context, submitted_in
 from app.services.release import open_explanations
-from app.services.requests import unanswered_requests
+from app.services.requests import answered_requests, unanswered_requests
 
 PERMISSIONS: Mapping[GroupAction, Permission] = {
     GroupAction.OPEN_FIRST_APPRAISAL: Permission.GROUP_ACT,
@@ -65,6 +65,7 @@ class Preview:
     unanswered: tuple[str, ...]
     requests_open: Mapping[str, tuple[str, ...]]
     requests_overdue: Mapping[str, tuple[str, ...]]
+    requests_answered: Mapping[str, tuple[str, ...]]
     blocking: Mapping[str, tuple[str, ...]]
     takes_first_round: Mapping[str, tuple[str, ...]]
     not_entered: Mapping[str, tuple[str, ...]]
@@ -132,6 +133,7 @@ def preview_in(context: GroupContext, actor: Actor) -> Preview:
         unanswered=tuple(row.unit.name for row in _unanswered(context, context.submitted)),
         requests_open=unanswered_requests(context, context.pinned, overdue=False),
         requests_overdue=unanswered_requests(context, context.pinned, overdue=True),
+        requests_answered=answered_requests(context, context.pinned),
         blocking={name: tuple(code for code, _ in end.blocking) for name, end in ends.items() if end.blocking},
         takes_first_round={name: end.takes_first_round for name, end in ends.items() if end.takes_first_round},
         not_entered={name: end.not_entered for name, end in ends.items() if end.not_entered},

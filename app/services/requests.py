@@ -138,6 +138,17 @@ def unanswered_requests(
     return found
 
 
+def answered_requests(context: GroupContext, members: Iterable[Assessment]) -> Mapping[str, tuple[str, ...]]:
+    """Return by unit the leaves whose request was answered and that nobody has judged since."""
+    found = {}
+    for row in members:
+        requests = requests_of(context, row)
+        codes = tuple(code for code in requests if context.state(row, code).standing is LeafStanding.ANSWERED)
+        if codes:
+            found[row.unit.name] = codes
+    return found
+
+
 def waits_in_first(context: GroupContext, assessment: Assessment, code: str) -> bool:
     """Whether a leaf waits for its agency in the first round: it has no verdict, or what was asked for has its answer.
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.db.campaigns import AppraiserAssignment, Baseline, Campaign, CampaignOverride, GroupStage, OfficerAssignment
 from app.db.clock import Clock
 from app.db.criteria import Criterion
+from app.db.holidays import holidays_of
 from app.db.identity import Membership, PortalUser, Unit
 from app.db.queries.trees import nodes_of_set
 from app.db.session import reading, unit_of_work
@@ -24,6 +25,7 @@ from app.db.setup import CampaignSetup
 from app.domain import policy
 from app.domain.campaign import Policies
 from app.domain.criteria import Tree, most_specific
+from app.domain.deadlines import DayCount
 from app.domain.delegation import vietnam_day
 from app.domain.errors import Conflict, DomainError, InputInvalid, NotFound
 from app.domain.policy import Actor, Permission, Subject
@@ -54,6 +56,7 @@ class Mend(StrEnum):
     BASELINES = "baselines"
     ITEMS = "items"
     TERMS = "terms"
+    HOLIDAYS = "holidays"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +164,18 @@ def _of_setup(session: Session, campaign: Campaign) -> Iterator[Item]:
         yield Item(InputInvalid("dates_not_checked", year=campaign.year), Mend.DATES)
     if setup is not None:
         yield from _item("profile_unresolved", Mend.GROUPS, setup.unresolved)
+    yield from _of_days_off(session, campaign)
     if all(phase.kind is not PhaseKind.REPORT_DUE for phase in campaign.phases):
         yield Item(InputInvalid("report_due_missing"), Mend.DATES)
     yield from _of_decision(session, campaign, setup)
+
+
+def _of_days_off(session: Session, campaign: Campaign) -> Iterator[Item]:
+    """Name the years of which no day off is recorded, where terms are counted in working days."""
+    if Policies.from_json(campaign.policies).day_count is DayCount.WORKING:
+        known = {day.year for day in holidays_of(session)}
+        years = (str(year) for year in (campaign.year, campaign.year + 1) if year not in known)
+        yield from _item("days_off_missing", Mend.HOLIDAYS, years)
 
 
 def _of_decision(session: Session, campaign: Campaign, setup: CampaignSetup | None) -> Iterator[Item]:

@@ -166,12 +166,19 @@ def why_not_write(context: SheetContext, actor: Actor) -> str | None:
     refusal = policy.why_not(actor, Permission.REPORT_WRITE, context.subject())
     if refusal is None and context.policies.report is ReportMode.NONE:
         return "report_not_asked"
-    return refusal or ("report_too_late" if _too_late(context) else None)
+    return refusal or ("report_too_late" if _taken_until(context) is not None else None)
 
 
-def _too_late(context: SheetContext) -> bool:
-    due = report_due(context)
-    return context.policies.report_late is LateReport.BLOCK and due is not None and context.now >= due
+def _taken_until(context: SheetContext) -> dt.datetime | None:
+    """Return the instant since which the campaign takes no report of this unit; None while it takes one."""
+    match context.policies.report_late:
+        case LateReport.BLOCK:
+            due = report_due(context)
+            return due if due is not None and context.now >= due else None
+        case LateReport.UNTIL_LOCK:
+            return None if context.phase_or_window_open else context.locked_at
+        case LateReport.MARK:
+            return None
 
 
 def enter_report(assessment_id: int, command: EnterReport, *, store: BlobStore, actor: Actor, clock: Clock) -> int:
@@ -227,8 +234,9 @@ def _require_writable(context: SheetContext, actor: Actor) -> None:
     policy.require(actor, Permission.REPORT_WRITE, context.subject())
     if context.policies.report is ReportMode.NONE:
         raise InputInvalid("report_not_asked")
-    if _too_late(context):
-        raise InputInvalid("report_too_late", due=report_due(context))
+    taken_until = _taken_until(context)
+    if taken_until is not None:
+        raise InputInvalid("report_too_late", due=taken_until)
 
 
 def _read(context: SheetContext, command: EnterReport) -> tuple[Decimal, dict[str, Decimal]]:

@@ -166,12 +166,14 @@ class _On:
         """Yield what appraisers asked or contested and nobody has answered, and the explanation to be sent."""
         sheet = group.assessments[self.line.assessment_id]
         ends = [row.due_at for row in self.context.windows if row.contains(self.context.now) and _is_answer(row.ground)]
-        if not ends or sheet.id in group.sent_explanations:
+        sent = sheet.id in group.sent_explanations
+        open_still = [leaf for leaf in group.own_leaves(sheet.id) if not sent or group.judged_late(sheet.id, leaf.code)]
+        if not ends or not open_still:
             return
-        standings = {leaf.code: group.state(sheet, leaf.code).standing for leaf in group.own_leaves(sheet.id)}
+        standings = {leaf.code: group.state(sheet, leaf.code).standing for leaf in open_still}
         unanswered = [
             leaf
-            for leaf in group.own_leaves(sheet.id)
+            for leaf in open_still
             if standings[leaf.code] in _TO_ANSWER
             and not replied_since_verdict(group.acts.get((sheet.id, leaf.code), ()))
         ]
@@ -179,7 +181,7 @@ class _On:
         if mine:
             yield self.task(TaskKind.ANSWER, len(mine), due=min(ends), names=mine)
         contested = not (_TO_ANSWER | _ANSWERED).isdisjoint(standings.values())
-        if contested and self.context.stage is Stage.EXPLANATION and not self.roles.isdisjoint(_SENDERS):
+        if contested and not sent and self.context.stage is Stage.EXPLANATION and not self.roles.isdisjoint(_SENDERS):
             yield self.task(TaskKind.SEND_EXPLANATION, len(unanswered), due=max(ends))
 
 

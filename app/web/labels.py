@@ -118,6 +118,7 @@ REPORT_MODES: Mapping[ReportMode, object] = {
 
 LATE_REPORT: Mapping[LateReport, object] = {
     LateReport.MARK: lazy_gettext("is taken and marked"),
+    LateReport.UNTIL_LOCK: lazy_gettext("is taken and marked until the lock of scoring"),
     LateReport.BLOCK: lazy_gettext("is refused"),
 }
 

@@ -62,8 +62,6 @@ ITEM_MESSAGES: Mapping[str, object] = {
     ),
     "report_not_asked": lazy_gettext("The campaign asks for no report, or none is entered yet."),
     "report_not_newest": lazy_gettext("Version %(version)s was entered since. Look at that one."),
-    "report_too_late": lazy_gettext(
-        "The report was due at %(due)s, and this campaign takes none after that. The secretariat can be asked."
-    ),
+    "report_too_late": lazy_gettext("This campaign takes no report after %(due)s. The secretariat can be asked."),
     "report_unknown": lazy_gettext("There is no such report, or it is not yours to open."),
 }

@@ -59,6 +59,7 @@ SETUP_MESSAGES: Mapping[str, object] = {
         "%(count)s things are still missing. Tick the box once you have seen them, or put them right first."
     ),
     "profile_unresolved": lazy_gettext("The profile names what is not here: %(names)s."),
+    "days_off_missing": lazy_gettext("Terms are counted in working days, but no day off of %(names)s is recorded."),
     "report_due_missing": lazy_gettext("No day is set for the report of the units."),
     "units_ended": lazy_gettext("%(count)s units of the groups do not work any more: %(names)s."),
     "units_without_coordinator": lazy_gettext("%(count)s units have no coordinator: %(names)s."),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from sqlalchemy import select
 
 from app.db.audit_trail import verify
 from app.db.identity import Council
 from app.db.session import reading
 from app.domain.editions import PositionsAfter
+from app.domain.errors import Forbidden
 from app.domain.rechecks import Minutes as MinutesOfRecheck
 from app.domain.terms import GroupAction, PhaseKind, WindowGround
 from app.services.agency_evidence import Check, add_check
@@ -114,7 +116,9 @@ def scored(year: Played) -> Played:
         year.propose(SNV, "4.1b", "dau_moi_qt_snv", count="10")
         year.propose(S01, "4.1a", "dau_moi_qt_s01")
         year.at("2024-11-22 08:00")
-        year.decided(SNV, "chu_tich_hoi_dong_qt")
+        with pytest.raises(Forbidden, match="own_unit_refused"):  # Điều 8.1a: the chair is the Giám đốc Sở Nội vụ
+            year.decided(SNV, "chu_tich_hoi_dong_qt")
+        year.decided(SNV, "pho_chu_tich_hoi_dong_qt")
     return year
 
 

@@ -282,7 +282,7 @@ def test_8_3_is_compared_with_the_figures_of_the_year_before(year: Played) -> No
 
 
 def test_the_portal_locks_itself_at_17_00_00_of_the_25th(year: Played) -> None:
-    """“Từ 17 giờ 00 phút ngày 25/11/2024 phần mềm sẽ tự động khóa”: the second decides, for every way in."""
+    """“Từ 17 giờ 00 phút ngày 25/11/2024 phần mềm sẽ tự động khóa và không nhận báo cáo, văn bản gửi đến”."""
     if "extended" not in sent(year).steps:
         year.at("2024-11-25 16:59:59")
         year.score(X03, "2.1.2", {"option": "1"}, "mục 2")
@@ -293,6 +293,9 @@ def test_the_portal_locks_itself_at_17_00_00_of_the_25th(year: Played) -> None:
             attach(year, X03, ["2.1.2"], "9/BC-UBND")
         with pytest.raises(Forbidden, match="deadline_passed"):
             year.act(X03, UnitAction.REQUEST_APPROVAL, "tong_hop")
+        with pytest.raises(InputInvalid, match="report_too_late"):
+            report(year, X03, "77/BC-UBND", "70,5", head="chu_tich")
+        report(year, X02, "99/BC-UBND", "70,5", head="chu_tich")  # who has a day more has it for the report too
 
 
 def test_1_step_4_the_office_sends_and_nobody_else(year: Played) -> None:

@@ -20,6 +20,8 @@ from app.domain.notices import NoticeKind
 from app.domain.terms import Decision, GroupAction, LeafStanding, PhaseKind
 from app.services.appraisal import GiveVerdict, give_verdict
 from app.services.explanations import AnswerLeaf, answer_sheet, reply, send_explanation
+from app.services.tasks import TaskKind
+from app.services.unit_tasks import unit_tasks
 from tests.services.evidence_steps import LOCK, SHEET, add_file, case
 from tests.services.flow import FULL, Flow, start
 
@@ -56,6 +58,12 @@ def shown(flow: Flow) -> dict[str, AnswerLeaf]:
     return {leaf.node.code: leaf for leaf in found.leaves}
 
 
+def waiting(flow: Flow) -> list[tuple[object, dt.datetime | None]]:
+    """What the officer's own page says is to be answered."""
+    tasks, _sheets = unit_tasks(actor=flow.who("can_bo_01"), clock=flow.clock)
+    return [(task.names, task.due) for task in tasks if task.kind is TaskKind.ANSWER]
+
+
 def notices(flow: Flow) -> int:
     with reading() as session:
         of_unit = (Notice.kind == NoticeKind.FIRST_RESULTS_RELEASED, Notice.user_id == flow.world.users["can_bo_01"])
@@ -69,6 +77,7 @@ def test_a_leaf_judged_after_the_explanation_was_sent_is_answered_by_itself(expl
     flow.now += HOUR
     leaves = shown(flow)
     assert (leaves["1.6"].late, leaves["1.5"].late) == (True, False)
+    assert waiting(flow) == [(("1.6",), leaves["1.6"].due_at)]
     with pytest.raises(TransitionRefused, match="explanations_done_or_over"):
         flow.group(GroupAction.OPEN_SECOND_APPRAISAL)
     with pytest.raises(TransitionRefused, match="explanation_not_sent"):
@@ -76,6 +85,7 @@ def test_a_leaf_judged_after_the_explanation_was_sent_is_answered_by_itself(expl
     add_file(flow, "1.6", "bốn sáng kiến")
     answer(flow, "1.6")
     assert case(flow, "1.6").state.standing is LeafStanding.CONTESTED
+    assert waiting(flow) == []
     flow.now += HOUR
     flow.group(GroupAction.OPEN_SECOND_APPRAISAL)
     assert case(flow, "1.6").refusals[LeafActKind.AGREE] is None

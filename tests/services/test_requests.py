@@ -143,6 +143,8 @@ def test_a_request_answerable_at_once_is_answered_under_a_receipt_of_its_own(flo
     assert [each.document_id for each in case(flow, "1.5").supplements] == [document]
     assert case(flow, "1.6").supplements == ()
     assert standings(flow, "1.5", "1.6") == [LeafStanding.ANSWERED, LeafStanding.ASKED]
+    shown = preview(flow.world.stage, actor=flow.who("thu_ky"), clock=flow.clock)
+    assert dict(shown.requests_answered) == {"Xã mẫu 01": ("1.5",)}  # named, lest it is passed over by the release
     waiting = {leaf.node.code for leaf in desk(actor=flow.who("tham_dinh_pnv"), clock=flow.clock) if leaf.waits}
     assert waiting == set(FULL) - {"1.1", "1.6"}
     with pytest.raises(Forbidden):

@@ -19,6 +19,7 @@ from app.services.leader_sheet_writing import save_my_lines, submit_my_sheet
 from app.services.recount import answer_faults
 from app.services.survey_tallies import enter_counts
 from tests.services.entered_world import begin, enlarge, line, make_vice
+from tests.services.entering import enter_figure
 from tests.services.flow import FULL, Flow
 from tests.services.hands import changed, found_after, hand_in
 from tests.services.item_steps import NO, approved, decide, exempt, play, propose
@@ -58,7 +59,6 @@ def concluded(folder: Path) -> Flow:
             flow.verdict("XM01", code)
     flow.now += dt.timedelta(hours=1)
     flow.group(GroupAction.RELEASE_FIRST_RESULTS)
-    flow.others("XM01")
     _others(flow)
     flow.now += dt.timedelta(days=10)
     flow.group(GroupAction.OPEN_SECOND_APPRAISAL)
@@ -67,8 +67,9 @@ def concluded(folder: Path) -> Flow:
 
 
 def _others(flow: Flow) -> None:
-    """Two surveys, one counted twice; the chairman's sheet is sent, the vice chairman's is not."""
+    """Two surveys, one counted twice; a figure; the chairman's sheet is sent, the vice chairman's is not."""
     secretary, stage = flow.who("thu_ky"), flow.world.stage
+    enter_figure(flow.world.sheets["XM01"], "2.2", "80", actor=secretary, clock=flow.clock)
     first, second = survey(flow, "Người dân", "15", "12"), survey(flow, "Doanh nghiệp", "6", "5")
     for code in ("2.3", "2.4"):
         enter_counts(first, code, [RESIDENTS], only_good=False, actor=secretary, clock=flow.clock)
@@ -76,8 +77,8 @@ def _others(flow: Flow) -> None:
     flow.now += dt.timedelta(minutes=1)
     again = line(4, "XM01", a1="0", a2="1", a3="2", a4="3", a5="5", returned="12")
     enter_counts(first, "2.3", [again], only_good=False, actor=secretary, clock=flow.clock)
-    for who, points in (("lanh_dao_01", "8"), ("pho_chu_tich", "6,5")):
-        assert save_my_lines(stage, [line(1, "XM01", c2_5=points)], actor=flow.who(who), clock=flow.clock) == []
+    for who, cells in (("lanh_dao_01", {"c2_1": "5", "c2_5": "8"}), ("pho_chu_tich", {"c2_5": "6,5"})):
+        assert save_my_lines(stage, [line(1, "XM01", **cells)], actor=flow.who(who), clock=flow.clock) == []
     flow.now += dt.timedelta(minutes=1)
     submit_my_sheet(stage, gaps_seen=True, actor=flow.who("lanh_dao_01"), clock=flow.clock)
 
@@ -281,7 +282,6 @@ def test_what_others_entered_is_followed_to_the_leaves_of_another_version(
     flow = begin(monkeypatch, tmp_path)
     exempt(flow, "1.6")
     exempt(flow, "1.7")
-    flow.others("XM01")
     _others(flow)
     second = second_version(flow)
     change(flow, second, "2.2", maximum=Decimal(2))

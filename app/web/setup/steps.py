@@ -194,6 +194,7 @@ def _mended_at(campaign_id: int, mend: Mend) -> str:
         Mend.SETS: "CriteriaSetRecords.list",
         Mend.BASELINES: "CampaignRecords.list",
         Mend.ITEMS: "AdjustmentItemRecords.list",
+        Mend.HOLIDAYS: "HolidayRecords.list",
     }
     return url_for(lists[mend]) if mend is not Mend.BASELINES else url_for("CampaignRecords.show", pk=campaign_id)
 
