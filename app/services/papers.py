@@ -118,9 +118,9 @@ def ranking_document(results: Sequence[UnitResult], facts: RankingFacts, _: Tran
     several, adjusted = len(facts.indexes), _adjusted(results)
     columns = (
         Column(_("Position"), 14, figure=True),
-        Column(_("Unit"), 40 if adjusted else 52),
-        Column(_("Points"), 20, figure=True),
-        *((Column(_("Bonus"), 14, figure=True), Column(_("Penalty"), 14, figure=True)) if adjusted else ()),
+        Column(_("Unit"), 38 if adjusted else 52),
+        Column(_("Points"), 18 if adjusted else 20, figure=True),
+        *((Column(_("Bonus"), 16, figure=True), Column(_("Penalty"), 16, figure=True)) if adjusted else ()),
         Column(_("Of"), 16, figure=True),
         *(Column(code, 82 / several, figure=True) for code, _name in facts.indexes),
         Column(_("Index (%)"), 22, figure=True),
