@@ -69,6 +69,10 @@ class SheetContext:
             return may_amend(self.now, self.windows, leaf=code)
         return may_write(self.now, self.scoring, self.windows, leaf=code, what="claim")
 
+    def keeps(self, code: str) -> bool:
+        """Whether a leaf was sent and may not be changed now: whatever is sent next, it stays as it was sent."""
+        return self.ever_submitted and not self.writable(code)
+
     @property
     def score_permission(self) -> Permission:
         """A sheet already sent is amended, within its window; any other is scored."""

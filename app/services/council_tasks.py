@@ -238,9 +238,10 @@ def leader_tasks(*, actor: Actor, clock: Clock) -> list[Task]:
         held = select(Membership).where(Membership.user_id == actor.user_id, Membership.role == Role.LEADER)
         for leader in session.scalars(held).all():
             for group in session.scalars(_led(leader)).all():
-                if is_given(session, group.id, leader.id):
+                context = group_context(session, group, now)
+                if is_given(session, context, leader.id):
                     continue
-                missing = units_left(session, group_context(session, group, now), leader, actor.unit_ids)
+                missing = units_left(session, context, leader, actor.unit_ids)
                 if missing:
                     due, where = _closes(group, Stage.SECOND_APPRAISAL), group.group.name
                     task = Task(TaskKind.LEADER_SHEETS, where, group.campaign.name, group.id, len(missing), due)

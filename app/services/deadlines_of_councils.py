@@ -118,7 +118,7 @@ class CouncilDeadlines:
         active = self.people.of_council(group.council_id, (Role.LEADER,))
         for leader in leaders_of(self.session, group.council_id):
             user = leader.user_id
-            if user not in active or is_given(self.session, group.id, leader.id):
+            if user not in active or is_given(self.session, self.context, leader.id):
                 continue
             count = len(units_left(self.session, self.context, leader, self.people.homes.get(user, ())))
             if count:

@@ -272,10 +272,10 @@ def sheet_of_leader(session: Session, group_stage_id: int, leader_id: int) -> Le
     ).one_or_none()
 
 
-def is_given(session: Session, group_stage_id: int, leader_id: int) -> bool:
+def is_given(session: Session, context: GroupContext, leader_id: int) -> bool:
     """Return whether a leader's sheet was sent, or typed from paper: nothing is left for the leader to do."""
-    sheet = sheet_of_leader(session, group_stage_id, leader_id)
-    return sheet is not None and (sheet.submitted_at is not None or bool(sheet.document))
+    sheet = sheet_of_leader(session, context.group.id, leader_id)
+    return _why_closed(sheet, ballots_of_leader(session, context, leader_id), own=True) is not None
 
 
 def units_left(

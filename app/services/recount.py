@@ -112,10 +112,11 @@ def _entry_faults(code: str, entry: ScoreEntry | None, pin: PinnedLeaf, said: Sa
         yield f"{code} entry: missing"
         return
     expected: dict[str, Any] = {"claim": pin.claim, "points": plain(pin.points), "explanation": pin.explanation}
-    if entry.changed_at > receipt.at or code in json.loads(receipt.content).get("kept", ()):
-        expected = dict(said.saves.get(code, {}))
     points = None if entry.self_points is None else plain(entry.self_points)
     now = {"claim": entry.claim, "points": points, "explanation": entry.explanation}
+    lapsed = now != expected and code in json.loads(receipt.content).get("kept", ())
+    if entry.changed_at > receipt.at or lapsed:
+        expected = dict(said.saves.get(code, {}))
     for name, value in now.items():
         if value != expected.get(name):
             yield f"{code} entry {name}: stored {_shown(value)}, sent {_shown(expected.get(name))}"

@@ -65,6 +65,11 @@ def open_late_explanation(work: Work, context: GroupContext, assessment: Assessm
     Whoever loses points is heard, however late the verdict (khung Định Hóa, mục 1b; QĐ 1820/QĐ-UBND, Điều 5 bước 4).
     """
     due = context.policies.explanation_due(work.now, holidays=holidays_of(work.session))
+    if any(
+        row.ground is WindowGround.EXPLANATION and row.leaf == code and row.opens_at <= work.now and row.due_at >= due
+        for row in context.windows.get(assessment.id, ())
+    ):
+        return  # a second verdict of the day: its time runs already
     window = AnswerWindow(
         assessment_id=assessment.id,
         criterion_id=context.ids[code],
@@ -83,6 +88,7 @@ def open_late_explanation(work: Work, context: GroupContext, assessment: Assessm
         people_of_units(work.session, [assessment.unit_id], UNIT_PEOPLE),
         path=f"/sheets/{assessment.id}/answers",
         facts={"unit": assessment.unit.name, "due": due.isoformat()},
+        once=f"late:{assessment.id}:{due.isoformat()}",  # twenty leaves judged on one day are told of once
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -49,21 +49,23 @@ def report_review(assessment_id: int, *, actor: Actor, clock: Clock) -> ReportRe
             report=None if newest is None else line_of(newest, report_due(context)),
             comparison=None
             if newest is None
-            else _compared(session, context, newest, as_sent=context.reads_as_sent(actor)),
+            else _compared(session, context, newest, as_sent=lambda code: context.reads_as_sent(actor, code)),
             explained={} if newest is None else _explained(session, newest),
             may_explain=policy.allows(actor, Permission.REPORT_WRITE, context.subject()),
         )
 
 
-def _compared(session: Session, context: SheetContext, row: UnitReport, *, as_sent: bool) -> Comparison:
+def _compared(
+    session: Session, context: SheetContext, row: UnitReport, *, as_sent: Callable[[str], bool]
+) -> Comparison:
     line = line_of(row, None)
     figures = _figures(session, context, as_sent=as_sent)
     return compare(context.tree, figures, total=line.total, totals=line.totals)
 
 
-def _figures(session: Session, context: SheetContext, *, as_sent: bool) -> list[SheetFigure]:
-    """Return every leaf as the unit claims it: as it stands, or as it was sent for whoever meets the sheet so."""
-    pinned = (last_pin(session, context.assessment.id) if as_sent else None) or {}
+def _figures(session: Session, context: SheetContext, *, as_sent: Callable[[str], bool]) -> list[SheetFigure]:
+    """Return every leaf as the unit claims it: as it stands, or as it was sent for whoever meets the leaf so."""
+    pinned = {code: pin for code, pin in (last_pin(session, context.assessment.id) or {}).items() if as_sent(code)}
     entries = {entry.criterion_id: entry for entry in entries_of(session, context.assessment.id)}
     found = []
     for leaf in context.tree.leaves:
@@ -109,7 +111,7 @@ def report_findings(session: Session, context: SheetContext) -> list[ReviewFindi
         found.append(ReviewFinding("report_not_approved", _unapproved(context), "", line.number))
     if line.late:
         found.append(ReviewFinding("report_late", Severity.INFO, "", line.number))
-    compared = _compared(session, context, newest, as_sent=False)
+    compared = _compared(session, context, newest, as_sent=context.keeps)
     if compared.difference or compared.differing:
         said = _explained(session, newest)
         differing = [each.node.code for each in compared.differing] or [""]  # a paper may give its total alone

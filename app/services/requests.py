@@ -24,20 +24,23 @@ from app.services.self_scoring import refuse_password
 UNIT_PEOPLE = (Role.OFFICER, Role.COORDINATOR, Role.UNIT_HEAD)
 
 
-def last_due(assessment: Assessment) -> dt.datetime | None:
+def last_due(assessment: Assessment, now: dt.datetime) -> dt.datetime | None:
     """Return the instant no request may run beyond: the end of the explanations, where the campaign dates them.
 
-    The second appraisal of the whole group waits while one may still be answered; else it is the end of that.
+    The second appraisal of the whole group waits while one may still be answered. Of a unit that runs alone, or once
+    that day is past, it is the end of the second appraisal.
     """
     ends = {row.kind: row.closes_at for row in assessment.campaign.phases}
-    return ends.get(PhaseKind.EXPLANATION) or ends.get(PhaseKind.SECOND_APPRAISAL)
+    explained = ends.get(PhaseKind.EXPLANATION)
+    with_group = assessment.stage is None and explained is not None and now < explained
+    return explained if with_group else ends.get(PhaseKind.SECOND_APPRAISAL)
 
 
 def asked_until(work: Work, sheet: SheetContext, wanted: str, due_at: dt.datetime | None) -> dt.datetime:
     """Return until when a request runs; the campaign's term where none was typed. Raises InputInvalid."""
     due = due_at or sheet.policies.request_due(work.now, holidays=holidays_of(work.session))
     refuse_password(wanted)
-    check_request(wanted, due, work.now, last=last_due(sheet.assessment))
+    check_request(wanted, due, work.now, last=last_due(sheet.assessment, work.now))
     return due
 
 

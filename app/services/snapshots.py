@@ -99,15 +99,7 @@ def _decided(session: Session, context: GroupContext) -> _Decided:
     items, exempt = accepted_items(session, context.assessments), accepted_exemptions(session, context.assessments)
     return _Decided(
         items={
-            number: [
-                {
-                    "kind": row.kind.value,
-                    "item": "" if row.item is None else row.item.code,
-                    "points": plain(row.points),
-                    "reason": row.reason,
-                }
-                for row in rows
-            ]
+            number: [{"kind": row.kind.value, "points": plain(row.points), "reason": row.reason} for row in rows]
             for number, rows in items.items()
         },
         exempt={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -122,7 +122,8 @@ def _move(
     assessment, before = context.assessment, context.assessment.state
     met = _met(work.session, context, reason=reason)
     after = advance_unit(before, action, roles=context.roles_of(work.acting), met=met)
-    if action is UnitAction.SUBMIT:
+    sending = _sending(work.session, context) if action is UnitAction.SUBMIT else None
+    if sending is not None:
         _take_up(work, context, before)
     assessment.state = after
     assessment.version += 1
@@ -130,10 +131,7 @@ def _move(
     assessment.returned_reason = reason if returned else ""
     if action is UnitAction.RETURN_FOR_CORRECTION:
         _grant_correction(work, context, reason)
-    if action is UnitAction.SUBMIT:
-        amended = amended_leaves(work.session, context)
-        withdraw_requests(work, assessment.id, [context.ids[code] for code in amended])
-    receipt = _pin(work, context, idempotency_key) if action is UnitAction.SUBMIT else None
+    receipt = None if sending is None else _pin(work, context, sending, idempotency_key)
     if action is UnitAction.RETURN_FOR_CORRECTION:
         _tell_returned(work, context, reason)
     new: dict[str, Any] = {"state": after.value}
@@ -226,13 +224,28 @@ def _grant_correction(work: Work, context: SheetContext, reason: str) -> None:
     )
 
 
-def _pin(work: Work, context: SheetContext, idempotency_key: str | None) -> Receipt:
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """What a sending pins: every leaf, those `kept` as they were sent before, those that were amended since."""
+
+    leaves: Mapping[str, Any]
+    kept: Sequence[str]
+    amended: Sequence[str]
+
+
+def _sending(session: Session, context: SheetContext) -> _Sending:
+    """Establish what is sent while the sheet may still be written: once it is sent nearly nothing of it may."""
+    kept = sorted(_kept(session, context))
+    return _Sending(_pinned(session, context), kept, amended_leaves(session, context))
+
+
+def _pin(work: Work, context: SheetContext, sending: _Sending, idempotency_key: str | None) -> Receipt:
     """Write the receipt: what every leaf held at this instant, under one hash."""
-    leaves, kept = _pinned(work.session, context), sorted(_kept(work.session, context))
-    total = sum((parse_number(leaf["points"], what="points") for leaf in leaves.values()), Decimal(0))
-    content: dict[str, Any] = {"leaves": leaves, "total": plain(total)}
-    if kept:
-        content["kept"] = kept
+    withdraw_requests(work, context.assessment.id, [context.ids[code] for code in sending.amended])
+    total = sum((parse_number(leaf["points"], what="points") for leaf in sending.leaves.values()), Decimal(0))
+    content: dict[str, Any] = {"leaves": dict(sending.leaves), "total": plain(total)}
+    if sending.kept:
+        content["kept"] = list(sending.kept)
     content |= report_pinned(work.session, context.assessment.id)
     return write_receipt(work, context.assessment, ReceiptKind.SELF_SCORE, content, key=idempotency_key)
 
@@ -277,11 +290,7 @@ def _kept(session: Session, context: SheetContext) -> dict[str, Any]:
     if not context.ever_submitted:
         return {}
     sent = pinned_content(session, context.assessment.id)
-    return {
-        leaf.code: sent[leaf.code]
-        for leaf in context.own_leaves
-        if leaf.code in sent and not context.writable(leaf.code)
-    }
+    return {leaf.code: sent[leaf.code] for leaf in context.own_leaves if leaf.code in sent and context.keeps(leaf.code)}
 
 
 def receipt_of(assessment_id: int, number: int, *, actor: Actor, clock: Clock) -> ReceiptView:

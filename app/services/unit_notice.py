@@ -236,8 +236,8 @@ def _made(
         fields=tuple(_fields(context, unit)),
         losses=tuple(_losses(context, kept, unit, beside.agencies)),
         items=tuple(
-            NoticeItem(AdjustmentKind(item["kind"]), _figure(item["points"]), item["reason"], item.get("item", ""))
-            for item in unit.get("items", ())
+            NoticeItem(AdjustmentKind(item["kind"]), _figure(item["points"]), item["reason"], item.get("item") or "")
+            for item in unit.get("adjustments") or unit.get("items", ())
         ),
         others=tuple(_others(kept, unit)),
     )

@@ -64,6 +64,30 @@ def test_once_it_is_over_everybody_meets_what_was_sent(returned: Flow) -> None:
         assert view.standing is Standing.SUBMITTED
 
 
+@pytest.mark.parametrize("returned_at", [LOCK - dt.timedelta(hours=1), LOCK])
+def test_what_was_corrected_is_what_is_sent_again(database: Database, tmp_path: Path, returned_at: dt.datetime) -> None:
+    """Returned before the lock and after it: 1.5 was 100 % (4 points of 18), is 50 % (0) now; so the receipt says."""
+    flow = start(tmp_path)
+    flow.fill(SHEET, FULL)
+    flow.send(SHEET)
+    flow.now, number = returned_at, flow.world.sheets[SHEET]
+    act(number, UnitAction.RETURN_FOR_CORRECTION, actor=flow.who("thu_ky"), clock=flow.clock, reason="đếm lại")
+    enter(
+        EnterSelfScore(number, "1.5", 1, claim={"percent": "50"}, explanation="đếm lại"),
+        actor=flow.who("can_bo_01"),
+        clock=flow.clock,
+    )
+    flow.send(SHEET)
+    with reading() as session:
+        sent = session.scalars(select(Receipt).order_by(Receipt.id.desc())).first()
+        assert sent is not None
+        number, content = sent.number, json.loads(sent.content)
+    assert (number, content["leaves"]["1.5"]["claim"], content["total"]) == (2, {"percent": "50"}, "14")
+    assert "kept" not in content
+    flow.now = LOCK + dt.timedelta(days=1)
+    assert seen(flow, "tham_dinh_pnv").points == Decimal(0)
+
+
 def test_what_lapsed_is_not_sent_by_a_window_on_another_leaf(database: Database, tmp_path: Path) -> None:
     """ARCHITECTURE §4, "Unsent amendments lapse". 1.5 is changed in one window, not sent; 1.6 in a later one, and sent.
 

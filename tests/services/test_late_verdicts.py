@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.db.assessments import AnswerWindow
 from app.db.campaigns import Campaign, Phase
 from app.db.notices import Notice
 from app.db.session import Database, reading, unit_of_work
@@ -102,6 +103,24 @@ def test_nobody_waits_longer_than_the_time_such_a_leaf_has(explaining: Flow) -> 
     assert case(flow, "1.6").state.standing is LeafStanding.FINAL
 
 
+def test_leaves_judged_late_on_one_day_are_told_of_once(database: Database, tmp_path: Path) -> None:
+    flow = start(tmp_path)
+    flow.fill(SHEET, FULL)
+    flow.send(SHEET)
+    flow.now = LOCK
+    flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
+    flow.group(GroupAction.RELEASE_FIRST_RESULTS, named_seen=True)
+    told = notices(flow)
+    flow.now += HOUR
+    flow.verdict(SHEET, "1.6", **LATE)
+    flow.verdict(SHEET, "1.5", claim={"percent": "90"}, reason="x")
+    flow.verdict(SHEET, "1.6", said=1, **{**LATE, "claim": {"count": "1"}})
+    assert notices(flow) == told + 1
+    with reading() as session:
+        named = select(AnswerWindow).where(AnswerWindow.criterion_id.is_not(None))
+        assert len(session.scalars(named).all()) == 2  # the second verdict on 1.6 finds its time running
+
+
 def test_a_late_agreement_opens_nothing(explaining: Flow) -> None:
     told = notices(explaining)
     explaining.verdict(SHEET, "1.6")
@@ -118,12 +137,12 @@ def test_a_request_holds_the_group_up_no_longer_than_the_explanations(database: 
     flow.group(GroupAction.OPEN_FIRST_APPRAISAL)
     explanations_until(flow, LOCK + dt.timedelta(days=10))
 
-    def ask(days: int) -> None:
+    def ask(days: int, said: int = 0) -> None:
         wanted = GiveVerdict(
             flow.world.sheets[SHEET],
             "1.6",
             Decision.REQUEST_EVIDENCE,
-            0,
+            said,
             reason="danh sách",
             due_at=LOCK + dt.timedelta(days=days),
         )
@@ -132,6 +151,10 @@ def test_a_request_holds_the_group_up_no_longer_than_the_explanations(database: 
     with pytest.raises(InputInvalid, match="request_due_too_late"):
         ask(11)
     ask(10)
+    flow.now = LOCK + dt.timedelta(days=10)
+    with pytest.raises(InputInvalid, match="request_due_past"):
+        ask(10, said=1)
+    ask(11, said=1)  # that day is past: nobody is held up by what the campaign itself does not date any more
 
 
 def explanations_until(flow: Flow, closes_at: dt.datetime) -> None:

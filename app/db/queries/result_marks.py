@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.db.assessments import Adjustment, Assessment, Exemption
 from app.db.campaigns import GroupStage
@@ -72,7 +72,7 @@ def accepted_items(session: Session, assessments: Mapping[int, Assessment]) -> M
         Adjustment.assessment_id.in_(assessments), Adjustment.status == ItemStatus.ACCEPTED, Adjustment.in_force
     )
     found: dict[int, list[Adjustment]] = {}
-    for row in session.scalars(statement.options(joinedload(Adjustment.item)).order_by(Adjustment.id)):
+    for row in session.scalars(statement.order_by(Adjustment.id)):
         found.setdefault(row.assessment_id, []).append(row)
     return found
 

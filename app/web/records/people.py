@@ -89,7 +89,9 @@ class MembershipRecords(Records):
     }
     description_columns = {
         "unit": lazy_gettext("For officers, coordinators, heads and appraisers."),
-        "council": lazy_gettext("For the secretariat, the chair, leaders and the approving authority; for an organiser of one council only."),
+        "council": lazy_gettext(
+            "For the secretariat, the chair, leaders and the approving authority; for an organiser of one council only."
+        ),
     }
     fields_of_refusals = {
         "unit_or_council": "council",
