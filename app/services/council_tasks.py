@@ -18,6 +18,7 @@ from app.db.queries.upward import reports_owed
 from app.db.results import Publication
 from app.db.session import reading
 from app.domain import policy
+from app.domain.campaign import RoundTwo
 from app.domain.policy import Actor, Permission, Subject
 from app.domain.terms import CampaignStatus, GroupAction, ItemStatus, PhaseKind, Role, Stage
 from app.domain.workflow import Guard, Standing, available_group_actions
@@ -131,6 +132,7 @@ class _Council:
         if group.stage not in _BEFORE_CONCLUSION:
             return
         if Role.SECRETARIAT in roles:
+            yield from self._second_round(preview)
             yield from self._late()
             yield from self._windows()
         if not roles.isdisjoint({Role.SECRETARIAT, Role.COUNCIL_CHAIR}):
@@ -155,6 +157,19 @@ class _Council:
 
     def _closes(self) -> dt.datetime | None:
         return _closes(self.context.group, self.context.group.stage)
+
+    def _second_round(self, preview: Preview) -> Iterator[Task]:
+        """What keeps the chair from concluding and is the secretariat's to do."""
+        if self.context.group.stage is not Stage.SECOND_APPRAISAL:
+            return
+        if preview.not_entered:
+            units = tuple(preview.not_entered)
+            yield self.task(TaskKind.ENTER, len(units), due=self._closes(), names=units)
+        undecided = [*preview.blocking.items(), *preview.takes_first_round.items()]
+        if undecided and self.context.policies.round_two is RoundTwo.COUNCIL:
+            units = tuple(dict.fromkeys(name for name, _ in undecided))
+            leaves = sum(len(codes) for _, codes in undecided)
+            yield self.task(TaskKind.COUNCIL_VERDICTS, leaves, due=self._closes(), names=units)
 
     def _late(self) -> Iterator[Task]:
         """Units that have not sent while their time runs; agencies with leaves that wait."""

@@ -29,6 +29,8 @@ class TaskKind(StrEnum):
     NEXT_EDITION = "next_edition"  # group: of units approved since; `count` is the edition's number
     LATE_UNITS = "late_units"  # group
     LATE_AGENCIES = "late_agencies"  # group
+    ENTER = "enter"  # group: points of leaders, surveys, systems and council that the conclusion waits for
+    COUNCIL_VERDICTS = "council_verdicts"  # group: what the council's second round has still to decide
     PROPOSALS = "proposals"  # group
     WINDOWS_ENDING = "windows_ending"  # group
     LEADER_SHEETS = "leader_sheets"  # group
