@@ -65,8 +65,12 @@ def open_late_explanation(work: Work, context: GroupContext, assessment: Assessm
     Whoever loses points is heard, however late the verdict (khung Định Hóa, mục 1b; QĐ 1820/QĐ-UBND, Điều 5 bước 4).
     """
     due = context.policies.explanation_due(work.now, holidays=holidays_of(work.session))
+    sent_at = context.sent_explanations.get(assessment.id)
     if any(
-        row.ground is WindowGround.EXPLANATION and row.leaf == code and row.opens_at <= work.now and row.due_at >= due
+        row.ground is WindowGround.EXPLANATION
+        and row.leaf == code
+        and row.due_at >= due
+        and (sent_at is None or row.opens_at > sent_at)
         for row in context.windows.get(assessment.id, ())
     ):
         return  # a second verdict of the day: its time runs already

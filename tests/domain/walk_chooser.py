@@ -125,7 +125,9 @@ class Chooser:
             kinds = ["agree", "disagree"] if round_two else ["agree", "disagree", "disagree", "request_evidence"]
             return self._leaf(chance.choice(kinds), todo[0])
         answers = [code for code, standing in states.items() if standing in {"asked", "disagreed"}]
-        if model.stage == "explanation" and answers and not model.explained:
+        if model.explained:
+            answers = [code for code in answers if model.is_late(code)]
+        if model.stage == "explanation" and answers:
             act = chance.choice(["reply", "reply", "send_explanation", "wait"])
             return ("wait", (12,)) if act == "wait" else self._leaf(act, chance.choice(answers))
         if round_two and model.entered is None:

@@ -37,7 +37,7 @@ from app.domain.workflow import (
     standing,
 )
 
-ANSWERS = {LeafStanding.DISAGREED, LeafStanding.ASKED, LeafStanding.CONTESTED, LeafStanding.ANSWERED}
+ANSWERS = {LeafStanding.DISAGREED, LeafStanding.ASKED, LeafStanding.CONTESTED}
 EXTERNAL = "9.1"
 
 
@@ -58,6 +58,7 @@ class Walked:
         self.due: dict[str, dt.datetime] = {}
         self.named: set[str] = set()
         self.explained = False
+        self.late: dict[str, dt.datetime] = {}
         self.entered: Decimal | None = None
         self.total: Decimal | None = None
 
@@ -101,7 +102,7 @@ class Walked:
             Guard.INTERNAL_APPROVAL_OFF: Guard.INTERNAL_APPROVAL_OFF.value in self.settings,
             Guard.STAGE_IS_SCORING: self.stage is Stage.SCORING,
             Guard.REASON_GIVEN: "reason_given" in given,
-            Guard.AMENDED_LEAVES: bool(self.pins) and self.pins[-1] != self.claims,
+            Guard.AMENDED_LEAVES: bool(self.pins) and bool(self._amended()),
         }
         after = advance_unit(before, action, roles={Role(role)}, met=holding(facts))
         if action is UnitAction.SUBMIT:
@@ -111,12 +112,17 @@ class Walked:
             self.windows.append(Window(WindowGround.CORRECTION, None, self.now, due))
         self.state = after
 
+    def _amended(self) -> list[str]:
+        """What differs from the last pin and may be sent: what lapsed stays as it was."""
+        return [code for code, claim in self.claims.items() if claim != self.pins[-1][code] and self.writable(code)]
+
     def _pin(self) -> None:
-        last = self.pins[-1] if self.pins else self.claims
-        for code in [code for code, claim in self.claims.items() if claim != last[code]]:
+        amended = self._amended() if self.pins else list(self.claims)
+        for code in amended if self.pins else ():
             self.acts[code].append(ResubmitAct(self.now))
             self._withdraw(code)
-        self.pins.append(dict(self.claims))
+        last = self.pins[-1] if self.pins else {}
+        self.pins.append({**last, **{code: self.claims[code] for code in amended}})
 
     def _withdraw(self, code: str) -> None:
         for place, window in enumerate(self.windows):
@@ -140,26 +146,41 @@ class Walked:
             LeafGuard.NOT_REPLIED: not replied_since_verdict(self.acts[code]),
             LeafGuard.REQUEST_ANSWERABLE_AT_ONCE: "request_answerable_at_once" in self.settings,
             LeafGuard.WINDOW_OPEN: may_write(self.now, None, self.windows, leaf=None if sends else code, what="reply"),
-            LeafGuard.EXPLANATION_NOT_SENT: not self.explained,
+            LeafGuard.EXPLANATION_NOT_SENT: not self.explained or (not sends and self.is_late(code)),
             LeafGuard.SECOND_ROUND_BY_AGENCY: "second_round_by_agency" in self.settings,
             LeafGuard.SECOND_ROUND_BY_COUNCIL: "second_round_by_council" in self.settings,
         }
         met = {guard for guard, holds in facts.items() if holds}
         cell = allowed_leaf_act(kind, stage=self.stage, standing=self.leaf(code).standing, roles={Role(role)}, met=met)
         if sends:
-            self.explained = True
+            self.explained, self.late = True, {}
             for acts in self.acts.values():
                 acts[:] = [
                     dataclasses.replace(each, sent=True) if isinstance(each, ReplyAct) else each for each in acts
                 ]
         elif cell.round is None:
-            self.acts[code].append(ReplyAct(self.now, sent=self.stage is Stage.FIRST_APPRAISAL))
+            self._reply(code)
         else:
             self._withdraw(code)
             self.acts[code].append(VerdictAct(cell.round, Decision(act), points, self.now))
             self.due[code] = due
             if points is None and facts[LeafGuard.REQUEST_ANSWERABLE_AT_ONCE]:
                 self.windows.append(Window(WindowGround.EVIDENCE_REQUEST, code, self.now, due))
+            if kind is LeafActKind.DISAGREE and self.stage is Stage.EXPLANATION:
+                self.windows.append(Window(WindowGround.EXPLANATION, code, self.now, due))
+                self.late |= {code: due} if self.explained else {}
+
+    def is_late(self, code: str) -> bool:
+        return code in self.late and self.now < self.late[code]
+
+    def _reply(self, code: str) -> None:
+        """An answer goes at once before the release, and to what was judged after the explanation was sent."""
+        late = self.is_late(code)
+        if late:
+            self.acts[code] = [
+                dataclasses.replace(each, sent=True) if isinstance(each, ReplyAct) else each for each in self.acts[code]
+            ]
+        self.acts[code].append(ReplyAct(self.now, sent=late or self.stage is Stage.FIRST_APPRAISAL))
 
     def grant(self, ground: str, leaf: str, due: dt.datetime) -> None:
         kind = WindowGround(ground)
@@ -169,12 +190,15 @@ class Walked:
     def _met(self, given: set[str], *, member: bool) -> frozenset[Guard]:
         states = {code: self.leaf(code).standing for code in self.acts}
         waits = any(
-            standing in ANSWERS and not answers_over(self.now, self.windows, code) for code, standing in states.items()
+            self.is_late(code) and standing is LeafStanding.DISAGREED
+            if self.explained
+            else standing in ANSWERS and not self.over(code)
+            for code, standing in states.items()
         )
         end = self.end()
         of_members = {
             Guard.UNDECIDED_LEAVES_NAMED: LeafStanding.UNDECIDED not in states.values(),
-            Guard.EXPLANATIONS_DONE_OR_OVER: self.explained or not waits,
+            Guard.EXPLANATIONS_DONE_OR_OVER: not waits,
             Guard.NO_LEAF_BLOCKS: not end.blocking,
             Guard.ENTERED_POINTS_COMPLETE: not end.not_entered,
         }

@@ -9,6 +9,7 @@ from tests.domain.walk_tables import EDIT, SETTLED, UNITS, cell, leaf_rows, rows
 
 DECIDED, LATE = {"concluded", "approved", "published"}, {"second_appraisal", "concluded", "approved", "published"}
 BLOCKS, ANSWERABLE = {"undecided", "asked", "answered", "reopened"}, {"asked", "answered", "disagreed", "contested"}
+WAITING = ANSWERABLE - {"answered"}
 SAID = {"agree": "agreed", "disagree": "disagreed", "request_evidence": "asked"}
 
 
@@ -25,14 +26,6 @@ class Model(Calendar):
 
     stage = property(lambda self: self.own or self.group)
 
-    def spoken(self) -> str:
-        if self.state == "submitted" or not self.claims():
-            return "submitted" if self.sent else "not_submitted"
-        return "returned" if self.sent and self.state == "draft" else self.state
-
-    def reads(self) -> str:
-        return "submitted" if self.sent and not self.claims() else self.state
-
     def standing(self, code: str) -> str:
         said, reply = self.leaves[code].said, self.leaves[code].reply
         if reply == "sent" or (reply and (self.stage in LATE or self.over(code))):
@@ -43,14 +36,17 @@ class Model(Calendar):
     def met(self, leaf: str = "") -> set[str]:
         states = {code: self.standing(code) for code in self.leaves}
         writes = self.claims(leaf, sent=self.state == "submitted")
-        waits = any(said in ANSWERABLE and not self.over(code) for code, said in states.items())
+        waits = any(
+            self.is_late(code) and said == "disagreed" if self.explained else said in WAITING and not self.over(code)
+            for code, said in states.items()
+        )
         facts = {
             "can_write": writes, "window_covers_leaf": writes, "stage_is_scoring": self.stage == "scoring",
             "every_own_leaf_settled": all(x.claim is not None for x in self.leaves.values()),
-            "amended_leaves": any(x.claim != x.pin for x in self.leaves.values()),
+            "amended_leaves": any(x.claim != x.pin and self.writes(code) for code, x in self.leaves.items()),
             "phase_over_or_all_submitted": self.now >= self.end or self.state == "submitted",
             "undecided_leaves_named": "undecided" not in states.values(),
-            "explanations_done_or_over": self.explained or not waits, "explanation_not_sent": not self.explained,
+            "explanations_done_or_over": not waits, "explanation_not_sent": not self.explained or self.is_late(leaf),
             "no_leaf_blocks": not BLOCKS & set(states.values()), "entered_points_complete": self.entered is not None,
             "named_undecided": leaf in self.named, "not_replied": leaf not in self.replied,
         }  # fmt: skip
@@ -65,6 +61,8 @@ class Model(Calendar):
             if self.state != "submitted" and self.group not in {"scoring", "first_appraisal"}:
                 self.own = "first_appraisal"
             for code, leaf in self.leaves.items():
+                if self.sent and not self.writes(code):
+                    continue  # what lapsed stays as it was sent
                 if self.sent and leaf.claim != leaf.pin:
                     leaf.said, leaf.points, leaf.reply = "undecided", None, ""
                     self.withdraw(code)
@@ -81,13 +79,14 @@ class Model(Calendar):
 
     def act(self, act: str, code: str, role: str, points: Decimal | None = None, due: Any = None) -> None:
         leaf, answers = self.leaves[code], {"window_open"} if self.answers("" if "send" in act else code) else set()
-        row = cell(leaf_rows(act, self.stage, self.standing(code)), role, self.met(code) | answers)
+        met = self.met("" if "send" in act else code)
+        row = cell(leaf_rows(act, self.stage, self.standing(code)), role, met | answers)
         if act == "send_explanation":
-            self.explained = True
+            self.explained, self.late = True, {}
             for each in self.leaves.values():
                 each.reply = each.reply and "sent"
         elif act == "reply":
-            leaf.reply = "sent" if self.stage == "first_appraisal" else leaf.reply or "unsent"
+            leaf.reply = "sent" if self.stage == "first_appraisal" or self.is_late(code) else leaf.reply or "unsent"
             self.replied.add(code)
         else:
             self.withdraw(code)
@@ -96,3 +95,6 @@ class Model(Calendar):
             leaf.points, leaf.reply, leaf.due = points, "", due
             if act == "request_evidence" and "request_answerable_at_once" in self.settings:
                 self.open("evidence_request", due, code)
+            if act == "disagree" and self.stage == "explanation":
+                self.open("explanation", due, code)
+                self.late |= {code: due} if self.explained else {}

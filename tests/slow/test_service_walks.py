@@ -68,6 +68,8 @@ def told(act: Act, served: Served) -> Act:
     name, given = act
     if name == "move" and given[0] == "release_first_results":
         return name, (*given[:4], served.newest_due(WindowGround.EXPLANATION) or given[4])
+    if name == "act" and given[0] == "disagree":
+        return name, (*given[:4], served.newest_due(WindowGround.EXPLANATION, given[1]) or given[4])
     if name == "unit" and given[0] == "return_for_correction" and served.flow.now >= END:
         return name, (*given[:3], served.newest_due(WindowGround.CORRECTION) or given[3])
     return act

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from app.db.assessments import AnswerWindow, Assessment
 from app.db.campaigns import Campaign
+from app.db.criteria import Criterion
 from app.db.session import reading, unit_of_work
 from app.domain.editions import PositionsAfter
 from app.domain.errors import DomainError
@@ -151,11 +152,14 @@ class Served:
             order = Annul(self.stage, (self.sheet,), named, "1/QĐ", day, "x", PositionsAfter.KEPT)
             annul(order, actor=actor, clock=clock)
 
-    def newest_due(self, ground: WindowGround) -> dt.datetime | None:
-        """When the window opened last ends; None where none was opened yet, as by a release of nobody's results."""
+    def newest_due(self, ground: WindowGround, code: str | None = None) -> dt.datetime | None:
+        """When the window opened last, of the sheet or of a leaf, ends; None where none was opened yet."""
+        leaf = AnswerWindow.criterion_id == select(Criterion.id).where(Criterion.code == code).scalar_subquery()
         with reading() as session:
-            of = select(AnswerWindow.due_at).where(AnswerWindow.ground == ground).order_by(AnswerWindow.id.desc())
-            return session.scalars(of).first()
+            of = select(AnswerWindow.due_at).where(
+                AnswerWindow.ground == ground, AnswerWindow.criterion_id.is_(None) if code is None else leaf
+            )
+            return session.scalars(of.order_by(AnswerWindow.id.desc())).first()
 
     def seen(self) -> dict[str, Any]:
         with reading() as session:
