@@ -16,7 +16,7 @@ from app.domain.terms import WindowGround
 from app.domain.windows import DOCUMENT_LIMIT
 from app.services.group_context import GroupContext
 from app.services.notices import announce
-from app.services.requests import UNIT_PEOPLE, open_at_release
+from app.services.requests import UNIT_PEOPLE, open_at_release, open_to_answer
 
 
 def open_explanations(
@@ -74,18 +74,7 @@ def open_late_explanation(work: Work, context: GroupContext, assessment: Assessm
         for row in context.windows.get(assessment.id, ())
     ):
         return  # a second verdict of the day: its time runs already
-    window = AnswerWindow(
-        assessment_id=assessment.id,
-        criterion_id=context.ids[code],
-        ground=WindowGround.EXPLANATION,
-        opens_at=work.now,
-        due_at=due,
-        granted_by_id=work.acting.user_id,
-    )
-    work.session.add(window)
-    work.session.flush()
-    new = {"ground": window.ground.value, "opens_at": work.now.isoformat(), "due_at": due.isoformat(), "leaf": code}
-    work.audit(f"assessment:{assessment.id}", "window_granted", "answer_window", window.id, old=None, new=new)
+    open_to_answer(work, assessment, (context.ids[code], code), WindowGround.EXPLANATION, due)
     announce(
         work,
         NoticeKind.FIRST_RESULTS_RELEASED,

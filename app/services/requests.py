@@ -61,11 +61,15 @@ def open_at_release(
                 _open(work, row, context.ids[code], code, due)
 
 
-def _open(work: Work, assessment: Assessment, criterion_id: int, code: str, due: dt.datetime) -> None:
+def open_to_answer(
+    work: Work, assessment: Assessment, leaf: tuple[int, str], ground: WindowGround, due: dt.datetime
+) -> None:
+    """Open, from now on, the time to answer one leaf (its id and code) that a verdict of its agency brings."""
+    criterion_id, code = leaf
     window = AnswerWindow(
         assessment_id=assessment.id,
         criterion_id=criterion_id,
-        ground=WindowGround.EVIDENCE_REQUEST,
+        ground=ground,
         opens_at=work.now,
         due_at=due,
         granted_by_id=work.acting.user_id,
@@ -74,6 +78,10 @@ def _open(work: Work, assessment: Assessment, criterion_id: int, code: str, due:
     work.session.flush()
     new = {"ground": window.ground.value, "opens_at": work.now.isoformat(), "due_at": due.isoformat(), "leaf": code}
     work.audit(f"assessment:{assessment.id}", "window_granted", "answer_window", window.id, old=None, new=new)
+
+
+def _open(work: Work, assessment: Assessment, criterion_id: int, code: str, due: dt.datetime) -> None:
+    open_to_answer(work, assessment, (criterion_id, code), WindowGround.EVIDENCE_REQUEST, due)
     announce(
         work,
         NoticeKind.EVIDENCE_ASKED,
