@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +16,7 @@ from app.db.assessments import Assessment, Receipt
 from app.db.session import Work
 from app.domain.deadlines import VIETNAM
 from app.domain.errors import InputInvalid
+from app.domain.points import parse_number
 from app.domain.terms import ReceiptKind
 from app.services.pins import canonical, digest
 
@@ -24,7 +27,10 @@ KEY_LIMIT = 64
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """A receipt as shown and printed: `at` is the instant read under the row lock."""
+    """A receipt as shown and printed: `at` is the instant read under the row lock.
+
+    `total`: the points it pinned, None of an explanation; `kept`: leaves it pinned as they were sent before.
+    """
 
     code: str
     number: int
@@ -32,6 +38,8 @@ class ReceiptView:
     by: str
     sha256: str
     content: str
+    total: Decimal | None
+    kept: tuple[str, ...]
 
 
 def earlier_receipt(session: Session, assessment: Assessment, key: str) -> Receipt | None:
@@ -84,6 +92,7 @@ def write_receipt(
 
 
 def receipt_view(receipt: Receipt) -> ReceiptView:
+    said = json.loads(receipt.content)
     return ReceiptView(
         code=receipt.code,
         number=receipt.number,
@@ -91,4 +100,6 @@ def receipt_view(receipt: Receipt) -> ReceiptView:
         by=receipt.by.first_name,
         sha256=receipt.sha256,
         content=receipt.content,
+        total=parse_number(said["total"], what="points") if "total" in said else None,
+        kept=tuple(said.get("kept", ())),
     )

@@ -23,7 +23,7 @@ from app.services.my_sheets import my_sheets
 from app.services.recount import answer_faults
 from app.services.self_scoring import EnterSelfScore, enter
 from app.services.sheets import LeafLine, sheet
-from app.services.submissions import act
+from app.services.submissions import act, receipt_of
 from tests.services.evidence_steps import SHEET, case, open_window, send_again
 from tests.services.flow import FULL, Flow, start
 
@@ -70,10 +70,10 @@ def test_what_was_corrected_is_what_is_sent_again(database: Database, tmp_path: 
     flow = start(tmp_path)
     flow.fill(SHEET, FULL)
     flow.send(SHEET)
-    flow.now, number = returned_at, flow.world.sheets[SHEET]
-    act(number, UnitAction.RETURN_FOR_CORRECTION, actor=flow.who("thu_ky"), clock=flow.clock, reason="đếm lại")
+    flow.now, sheet_id = returned_at, flow.world.sheets[SHEET]
+    act(sheet_id, UnitAction.RETURN_FOR_CORRECTION, actor=flow.who("thu_ky"), clock=flow.clock, reason="đếm lại")
     enter(
-        EnterSelfScore(number, "1.5", 1, claim={"percent": "50"}, explanation="đếm lại"),
+        EnterSelfScore(sheet_id, "1.5", 1, claim={"percent": "50"}, explanation="đếm lại"),
         actor=flow.who("can_bo_01"),
         clock=flow.clock,
     )
@@ -84,6 +84,8 @@ def test_what_was_corrected_is_what_is_sent_again(database: Database, tmp_path: 
         number, content = sent.number, json.loads(sent.content)
     assert (number, content["leaves"]["1.5"]["claim"], content["total"]) == (2, {"percent": "50"}, "14")
     assert "kept" not in content
+    shown = [receipt_of(sheet_id, each, actor=flow.who("can_bo_01"), clock=flow.clock).total for each in (1, 2)]
+    assert shown == [Decimal(18), Decimal(14)]  # each receipt says what it pinned, whatever was sent after it
     flow.now = LOCK + dt.timedelta(days=1)
     assert seen(flow, "tham_dinh_pnv").points == Decimal(0)
 
